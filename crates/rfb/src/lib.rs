@@ -1,0 +1,1 @@
+//! RFB, sans-IO.
