@@ -1,0 +1,106 @@
+//! What a connection reports.
+
+use std::fmt;
+
+use super::screens::{ResizeStatus, Screen};
+use crate::cursor::Cursor;
+use crate::geometry::Size;
+use crate::security::{Credential, SecurityType};
+use crate::version::Version;
+
+/// Something that happened on a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The version is agreed on.
+    VersionAgreed {
+        /// The version that both sides speak from here on.
+        version: Version,
+        /// The version as the server wrote it, such as `003.889`.
+        server: String,
+    },
+    /// The security type is chosen.
+    SecurityTypeChosen(SecurityType),
+    /// The login needs these, by [`crate::Client::provide_credentials`].
+    CredentialsRequired(&'static [Credential]),
+    /// The login is done and the desktop described. Pixels come next.
+    Connected {
+        /// The framebuffer's size.
+        size: Size,
+        /// The desktop's name.
+        name: String,
+    },
+    /// A `FramebufferUpdate` has begun to arrive.
+    UpdateStarted,
+    /// All of a `FramebufferUpdate` has been decoded: a good moment to paint.
+    UpdateCompleted {
+        /// How many rectangles it had, pseudo-encodings among them.
+        rectangles: u32,
+    },
+    /// The framebuffer has another size.
+    Resized {
+        /// The new size.
+        size: Size,
+    },
+    /// The server has described the desktop's screens.
+    ScreensChanged(Vec<Screen>),
+    /// The server has answered [`crate::Client::request_desktop_size`].
+    ResizeAnswered(ResizeStatus),
+    /// The desktop has another name.
+    NameChanged(String),
+    /// The cursor has another shape.
+    CursorChanged(Cursor),
+    /// The remote clipboard holds a text.
+    Clipboard(String),
+    /// The remote clipboard holds a text beyond the limit. It was passed over.
+    ClipboardTooLong {
+        /// Its length in bytes.
+        length: u32,
+    },
+    /// The bell.
+    Bell,
+    /// The server can be sent fences ([`crate::Client::send_fence`]).
+    FencesOffered,
+    /// The server sends updates by itself from here on.
+    ContinuousUpdatesEnabled,
+    /// The answer to [`crate::Client::send_fence`].
+    FenceAnswered(Vec<u8>),
+}
+
+/// What a client is waiting for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The server's greeting.
+    Greeting,
+    /// The security types that it offers.
+    SecurityTypes,
+    /// Its part of the login.
+    Login,
+    /// Credentials from the application.
+    Credentials,
+    /// Its verdict on the login.
+    SecurityResult,
+    /// Its words on why it refuses.
+    Reason,
+    /// The description of the desktop.
+    ServerInit,
+    /// Nothing in particular: the desktop is being used.
+    Running,
+    /// Nothing: the connection has ended.
+    Ended,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Greeting => "before its greeting",
+            Self::SecurityTypes => "before it offered a security type",
+            Self::Login => "during the login",
+            Self::Credentials => "while the login waited for credentials",
+            Self::SecurityResult => "instead of accepting or refusing the login",
+            Self::Reason => "while it said why it refuses",
+            Self::ServerInit => "before it described the desktop",
+            Self::Running => "while the desktop was in use",
+            Self::Ended => "after the end",
+        })
+    }
+}

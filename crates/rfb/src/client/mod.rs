@@ -1,0 +1,392 @@
+//! The client: what an application does with a connection.
+//!
+//! [`handshake`] goes from the greeting to `ServerInit`, [`receiver`] takes the messages after it apart,
+//! [`update`] the rectangles of a `FramebufferUpdate`, and [`send`] writes the client's own messages.
+
+mod event;
+mod handshake;
+mod receiver;
+mod screens;
+mod send;
+mod update;
+
+use std::collections::VecDeque;
+
+pub use event::{Event, Phase};
+pub use screens::{ResizeStatus, Screen};
+pub use send::PointerButtons;
+
+use crate::encoding::Encoding;
+use crate::encodings::PREFERENCE;
+use crate::error::Error;
+use crate::framebuffer::Framebuffer;
+use crate::geometry::{Rect, Size};
+use crate::input::Input;
+use crate::limits::Limits;
+use crate::security::Credentials;
+use crate::statistics::Statistics;
+use handshake::Handshake;
+use receiver::Receiver;
+
+/// What a connection is to be like.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Whether others may stay connected (`ClientInit`).
+    pub shared: bool,
+    /// The encodings to ask for, the best first. Pseudo-encodings are added by the client.
+    pub encodings: Vec<Encoding>,
+    /// JPEG quality to ask for, 0 (worst) to 9; without one, no pixel is to be lossy.
+    pub jpeg_quality: Option<u8>,
+    /// Compression level to ask for, 0 (fastest) to 9 (smallest).
+    pub compression_level: Option<u8>,
+    /// The most that the server may make the client hold.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            shared: true,
+            encodings: PREFERENCE.to_vec(),
+            jpeg_quality: None,
+            compression_level: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What the server has shown that it can do.
+#[derive(Debug, Clone, Copy, Default)]
+struct Abilities {
+    fence: bool,
+    continuous_updates: bool,
+    extended_desktop_size: bool,
+    extended_mouse_buttons: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    Handshake(Handshake),
+    Running(Box<Receiver>),
+    Failed(Error),
+}
+
+/// One connection to a VNC server.
+///
+/// After every call that changes something, drain [`Self::poll_event`] and send what
+/// [`Self::poll_transmit`] gives.
+#[derive(Debug)]
+pub struct Client {
+    state: State,
+    session: Session,
+    /// What has arrived but is less than the unit it belongs to.
+    unparsed: Vec<u8>,
+}
+
+/// What all parts of the client work on.
+#[derive(Debug)]
+struct Session {
+    config: Config,
+    credentials: Option<Credentials>,
+    framebuffer: Framebuffer,
+    screens: Vec<Screen>,
+    abilities: Abilities,
+    statistics: Statistics,
+    events: VecDeque<Event>,
+    output: Vec<u8>,
+}
+
+// ---- what can be asked -------------------------------------------------------------------------------------
+
+impl Client {
+    /// A client that waits for the server's greeting.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            state: State::Handshake(Handshake::default()),
+            session: Session {
+                config,
+                credentials: None,
+                framebuffer: Framebuffer::default(),
+                screens: Vec::new(),
+                abilities: Abilities::default(),
+                statistics: Statistics::default(),
+                events: VecDeque::new(),
+                output: Vec::new(),
+            },
+            unparsed: Vec::new(),
+        }
+    }
+
+    /// The remote screen as far as it is decoded.
+    #[must_use]
+    pub fn framebuffer(&self) -> &Framebuffer {
+        &self.session.framebuffer
+    }
+
+    /// The same, to take its damage.
+    pub fn framebuffer_mut(&mut self) -> &mut Framebuffer {
+        &mut self.session.framebuffer
+    }
+
+    /// Counts of what has arrived.
+    #[must_use]
+    pub fn statistics(&self) -> &Statistics {
+        &self.session.statistics
+    }
+
+    /// What the client is waiting for.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match &self.state {
+            State::Handshake(handshake) => handshake.phase(),
+            State::Running(_) => Phase::Running,
+            State::Failed(_) => Phase::Ended,
+        }
+    }
+
+    /// What has arrived of the unit that is not complete yet: for saying what a silent server did send.
+    #[must_use]
+    pub fn unparsed(&self) -> &[u8] {
+        &self.unparsed
+    }
+
+    /// The remote's screens, where the server has described them (`ExtendedDesktopSize`).
+    #[must_use]
+    pub fn screens(&self) -> &[Screen] {
+        &self.session.screens
+    }
+
+    /// Whether [`Self::request_desktop_size`] would be sent.
+    #[must_use]
+    pub fn can_resize(&self) -> bool {
+        self.session.abilities.extended_desktop_size
+    }
+
+    /// Whether [`Self::send_fence`] would be sent.
+    #[must_use]
+    pub fn can_fence(&self) -> bool {
+        self.session.abilities.fence
+    }
+}
+
+// ---- what comes in -----------------------------------------------------------------------------------------
+
+/// How much of an unfinished unit an error shows.
+const SHOWN_BYTES: usize = 64;
+
+impl Client {
+    /// Takes bytes from the server, in any slicing.
+    ///
+    /// # Errors
+    /// The first thing that cannot be. It is final: every later call gives it again.
+    pub fn handle_input(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if let State::Failed(error) = &self.state {
+            return Err(error.clone());
+        }
+        self.session.statistics.bytes += bytes.len() as u64;
+        if self.unparsed.is_empty() {
+            let mut input = Input::new(bytes);
+            let result = self.advance(&mut input);
+            self.unparsed.extend_from_slice(input.peek());
+            self.ending(result)
+        } else {
+            let mut unparsed = std::mem::take(&mut self.unparsed);
+            unparsed.extend_from_slice(bytes);
+            let mut input = Input::new(&unparsed);
+            let result = self.advance(&mut input);
+            let used = unparsed.len() - input.len();
+            unparsed.drain(..used);
+            self.unparsed = unparsed;
+            self.ending(result)
+        }
+    }
+
+    /// Takes note that the server has closed the connection, and says in words what that means: there is no
+    /// closing in RFB that is not an end in the middle of something.
+    pub fn handle_close(&mut self) -> Error {
+        if let State::Failed(error) = &self.state {
+            return error.clone();
+        }
+        let mut unparsed = self.unparsed.clone();
+        unparsed.truncate(SHOWN_BYTES);
+        let error = Error::Closed {
+            phase: self.phase(),
+            unparsed,
+        };
+        self.state = State::Failed(error.clone());
+        error
+    }
+
+    fn ending(&mut self, result: Result<(), Error>) -> Result<(), Error> {
+        if let Err(error) = &result {
+            self.state = State::Failed(error.clone());
+        }
+        result
+    }
+
+    fn advance(&mut self, input: &mut Input<'_>) -> Result<(), Error> {
+        if let State::Handshake(handshake) = &mut self.state {
+            if !handshake.advance(input, &mut self.session)? {
+                return Ok(());
+            }
+            self.session.credentials = None;
+            self.session.begin();
+            self.state = State::Running(Box::default());
+        }
+        match &mut self.state {
+            State::Running(receiver) => receiver.advance(input, &mut self.session),
+            State::Handshake(_) | State::Failed(_) => Ok(()),
+        }
+    }
+}
+
+// ---- what the application wants ----------------------------------------------------------------------------
+
+impl Client {
+    /// Answers [`Event::CredentialsRequired`]. They may also be given before they are asked for. They are
+    /// wiped when the login is over.
+    ///
+    /// # Errors
+    /// As [`Self::handle_input`]: what the server had already sent is taken up again.
+    pub fn provide_credentials(&mut self, credentials: Credentials) -> Result<(), Error> {
+        self.session.credentials = Some(credentials);
+        if let State::Handshake(handshake) = &mut self.state {
+            handshake.credentials_arrived();
+            return self.handle_input(&[]);
+        }
+        Ok(())
+    }
+
+    /// Presses or releases a key, by its X keysym.
+    pub fn key(&mut self, keysym: u32, down: bool) {
+        if self.is_running() {
+            send::key_event(&mut self.session.output, keysym, down);
+        }
+    }
+
+    /// Moves the pointer, with these buttons held.
+    pub fn pointer(&mut self, x: u16, y: u16, buttons: PointerButtons) {
+        if self.is_running() {
+            let extended = self.session.abilities.extended_mouse_buttons;
+            send::pointer_event(&mut self.session.output, x, y, buttons, extended);
+        }
+    }
+
+    /// Gives the server the clipboard's text. What Latin-1 has not becomes a question mark, and CR LF a line
+    /// feed, as the protocol wants.
+    pub fn clipboard(&mut self, text: &str) {
+        if self.is_running() {
+            send::client_cut_text(&mut self.session.output, text);
+        }
+    }
+
+    /// Asks for another size of the desktop. Nothing is sent to a server that has not offered it. The answer
+    /// is [`Event::ResizeAnswered`].
+    pub fn request_desktop_size(&mut self, size: Size) {
+        if self.is_running() && self.can_resize() {
+            let screen = screens::covering(&self.session.screens, size);
+            send::set_desktop_size(&mut self.session.output, size, &[screen]);
+        }
+    }
+
+    /// Asks for another JPEG quality and compression level from the next update on; see [`Config`].
+    pub fn set_quality(&mut self, jpeg_quality: Option<u8>, compression_level: Option<u8>) {
+        self.session.config.jpeg_quality = jpeg_quality;
+        self.session.config.compression_level = compression_level;
+        if self.is_running() {
+            self.session.set_encodings();
+        }
+    }
+
+    /// Sends a fence that the server answers when all before it is done: a round trip that can be timed. The
+    /// answer is [`Event::FenceAnswered`] with the same payload. Nothing is sent to a server without fences.
+    pub fn send_fence(&mut self, payload: [u8; 8]) {
+        if self.is_running() && self.can_fence() {
+            send::client_fence(
+                &mut self.session.output,
+                send::FENCE_REQUEST | send::FENCE_BLOCK_BEFORE,
+                &payload,
+            );
+        }
+    }
+
+    /// Asks for the whole framebuffer anew.
+    pub fn refresh(&mut self) {
+        if self.is_running() {
+            let all = self.session.framebuffer.size().rect();
+            send::framebuffer_update_request(&mut self.session.output, false, all);
+        }
+    }
+
+    fn is_running(&self) -> bool {
+        matches!(self.state, State::Running(_))
+    }
+}
+
+// ---- what goes out -----------------------------------------------------------------------------------------
+
+impl Client {
+    /// The next thing that happened, in order.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.session.events.pop_front()
+    }
+
+    /// Bytes for the server, if there are any.
+    pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+        (!self.session.output.is_empty()).then(|| std::mem::take(&mut self.session.output))
+    }
+}
+
+impl Session {
+    fn event(&mut self, event: Event) {
+        self.events.push_back(event);
+    }
+
+    /// The first messages after `ServerInit`: what pixels to send, in which encodings, and all of them.
+    fn begin(&mut self) {
+        send::set_pixel_format(&mut self.output);
+        self.set_encodings();
+        self.request_update(false);
+    }
+
+    fn set_encodings(&mut self) {
+        let mut encodings = self.config.encodings.clone();
+        encodings.extend(self.config.jpeg_quality.map(Encoding::jpeg_quality));
+        encodings.extend(self.config.compression_level.map(Encoding::compression_level));
+        encodings.extend_from_slice(update::PSEUDO_ENCODINGS);
+        send::set_encodings(&mut self.output, &encodings);
+    }
+
+    fn request_update(&mut self, incremental: bool) {
+        let all = self.framebuffer.size().rect();
+        send::framebuffer_update_request(&mut self.output, incremental, all);
+    }
+
+    fn enable_continuous_updates(&mut self) {
+        let all: Rect = self.framebuffer.size().rect();
+        send::enable_continuous_updates(&mut self.output, all);
+    }
+
+    fn check_size(&self, size: Size) -> Result<(), crate::MessageError> {
+        let limit = self.config.limits.framebuffer_pixels;
+        if size.area() > limit {
+            return Err(crate::MessageError::FramebufferTooLarge { size, limit });
+        }
+        Ok(())
+    }
+
+    /// Takes another size of the framebuffer and asks for all of its pixels.
+    fn resize(&mut self, size: Size) -> Result<(), crate::MessageError> {
+        self.check_size(size)?;
+        if size != self.framebuffer.size() {
+            self.framebuffer.resize(size);
+            self.event(Event::Resized { size });
+            if self.abilities.continuous_updates {
+                self.enable_continuous_updates();
+            }
+            self.request_update(false);
+        }
+        Ok(())
+    }
+}

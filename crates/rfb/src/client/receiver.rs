@@ -1,0 +1,191 @@
+//! The server's messages after the handshake (RFC 6143, 7.6; rfbproto, "Server to Client Messages").
+
+use super::send;
+use super::update::Update;
+use super::{Event, Session};
+use crate::encodings::Progress;
+use crate::error::{Error, MessageError};
+use crate::input::{Collector, Input, u16_at};
+
+/// Takes messages apart, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Receiver {
+    state: State,
+    update: Update,
+}
+
+/// What is to be read next.
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Type,
+    FramebufferUpdateHeader,
+    FramebufferUpdate,
+    ColourMapHeader,
+    CutTextHeader,
+    CutText(Collector),
+    /// Bytes of no use, to be passed over.
+    Skip(u64),
+    FenceHeader,
+    Fence {
+        flags: u32,
+        length: usize,
+    },
+}
+
+/// The longest payload of a fence (rfbproto, "ServerFence").
+const MAX_FENCE: usize = 64;
+
+impl Receiver {
+    /// Goes on as far as the input reaches.
+    pub(super) fn advance(&mut self, input: &mut Input<'_>, session: &mut Session) -> Result<(), Error> {
+        loop {
+            let next = match &mut self.state {
+                State::Type => {
+                    let Some(number) = input.u8() else { break };
+                    message(number, session)?
+                }
+                State::FramebufferUpdateHeader => {
+                    let Some(header) = input.array::<3>() else { break };
+                    self.update.begin(u16_at(&header, 1));
+                    session.event(Event::UpdateStarted);
+                    State::FramebufferUpdate
+                }
+                State::FramebufferUpdate => match self.update.advance(input, session)? {
+                    Progress::NeedMore => break,
+                    Progress::Complete => {
+                        session.statistics.updates += 1;
+                        session.event(Event::UpdateCompleted {
+                            rectangles: self.update.rectangles(),
+                        });
+                        if !session.abilities.continuous_updates {
+                            session.request_update(true);
+                        }
+                        State::Type
+                    }
+                },
+                State::ColourMapHeader => {
+                    // Padding, the first colour, how many; six bytes each. True colour has no use for them.
+                    let Some(header) = input.array::<5>() else { break };
+                    State::Skip(u64::from(u16_at(&header, 3)) * 6)
+                }
+                State::CutTextHeader => {
+                    let Some([_, _, _, length @ ..]) = input.array::<7>() else {
+                        break;
+                    };
+                    cut_text(u32::from_be_bytes(length), session)?
+                }
+                State::CutText(text) => {
+                    let Some(text) = text.collect(input) else { break };
+                    let text = text.iter().copied().map(char::from).collect();
+                    session.event(Event::Clipboard(text));
+                    State::Type
+                }
+                State::Skip(left) => {
+                    let most = usize::try_from(*left).unwrap_or(usize::MAX);
+                    *left -= input.take_up_to(most).len() as u64;
+                    if *left > 0 {
+                        break;
+                    }
+                    State::Type
+                }
+                State::FenceHeader => {
+                    let Some([_, _, _, f0, f1, f2, f3, length]) = input.array::<8>() else {
+                        break;
+                    };
+                    fence_header(u32::from_be_bytes([f0, f1, f2, f3]), length)?
+                }
+                State::Fence { flags, length } => {
+                    let Some(payload) = input.take(*length) else { break };
+                    fence(*flags, payload, session);
+                    State::Type
+                }
+            };
+            self.state = next;
+        }
+        Ok(())
+    }
+}
+
+/// The table: what follows a message's type.
+fn message(number: u8, session: &mut Session) -> Result<State, Error> {
+    Ok(match number {
+        0 => State::FramebufferUpdateHeader,
+        1 => State::ColourMapHeader,
+        2 => {
+            session.event(Event::Bell);
+            State::Type
+        }
+        3 => State::CutTextHeader,
+        150 => {
+            end_of_continuous_updates(session);
+            State::Type
+        }
+        248 => State::FenceHeader,
+        number => return Err(Error::UnknownMessage { number }),
+    })
+}
+
+fn cut_text(length: u32, session: &mut Session) -> Result<State, Error> {
+    let limit = session.config.limits.clipboard_bytes;
+    // A negative length would be the extended clipboard's, which this client has not asked for.
+    if i32::try_from(length).is_err() {
+        let reason = MessageError::TooLong {
+            what: "the text",
+            length,
+            limit,
+        };
+        return Err(Error::Message {
+            message: "ServerCutText",
+            reason,
+        });
+    }
+    if length as usize > limit {
+        session.event(Event::ClipboardTooLong { length });
+        return Ok(State::Skip(u64::from(length)));
+    }
+    let mut text = Collector::default();
+    text.begin(length as usize);
+    Ok(State::CutText(text))
+}
+
+/// The first one says that the server has continuous updates (rfbproto, "EndOfContinuousUpdates"). Later ones
+/// answer a client that ends them, which this one does not.
+fn end_of_continuous_updates(session: &mut Session) {
+    if !session.abilities.continuous_updates {
+        session.abilities.continuous_updates = true;
+        session.enable_continuous_updates();
+        session.event(Event::ContinuousUpdatesEnabled);
+    }
+}
+
+fn fence_header(flags: u32, length: u8) -> Result<State, Error> {
+    let length = usize::from(length);
+    if length > MAX_FENCE {
+        let reason = MessageError::TooLong {
+            what: "the payload",
+            length: length as u32,
+            limit: MAX_FENCE,
+        };
+        return Err(Error::Message {
+            message: "ServerFence",
+            reason,
+        });
+    }
+    Ok(State::Fence { flags, length })
+}
+
+/// A request is answered with its own payload and with those of its flags that are known here. All before it
+/// has been decoded by now and nothing after it has, so each of the flags holds.
+fn fence(flags: u32, payload: &[u8], session: &mut Session) {
+    if !session.abilities.fence {
+        session.abilities.fence = true;
+        session.event(Event::FencesOffered);
+    }
+    if flags & send::FENCE_REQUEST != 0 {
+        let known = send::FENCE_BLOCK_BEFORE | send::FENCE_BLOCK_AFTER | send::FENCE_SYNC_NEXT;
+        send::client_fence(&mut session.output, flags & known, payload);
+    } else {
+        session.event(Event::FenceAnswered(payload.to_vec()));
+    }
+}

@@ -1,0 +1,105 @@
+//! The numbers of encodings and pseudo-encodings (RFC 6143, 7.7 and 7.8; rfbproto, "Encodings").
+
+use std::fmt;
+
+/// The number of an encoding or a pseudo-encoding, as in `SetEncodings` and in a rectangle's header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Encoding(pub i32);
+
+/// One table of the numbers that this client knows by name.
+macro_rules! encodings {
+    ($($(#[$doc:meta])* $constant:ident = $number:literal, $name:literal;)*) => {
+        impl Encoding {
+            $($(#[$doc])* pub const $constant: Self = Self($number);)*
+
+            /// The name in the specification, or `None` for a number that is not known here.
+            #[must_use]
+            pub fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$constant => Some($name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+encodings! {
+    /// Pixels as they are.
+    RAW = 0, "Raw";
+    /// Pixels copied from elsewhere in the framebuffer.
+    COPY_RECT = 1, "CopyRect";
+    /// A background and rectangles on it.
+    RRE = 2, "RRE";
+    /// Tiles of 16x16.
+    HEXTILE = 5, "Hextile";
+    /// Raw pixels through one zlib stream.
+    ZLIB = 6, "Zlib";
+    /// Fill, palette, gradient, copy and JPEG, through four zlib streams.
+    TIGHT = 7, "Tight";
+    /// Tiles of 64x64 through one zlib stream.
+    ZRLE = 16, "ZRLE";
+    /// One JPEG image a rectangle.
+    JPEG = 21, "JPEG";
+    /// Tight whose lossless rectangles are PNG images.
+    TIGHT_PNG = -260, "TightPNG";
+    /// The framebuffer's size changes.
+    DESKTOP_SIZE = -223, "DesktopSize";
+    /// This rectangle ends the update.
+    LAST_RECT = -224, "LastRect";
+    /// The cursor's shape and hot spot.
+    CURSOR = -239, "Cursor";
+    /// The desktop's name changes.
+    DESKTOP_NAME = -307, "DesktopName";
+    /// Size and screens, and the answer to asking for others.
+    EXTENDED_DESKTOP_SIZE = -308, "ExtendedDesktopSize";
+    /// The server knows fences.
+    FENCE = -312, "Fence";
+    /// The server can send updates without being asked for each.
+    CONTINUOUS_UPDATES = -313, "ContinuousUpdates";
+    /// Pointer events may carry a ninth button.
+    EXTENDED_MOUSE_BUTTONS = -316, "ExtendedMouseButtons";
+}
+
+impl Encoding {
+    /// The pseudo-encoding that asks for this JPEG quality, 0 (worst) to 9.
+    #[must_use]
+    pub fn jpeg_quality(level: u8) -> Self {
+        Self(-32 + i32::from(level.min(9)))
+    }
+
+    /// The pseudo-encoding that asks for this much compression, 0 (fastest) to 9 (smallest).
+    #[must_use]
+    pub fn compression_level(level: u8) -> Self {
+        Self(-256 + i32::from(level.min(9)))
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "encoding {}", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_stay_within_their_ten_numbers() {
+        assert_eq!(Encoding::jpeg_quality(0), Encoding(-32));
+        assert_eq!(Encoding::jpeg_quality(9), Encoding(-23));
+        assert_eq!(Encoding::jpeg_quality(200), Encoding(-23));
+        assert_eq!(Encoding::compression_level(0), Encoding(-256));
+        assert_eq!(Encoding::compression_level(99), Encoding(-247));
+    }
+
+    #[test]
+    fn an_unknown_number_is_shown_as_a_number() {
+        assert_eq!(Encoding::TIGHT_PNG.to_string(), "TightPNG");
+        assert_eq!(Encoding(4711).to_string(), "encoding 4711");
+    }
+}

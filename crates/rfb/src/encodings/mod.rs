@@ -1,0 +1,69 @@
+//! The decoders: one module an encoding, and the table of them.
+
+mod copy_rect;
+mod raw;
+mod rre;
+
+use crate::encoding::Encoding;
+use crate::error::DecodeError;
+use crate::framebuffer::Framebuffer;
+use crate::geometry::Rect;
+use crate::input::Input;
+use crate::limits::Limits;
+
+/// How far a decoder came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// The rectangle is complete: what is left of the input belongs to what comes next.
+    Complete,
+    /// All that could be used has been used; more must arrive.
+    NeedMore,
+}
+
+/// Decodes the rectangles of one encoding, one after the other, and keeps what lasts between them (zlib
+/// streams, tables).
+pub(crate) trait Decoder {
+    /// Starts a rectangle, which is known to lie within the framebuffer. It may be empty.
+    fn begin(&mut self, rect: Rect);
+
+    /// Goes on with the rectangle as far as the input reaches.
+    fn decode(
+        &mut self,
+        input: &mut Input<'_>,
+        framebuffer: &mut Framebuffer,
+        limits: &Limits,
+    ) -> Result<Progress, DecodeError>;
+}
+
+/// The decoders of a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Decoders {
+    raw: raw::Raw,
+    copy_rect: copy_rect::CopyRect,
+    rre: rre::Rre,
+}
+
+impl Decoders {
+    /// The table: which decoder an encoding has.
+    pub(crate) fn get(&mut self, encoding: Encoding) -> Option<&mut dyn Decoder> {
+        Some(match encoding {
+            Encoding::RAW => &mut self.raw,
+            Encoding::COPY_RECT => &mut self.copy_rect,
+            Encoding::RRE => &mut self.rre,
+            _ => return None,
+        })
+    }
+}
+
+/// What this client asks for, the best first.
+pub(crate) const PREFERENCE: &[Encoding] = &[
+    Encoding::COPY_RECT,
+    Encoding::TIGHT,
+    Encoding::TIGHT_PNG,
+    Encoding::ZRLE,
+    Encoding::JPEG,
+    Encoding::HEXTILE,
+    Encoding::ZLIB,
+    Encoding::RRE,
+    Encoding::RAW,
+];
