@@ -1,0 +1,1 @@
+//! What people do with keyboard and pointer, as state machines without the DOM.

@@ -1,0 +1,274 @@
+//! What page and session say to each other.
+
+use serde::{Deserialize, Serialize};
+
+/// What the page wants of the session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Connect. A connection that there is ends first.
+    Connect(Box<ConnectOptions>),
+    /// The answer to [`Event::CredentialsRequired`].
+    Credentials {
+        /// The password.
+        password: String,
+    },
+    /// A key went down or up.
+    Key {
+        /// Its X keysym.
+        keysym: u32,
+        /// Whether it went down.
+        down: bool,
+    },
+    /// The pointer moved, or a button went down or up.
+    Pointer {
+        /// Column in the framebuffer, in pixels.
+        x: u16,
+        /// Row in the framebuffer, in pixels.
+        y: u16,
+        /// The buttons held, by RFB's bits: left, middle, right, wheel up, down, left, right, back, forward.
+        buttons: u16,
+    },
+    /// The local clipboard's text, for the remote one.
+    Clipboard(String),
+    /// Ask the server for a framebuffer of this size.
+    RequestSize {
+        /// Width in pixels.
+        width: u16,
+        /// Height in pixels.
+        height: u16,
+    },
+    /// Other quality settings, see [`ConnectOptions`].
+    Quality {
+        /// JPEG quality, 0 to 9.
+        quality: Option<u8>,
+        /// Compression level, 0 to 9.
+        compression: Option<u8>,
+    },
+    /// Nothing of what is typed or pointed at is sent while this is on.
+    ViewOnly(bool),
+    /// Report [`Event::Statistics`] once a second, and [`Event::Log`] for every protocol step, or stop it.
+    Observe(bool),
+    /// End the connection.
+    Disconnect,
+}
+
+/// How to connect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectOptions {
+    /// The WebSocket's address, `ws:` or `wss:`.
+    pub url: String,
+    /// Whether others may stay connected.
+    pub shared: bool,
+    /// Nothing of what is typed or pointed at is sent.
+    pub view_only: bool,
+    /// JPEG quality, 0 (worst) to 9; none for lossless pixels only.
+    pub quality: Option<u8>,
+    /// Compression level, 0 (fastest) to 9 (smallest).
+    pub compression: Option<u8>,
+    /// The only encodings to ask for, by number; none for the usual ones.
+    pub encodings: Option<Vec<i32>>,
+    /// A password to log in with, without asking for one first.
+    pub password: Option<String>,
+}
+
+/// What the session tells the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The session runs and takes commands.
+    Ready,
+    /// A connection has come this far.
+    Progress(Stage),
+    /// A password is needed: [`Command::Credentials`].
+    CredentialsRequired,
+    /// The desktop is there; its first pixels are on their way.
+    Connected {
+        /// Width of the framebuffer in pixels.
+        width: u16,
+        /// Height of the framebuffer in pixels.
+        height: u16,
+        /// The desktop's name.
+        name: String,
+    },
+    /// The first frame is on the canvas.
+    FirstFrame,
+    /// The framebuffer has another size, and so has the canvas.
+    Resized {
+        /// Width in pixels.
+        width: u16,
+        /// Height in pixels.
+        height: u16,
+    },
+    /// The server can be asked for another size.
+    ResizeOffered,
+    /// A request for another size was refused, in words.
+    ResizeRefused(String),
+    /// The desktop has another name.
+    Name(String),
+    /// The pointer has another shape.
+    Cursor(CursorShape),
+    /// The remote clipboard's text.
+    Clipboard(String),
+    /// The remote clipboard's text is too long to be taken.
+    ClipboardTooLong {
+        /// Its length in bytes.
+        bytes: u32,
+    },
+    /// The bell.
+    Bell,
+    /// Live figures; see [`Command::Observe`].
+    Statistics(Box<Statistics>),
+    /// A line of the protocol log; see [`Command::Observe`].
+    Log(LogLine),
+    /// The connection has ended, or could not be made.
+    Disconnected(Ending),
+}
+
+/// How far a connection has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// The WebSocket is being opened.
+    OpeningSocket,
+    /// It is open; the server's greeting is awaited.
+    AwaitingServer,
+    /// The server is there; the login is under way.
+    LoggingIn,
+    /// The login is done; the desktop is being described.
+    StartingDesktop,
+}
+
+/// The pointer's shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CursorShape {
+    /// Width in pixels; a shape without pixels hides the pointer.
+    pub width: u16,
+    /// Height in pixels.
+    pub height: u16,
+    /// Column of the pixel that points.
+    pub hotspot_x: u16,
+    /// Row of the pixel that points.
+    pub hotspot_y: u16,
+    /// Its pixels: R, G, B, alpha.
+    pub rgba: Vec<u8>,
+}
+
+/// Where on the way to the desktop a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hop {
+    /// In this page: asked for by the user, or a fault of the viewer.
+    Page,
+    /// Between this page and the gateway: the WebSocket.
+    WebSocket,
+    /// Between the gateway and the desktop, as the gateway says.
+    Gateway,
+    /// At the VNC server.
+    Server,
+}
+
+/// Why a connection has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Where.
+    pub hop: Hop,
+    /// Whether it ended as the user wanted.
+    pub clean: bool,
+    /// What happened, as a sentence for a person.
+    pub reason: String,
+    /// What the person can do about it, where there is something.
+    pub advice: Option<String>,
+    /// The WebSocket's close code, where there was one.
+    pub code: Option<u16>,
+    /// Whether it was the login that failed: another password may help, the same one will not.
+    pub login_failed: bool,
+}
+
+/// Live figures of a connection.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Statistics {
+    /// Frames painted in the last second.
+    pub frames_per_second: f32,
+    /// Framebuffer updates received in the last second.
+    pub updates_per_second: f32,
+    /// Bytes received in the last second.
+    pub bytes_per_second: f64,
+    /// Bytes received in all.
+    pub bytes: u64,
+    /// Share of the last second that was spent decoding, 0 to 1.
+    pub decode_load: f32,
+    /// Share of the last second that was spent painting, 0 to 1.
+    pub paint_load: f32,
+    /// The last round trip to the server in milliseconds, where the server has fences.
+    pub round_trip: Option<f64>,
+    /// By encoding, since the connection began.
+    pub encodings: Vec<EncodingFigures>,
+    /// Width and height of the framebuffer.
+    pub size: (u16, u16),
+    /// Whether the server sends updates by itself.
+    pub continuous_updates: bool,
+}
+
+/// What has arrived in one encoding since the connection began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EncodingFigures {
+    /// The encoding's name.
+    pub name: String,
+    /// Rectangles.
+    pub rectangles: u64,
+    /// Bytes on the wire.
+    pub bytes: u64,
+    /// Pixels.
+    pub pixels: u64,
+}
+
+/// One line of the protocol log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// Milliseconds since the connection began.
+    pub milliseconds: u32,
+    /// What happened.
+    pub text: String,
+}
+
+/// A message that cannot be read: page and worker are of different builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable;
+
+/// A message as bytes, for `postMessage`.
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    // Serialising these types into memory cannot fail; were it to, the other half reports an empty message.
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+/// A message from its bytes.
+///
+/// # Errors
+/// [`Unreadable`] where the bytes are none of this build's messages.
+pub fn decode<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, Unreadable> {
+    postcard::from_bytes(bytes).map_err(|_| Unreadable)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_survive_the_way_to_the_other_half() {
+        let command = Command::Connect(Box::new(ConnectOptions {
+            url: "ws://localhost/websock".into(),
+            shared: true,
+            view_only: false,
+            quality: Some(6),
+            compression: None,
+            encodings: Some(vec![16, -260]),
+            password: None,
+        }));
+        assert_eq!(decode(&encode(&command)), Ok(command));
+        let event = Event::Resized {
+            width: 65_535,
+            height: 1,
+        };
+        assert_eq!(decode(&encode(&event)), Ok(event));
+        assert_eq!(decode::<Event>(&[]), Err(Unreadable));
+        assert_eq!(decode::<Event>(&[0xFF, 0xFF, 0xFF, 0xFF, 0x0F]), Err(Unreadable));
+    }
+}
