@@ -1,0 +1,180 @@
+//! From the names of the DOM (UI Events, `KeyboardEvent.key`) to X keysyms.
+
+use xkeysym::{Keysym, key};
+
+/// `KeyboardEvent.location` of the right one of two keys.
+const RIGHT: u32 = 2;
+/// `KeyboardEvent.location` of a key on the numeric keypad.
+const NUMPAD: u32 = 3;
+
+/// The keysym of a key by what the browser calls it, or `None` for one that means nothing to X.
+pub(super) fn of_key(name: &str, location: u32) -> Option<u32> {
+    let mut chars = name.chars();
+    if let (Some(character), None) = (chars.next(), chars.next()) {
+        return of_character(character, location);
+    }
+    let keysym = match location {
+        RIGHT => right(name),
+        NUMPAD => numpad(name),
+        _ => None,
+    };
+    keysym.or_else(|| named(name)).or_else(|| function_key(name))
+}
+
+fn of_character(character: char, location: u32) -> Option<u32> {
+    if location == NUMPAD {
+        if let Some(digit) = character.to_digit(10) {
+            return Some(key::KP_0 + digit);
+        }
+        match character {
+            '*' => return Some(key::KP_Multiply),
+            '+' => return Some(key::KP_Add),
+            ',' => return Some(key::KP_Separator),
+            '-' => return Some(key::KP_Subtract),
+            '.' => return Some(key::KP_Decimal),
+            '/' => return Some(key::KP_Divide),
+            '=' => return Some(key::KP_Equal),
+            _ => {}
+        }
+    }
+    match Keysym::from_char(character) {
+        Keysym::NoSymbol => None,
+        keysym => Some(keysym.raw()),
+    }
+}
+
+fn right(name: &str) -> Option<u32> {
+    Some(match name {
+        "Shift" => key::Shift_R,
+        "Control" => key::Control_R,
+        "Alt" => key::Alt_R,
+        "Meta" => key::Super_R,
+        _ => return None,
+    })
+}
+
+fn numpad(name: &str) -> Option<u32> {
+    Some(match name {
+        "Enter" => key::KP_Enter,
+        "Home" => key::KP_Home,
+        "End" => key::KP_End,
+        "PageUp" => key::KP_Page_Up,
+        "PageDown" => key::KP_Page_Down,
+        "ArrowLeft" => key::KP_Left,
+        "ArrowUp" => key::KP_Up,
+        "ArrowRight" => key::KP_Right,
+        "ArrowDown" => key::KP_Down,
+        "Insert" => key::KP_Insert,
+        "Delete" => key::KP_Delete,
+        "Clear" => key::KP_Begin,
+        _ => return None,
+    })
+}
+
+fn named(name: &str) -> Option<u32> {
+    Some(match name {
+        "Backspace" => key::BackSpace,
+        "Tab" => key::Tab,
+        "Enter" => key::Return,
+        "Escape" => key::Escape,
+        "Delete" => key::Delete,
+        "Home" => key::Home,
+        "End" => key::End,
+        "PageUp" => key::Page_Up,
+        "PageDown" => key::Page_Down,
+        "ArrowLeft" => key::Left,
+        "ArrowUp" => key::Up,
+        "ArrowRight" => key::Right,
+        "ArrowDown" => key::Down,
+        "Insert" => key::Insert,
+        "Clear" => key::Clear,
+        "Pause" => key::Pause,
+        "PrintScreen" => key::Print,
+        "ContextMenu" => key::Menu,
+        "Help" => key::Help,
+        "Undo" => key::Undo,
+        "Redo" => key::Redo,
+        "Find" => key::Find,
+        "Cancel" => key::Cancel,
+        "Select" => key::Select,
+        "Execute" => key::Execute,
+        "Shift" => key::Shift_L,
+        "Control" => key::Control_L,
+        "Alt" => key::Alt_L,
+        "AltGraph" => key::ISO_Level3_Shift,
+        "Meta" | "OS" | "Super" => key::Super_L,
+        "Hyper" => key::Hyper_L,
+        "CapsLock" => key::Caps_Lock,
+        "NumLock" => key::Num_Lock,
+        "ScrollLock" => key::Scroll_Lock,
+        "Convert" => key::Henkan_Mode,
+        "NonConvert" => key::Muhenkan,
+        "KanaMode" => key::Kana_Shift,
+        "HiraganaKatakana" => key::Hiragana_Katakana,
+        "ZenkakuHankaku" => key::Zenkaku_Hankaku,
+        "Eisu" => key::Eisu_toggle,
+        "HangulMode" => key::Hangul,
+        "HanjaMode" => key::Hangul_Hanja,
+        _ => return None,
+    })
+}
+
+/// F1 to F35: both the names and the keysyms are in a row.
+fn function_key(name: &str) -> Option<u32> {
+    let number: u32 = name.strip_prefix('F')?.parse().ok()?;
+    (1..=35).contains(&number).then(|| key::F1 + number - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_have_the_keysyms_that_servers_keymaps_have() {
+        for (name, keysym) in [
+            ("a", 0x61),
+            ("A", 0x41),
+            (" ", 0x20),
+            ("~", 0x7E),
+            ("é", 0xE9),
+            ("я", key::Cyrillic_ya),
+            ("α", key::Greek_alpha),
+            ("€", key::EuroSign),
+            ("字", 0x0100_5B57),
+            ("😀", 0x0101_F600),
+        ] {
+            assert_eq!(of_key(name, 0), Some(keysym), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_there_is_twice_is_told_apart_by_its_place() {
+        assert_eq!(of_key("Shift", 1), Some(key::Shift_L));
+        assert_eq!(of_key("Shift", 2), Some(key::Shift_R));
+        assert_eq!(of_key("Enter", 0), Some(key::Return));
+        assert_eq!(of_key("Enter", 3), Some(key::KP_Enter));
+        assert_eq!(of_key("7", 3), Some(key::KP_7));
+        assert_eq!(of_key("7", 0), Some(0x37));
+        assert_eq!(of_key("Home", 3), Some(key::KP_Home));
+        assert_eq!(of_key("NumLock", 3), Some(key::Num_Lock));
+    }
+
+    #[test]
+    fn function_keys_are_numbered_and_anything_else_means_nothing() {
+        assert_eq!(of_key("F1", 0), Some(key::F1));
+        assert_eq!(of_key("F12", 0), Some(key::F12));
+        assert_eq!(of_key("F35", 0), Some(key::F35));
+        for name in [
+            "F0",
+            "F36",
+            "Fn",
+            "Unidentified",
+            "Dead",
+            "Process",
+            "AudioVolumeUp",
+            "",
+        ] {
+            assert_eq!(of_key(name, 0), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Where the pointer is, which buttons are held, and what the server is told of them.
+
+/// What the server is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PointerAction {
+    /// Column in the framebuffer.
+    pub x: u16,
+    /// Row in the framebuffer.
+    pub y: u16,
+    /// Buttons held, by RFB's bits.
+    pub buttons: u16,
+}
+
+/// The unit of a wheel event (`WheelEvent.deltaMode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WheelUnit {
+    /// CSS pixels.
+    Pixel,
+    /// Lines of text.
+    Line,
+    /// Pages.
+    Page,
+}
+
+impl WheelUnit {
+    /// From `WheelEvent.deltaMode`.
+    #[must_use]
+    pub fn from_dom(mode: u32) -> Self {
+        match mode {
+            1 => Self::Line,
+            2 => Self::Page,
+            _ => Self::Pixel,
+        }
+    }
+
+    /// How many of them are one step of a wheel: a notch is 100 to 120 pixels in Chromium and Safari, three
+    /// lines in Firefox.
+    fn per_step(self) -> f64 {
+        match self {
+            Self::Pixel => 100.0,
+            Self::Line => 3.0,
+            Self::Page => 1.0,
+        }
+    }
+}
+
+/// More steps than this are never sent for one event, however far a wheel was spun.
+const MAX_STEPS: i32 = 10;
+
+const WHEEL_UP: u16 = 1 << 3;
+const WHEEL_DOWN: u16 = 1 << 4;
+const WHEEL_LEFT: u16 = 1 << 5;
+const WHEEL_RIGHT: u16 = 1 << 6;
+
+/// The pointer as the server believes it to be.
+#[derive(Debug, Default)]
+pub struct Pointer {
+    x: u16,
+    y: u16,
+    buttons: u16,
+    /// Moved since the server was last told.
+    moved: bool,
+    wheel_x: Wheel,
+    wheel_y: Wheel,
+}
+
+impl Pointer {
+    /// The pointer is here with these buttons held (`MouseEvent.buttons`). A change of buttons is told at once,
+    /// a mere move when [`Self::take_move`] asks for it; so a move is never told after a later button.
+    #[must_use]
+    pub fn update(&mut self, x: u16, y: u16, dom_buttons: u16) -> Option<PointerAction> {
+        self.moved |= (x, y) != (self.x, self.y);
+        (self.x, self.y) = (x, y);
+        let buttons = from_dom(dom_buttons);
+        if buttons == self.buttons {
+            return None;
+        }
+        self.buttons = buttons;
+        Some(self.tell())
+    }
+
+    /// The move that has not been told yet. To be asked for once per animation frame.
+    #[must_use]
+    pub fn take_move(&mut self) -> Option<PointerAction> {
+        self.moved.then(|| self.tell())
+    }
+
+    /// The wheel turned by this much at this place, to the right and down.
+    #[must_use]
+    pub fn wheel(&mut self, x: u16, y: u16, delta: (f64, f64), unit: WheelUnit) -> Vec<PointerAction> {
+        let step = unit.per_step();
+        let columns = self.wheel_x.turn(delta.0 / step);
+        let rows = self.wheel_y.turn(delta.1 / step);
+        if rows == 0 && columns == 0 {
+            return Vec::new();
+        }
+        (self.x, self.y) = (x, y);
+        let mut actions = Vec::new();
+        for (steps, back, forth) in [(rows, WHEEL_UP, WHEEL_DOWN), (columns, WHEEL_LEFT, WHEEL_RIGHT)] {
+            let button = if steps < 0 { back } else { forth };
+            for _ in 0..steps.abs().min(MAX_STEPS) {
+                let pressed = PointerAction {
+                    x,
+                    y,
+                    buttons: self.buttons | button,
+                };
+                actions.extend([pressed, self.tell()]);
+            }
+        }
+        actions
+    }
+
+    /// The pointer is gone: nothing is held any more, since no release will be seen.
+    #[must_use]
+    pub fn release_all(&mut self) -> Option<PointerAction> {
+        (self.buttons != 0).then(|| {
+            self.buttons = 0;
+            self.tell()
+        })
+    }
+
+    fn tell(&mut self) -> PointerAction {
+        self.moved = false;
+        PointerAction {
+            x: self.x,
+            y: self.y,
+            buttons: self.buttons,
+        }
+    }
+}
+
+/// One axis of a wheel: what is left of a step waits for the rest of it.
+#[derive(Debug, Default)]
+struct Wheel {
+    rest: f64,
+}
+
+impl Wheel {
+    /// Whole steps after turning by `steps`. Turning back starts anew.
+    fn turn(&mut self, steps: f64) -> i32 {
+        if !steps.is_finite() {
+            return 0;
+        }
+        if self.rest * steps < 0.0 {
+            self.rest = 0.0;
+        }
+        self.rest += steps;
+        let whole = self.rest.trunc();
+        self.rest -= whole;
+        // Saturates, and is bounded by the caller.
+        whole as i32
+    }
+}
+
+/// The DOM counts left, right, middle, back, forward; RFB left, middle, right, wheel (four), back, forward.
+fn from_dom(buttons: u16) -> u16 {
+    [(1, 1), (2, 1 << 2), (4, 1 << 1), (8, 1 << 7), (16, 1 << 8)]
+        .into_iter()
+        .filter(|(dom, _)| buttons & dom != 0)
+        .fold(0, |held, (_, rfb)| held | rfb)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(x: u16, y: u16, buttons: u16) -> PointerAction {
+        PointerAction { x, y, buttons }
+    }
+
+    #[test]
+    fn every_button_has_its_bit() {
+        for (dom, rfb) in [
+            (1, 1),
+            (2, 4),
+            (4, 2),
+            (8, 128),
+            (16, 256),
+            (3, 5),
+            (31, 0x187),
+            (32, 0),
+        ] {
+            assert_eq!(from_dom(dom), rfb, "{dom}");
+        }
+    }
+
+    #[test]
+    fn moves_wait_and_buttons_do_not() {
+        let mut pointer = Pointer::default();
+        assert_eq!(pointer.update(5, 6, 0), None);
+        assert_eq!(pointer.update(7, 8, 0), None);
+        assert_eq!(pointer.take_move(), Some(at(7, 8, 0)));
+        assert_eq!(pointer.take_move(), None);
+        assert_eq!(pointer.update(9, 9, 0), None);
+        assert_eq!(pointer.update(10, 10, 1), Some(at(10, 10, 1)));
+        assert_eq!(pointer.take_move(), None, "the button has told the place");
+        assert_eq!(pointer.update(11, 10, 0), Some(at(11, 10, 0)));
+    }
+
+    #[test]
+    fn a_notch_is_a_step_in_every_unit_and_no_remainder_is_lost() {
+        let mut pointer = Pointer::default();
+        let step = [at(1, 2, WHEEL_DOWN), at(1, 2, 0)];
+        assert_eq!(pointer.wheel(1, 2, (0.0, 120.0), WheelUnit::Pixel), step);
+        assert_eq!(pointer.wheel(1, 2, (0.0, 40.0), WheelUnit::Pixel), []);
+        assert_eq!(pointer.wheel(1, 2, (0.0, 40.0), WheelUnit::Pixel), step);
+        let mut pointer = Pointer::default();
+        assert_eq!(pointer.wheel(1, 2, (0.0, 3.0), WheelUnit::Line), step);
+        assert_eq!(pointer.wheel(1, 2, (0.0, 1.0), WheelUnit::Page), step);
+    }
+
+    #[test]
+    fn the_wheel_goes_all_four_ways_with_buttons_held() {
+        let mut pointer = Pointer::default();
+        let _ = pointer.update(3, 4, 1);
+        for (delta, button) in [
+            ((0.0, -100.0), WHEEL_UP),
+            ((0.0, 100.0), WHEEL_DOWN),
+            ((-100.0, 0.0), WHEEL_LEFT),
+            ((100.0, 0.0), WHEEL_RIGHT),
+        ] {
+            assert_eq!(
+                pointer.wheel(3, 4, delta, WheelUnit::Pixel),
+                [at(3, 4, 1 | button), at(3, 4, 1)]
+            );
+        }
+    }
+
+    #[test]
+    fn a_spun_wheel_is_bounded_and_nonsense_is_nothing() {
+        let mut pointer = Pointer::default();
+        assert_eq!(pointer.wheel(0, 0, (0.0, 1e12), WheelUnit::Pixel).len(), 20);
+        assert_eq!(
+            pointer.wheel(0, 0, (f64::NAN, f64::INFINITY), WheelUnit::Pixel),
+            []
+        );
+        assert_eq!(WheelUnit::from_dom(7), WheelUnit::Pixel);
+    }
+
+    #[test]
+    fn losing_the_pointer_releases_its_buttons_once() {
+        let mut pointer = Pointer::default();
+        let _ = pointer.update(3, 4, 2);
+        assert_eq!(pointer.release_all(), Some(at(3, 4, 0)));
+        assert_eq!(pointer.release_all(), None);
+    }
+}
