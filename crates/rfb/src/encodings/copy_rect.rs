@@ -36,3 +36,35 @@ impl Decoder for CopyRect {
         Ok(Progress::Complete)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{BEFORE, decode, decode_over, size};
+    use super::*;
+
+    #[test]
+    fn pixels_are_copied_within_an_overlap() {
+        let before: Vec<u32> = (0..9).collect();
+        let pixels = decode_over::<CopyRect>(size(3, 3), &before, &[(Rect::new(1, 1, 2, 2), &[0, 0, 0, 0])]);
+        assert_eq!(pixels, Ok(vec![0, 1, 2, 3, 0, 1, 6, 3, 4]));
+    }
+
+    #[test]
+    fn a_source_beyond_the_framebuffer_is_an_error() {
+        let wire = [0xFF, 0xFF, 0xFF, 0xFF];
+        let pixels = decode::<CopyRect>(size(3, 3), &[(Rect::new(0, 0, 2, 1), &wire)]);
+        assert_eq!(
+            pixels,
+            Err(DecodeError::SourceOutsideFramebuffer {
+                source_rect: Rect::new(65_535, 65_535, 2, 1),
+                size: size(3, 3),
+            })
+        );
+    }
+
+    #[test]
+    fn an_empty_rectangle_still_has_a_source() {
+        let pixels = decode::<CopyRect>(size(1, 1), &[(Rect::default(), &[0, 0, 0, 0])]);
+        assert_eq!(pixels, Ok(vec![BEFORE]));
+    }
+}

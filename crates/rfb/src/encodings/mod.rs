@@ -1,8 +1,13 @@
 //! The decoders: one module an encoding, and the table of them.
 
 mod copy_rect;
+mod hextile;
+mod place;
 mod raw;
 mod rre;
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests")]
+mod testing;
 
 use crate::encoding::Encoding;
 use crate::error::DecodeError;
@@ -41,6 +46,7 @@ pub(crate) struct Decoders {
     raw: raw::Raw,
     copy_rect: copy_rect::CopyRect,
     rre: rre::Rre,
+    hextile: hextile::Hextile,
 }
 
 impl Decoders {
@@ -50,6 +56,7 @@ impl Decoders {
             Encoding::RAW => &mut self.raw,
             Encoding::COPY_RECT => &mut self.copy_rect,
             Encoding::RRE => &mut self.rre,
+            Encoding::HEXTILE => &mut self.hextile,
             _ => return None,
         })
     }

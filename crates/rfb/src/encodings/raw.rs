@@ -1,5 +1,6 @@
 //! Raw (RFC 6143, 7.7.1): the pixels, row by row.
 
+use super::place::Place;
 use super::{Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
@@ -10,19 +11,12 @@ use crate::pixel;
 
 #[derive(Debug, Default)]
 pub(crate) struct Raw {
-    rect: Rect,
-    /// The next pixel: its row and column in the rectangle.
-    row: u16,
-    column: u16,
+    place: Place,
 }
 
 impl Decoder for Raw {
     fn begin(&mut self, rect: Rect) {
-        *self = Self {
-            rect,
-            row: 0,
-            column: 0,
-        };
+        self.place = Place::start(rect);
     }
 
     fn decode(
@@ -31,26 +25,38 @@ impl Decoder for Raw {
         framebuffer: &mut Framebuffer,
         _: &Limits,
     ) -> Result<Progress, DecodeError> {
-        if self.rect.is_empty() {
-            return Ok(Progress::Complete);
-        }
-        while self.row < self.rect.height {
-            let wanted = usize::from(self.rect.width - self.column);
-            let pixels = wanted.min(input.len() / pixel::BYTES);
+        while !self.place.is_complete() {
+            let row = self.place.rest_of_row(framebuffer);
+            let pixels = row.len().min(input.len() / pixel::BYTES);
             if pixels == 0 {
                 return Ok(Progress::NeedMore);
             }
-            let bytes = input.take_up_to(pixels * pixel::BYTES);
-            let (x, y) = (self.rect.x + self.column, self.rect.y + self.row);
-            pixel::copy_wire(framebuffer.row_mut(x, y, self.rect.width - self.column), bytes);
-            if pixels == wanted {
-                self.row += 1;
-                self.column = 0;
-            } else {
-                // Less than the width that is left, so it is a u16.
-                self.column += pixels as u16;
-            }
+            pixel::copy_wire(row, input.take_up_to(pixels * pixel::BYTES));
+            self.place.advance(pixels);
         }
         Ok(Progress::Complete)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{BEFORE, decode, size};
+    use super::*;
+    use crate::pixel::rgb;
+
+    #[test]
+    fn pixels_come_row_by_row_and_lose_their_fourth_byte() {
+        let wire = [1, 2, 3, 0, 4, 5, 6, 7, 8, 9, 10, 255, 11, 12, 13, 1];
+        let pixels = decode::<Raw>(size(3, 3), &[(Rect::new(1, 1, 2, 2), &wire)]);
+        let [a, b, c, d] = [rgb(1, 2, 3), rgb(4, 5, 6), rgb(8, 9, 10), rgb(11, 12, 13)];
+        let o = BEFORE;
+        assert_eq!(pixels, Ok(vec![o, o, o, o, a, b, o, c, d]));
+    }
+
+    #[test]
+    fn an_empty_rectangle_has_nothing_on_the_wire() {
+        for rect in [Rect::new(1, 1, 0, 2), Rect::new(0, 1, 2, 0), Rect::default()] {
+            assert_eq!(decode::<Raw>(size(2, 3), &[(rect, &[])]), Ok(vec![BEFORE; 6]));
+        }
     }
 }

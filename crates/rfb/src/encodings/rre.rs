@@ -70,3 +70,44 @@ impl Decoder for Rre {
         Ok(Progress::Complete)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{BEFORE, decode, size};
+    use super::*;
+    use crate::pixel::rgb;
+
+    #[test]
+    fn subrectangles_lie_on_the_background_the_later_above() {
+        let wire = [
+            &[0, 0, 0, 2, 1, 1, 1, 0][..],
+            &[2, 2, 2, 0, 0, 0, 0, 0, 0, 2, 0, 1],
+            &[3, 3, 3, 0, 0, 1, 0, 0, 0, 1, 0, 2],
+        ]
+        .concat();
+        let pixels = decode::<Rre>(size(4, 3), &[(Rect::new(1, 1, 3, 2), &wire)]);
+        let [a, b, c] = [1, 2, 3].map(|grey| rgb(grey, grey, grey));
+        let o = BEFORE;
+        assert_eq!(pixels, Ok(vec![o, o, o, o, o, b, c, a, o, a, c, a]));
+    }
+
+    #[test]
+    fn a_subrectangle_beyond_its_rectangle_is_an_error() {
+        for (x, y, width, height) in [(2, 0, 1, 1), (0, 2, 1, 1), (1, 1, 2, 1), (65_535, 0, 65_535, 1)] {
+            let part = Rect::new(x, y, width, height);
+            let mut wire = vec![0, 0, 0, 1, 1, 1, 1, 0, 2, 2, 2, 0];
+            for number in [x, y, width, height] {
+                wire.extend_from_slice(&number.to_be_bytes());
+            }
+            let pixels = decode::<Rre>(size(9, 9), &[(Rect::new(0, 0, 2, 2), &wire)]);
+            let what = "subrectangle";
+            assert_eq!(pixels, Err(DecodeError::OutsideRectangle { what, part }));
+        }
+    }
+
+    #[test]
+    fn an_empty_rectangle_still_has_a_header() {
+        let pixels = decode::<Rre>(size(1, 1), &[(Rect::default(), &[0, 0, 0, 0, 1, 2, 3, 4])]);
+        assert_eq!(pixels, Ok(vec![BEFORE]));
+    }
+}

@@ -1,0 +1,132 @@
+//! What the decoders' tests share: rectangles decoded in every slicing.
+
+use super::{Decoder, Progress};
+use crate::error::DecodeError;
+use crate::framebuffer::Framebuffer;
+use crate::geometry::{Rect, Size};
+use crate::input::Input;
+use crate::limits::Limits;
+use crate::pixel::{self, Pixel};
+
+/// Every pixel of the framebuffer before a rectangle is decoded.
+pub(super) const BEFORE: Pixel = pixel::rgb(0xB0, 0x0B, 0x1E);
+
+/// Follows the rectangles on the wire and must not be touched.
+const AFTER: [u8; 3] = [0xAF, 0x7E, 0x12];
+
+/// Beyond this many bytes not every one of them is a place to split at.
+const SPLITS: usize = 600;
+
+pub(super) fn size(width: u16, height: u16) -> Size {
+    Size { width, height }
+}
+
+/// Decodes rectangles one after the other: whole, split at every point, and one byte at a time. All must give
+/// the same, which is given back: the pixels of the framebuffer.
+pub(super) fn decode<D: Decoder + Default>(
+    size: Size,
+    rectangles: &[(Rect, &[u8])],
+) -> Result<Vec<Pixel>, DecodeError> {
+    decode_over::<D>(size, &vec![BEFORE; size.area()], rectangles)
+}
+
+/// The same, in a framebuffer that has these pixels already.
+pub(super) fn decode_over<D: Decoder + Default>(
+    size: Size,
+    before: &[Pixel],
+    rectangles: &[(Rect, &[u8])],
+) -> Result<Vec<Pixel>, DecodeError> {
+    let wire: Vec<u8> = rectangles
+        .iter()
+        .flat_map(|(_, wire)| wire.iter().copied())
+        .collect();
+    let run = |slices: &[&[u8]]| decode_slices::<D>(size, before, rectangles, slices);
+    let whole = [&wire[..], &AFTER].concat();
+    let result = run(&[&whole]);
+    for at in (0..whole.len()).step_by(1 + wire.len() / SPLITS) {
+        let (first, second) = whole.split_at(at);
+        assert_eq!(run(&[first, second]), result, "split at {at}");
+    }
+    let bytes: Vec<&[u8]> = whole.chunks(1).collect();
+    assert_eq!(run(&bytes), result, "one byte at a time");
+    if result.is_ok() {
+        assert_unfinished::<D>(size, rectangles);
+    }
+    result
+}
+
+fn decode_slices<D: Decoder + Default>(
+    size: Size,
+    before: &[Pixel],
+    rectangles: &[(Rect, &[u8])],
+    slices: &[&[u8]],
+) -> Result<Vec<Pixel>, DecodeError> {
+    let mut framebuffer = framebuffer(size, before);
+    let mut decoder = D::default();
+    let mut slices = slices.iter();
+    let mut unparsed = Vec::new();
+    for (rect, _) in rectangles {
+        decoder.begin(*rect);
+        loop {
+            let mut input = Input::new(&unparsed);
+            let progress = decoder.decode(&mut input, &mut framebuffer, &Limits::default())?;
+            unparsed = input.peek().to_vec();
+            if progress == Progress::Complete {
+                break;
+            }
+            unparsed.extend_from_slice(slices.next().expect("it wants more than its bytes"));
+        }
+    }
+    unparsed.extend(slices.copied().flatten());
+    assert_eq!(unparsed, AFTER, "it has used other than its own bytes");
+    Ok(bytemuck::cast_slice(framebuffer.bytes()).to_vec())
+}
+
+/// The last rectangle is not complete before its last byte.
+fn assert_unfinished<D: Decoder + Default>(size: Size, rectangles: &[(Rect, &[u8])]) {
+    let mut framebuffer = framebuffer(size, &[]);
+    let mut decoder = D::default();
+    for (number, (rect, wire)) in rectangles.iter().enumerate() {
+        decoder.begin(*rect);
+        let is_last = number + 1 == rectangles.len();
+        let wire = if is_last {
+            wire.split_last().map_or(*wire, |(_, rest)| rest)
+        } else {
+            *wire
+        };
+        let progress = decoder.decode(&mut Input::new(wire), &mut framebuffer, &Limits::default());
+        let expected = if is_last && !rectangles[number].1.is_empty() {
+            Progress::NeedMore
+        } else {
+            Progress::Complete
+        };
+        assert_eq!(progress, Ok(expected), "without the last byte");
+    }
+}
+
+fn framebuffer(size: Size, pixels: &[Pixel]) -> Framebuffer {
+    let mut framebuffer = Framebuffer::default();
+    framebuffer.resize(size);
+    for (row, y) in pixels.chunks(usize::from(size.width).max(1)).zip(0..) {
+        framebuffer.row_mut(0, y, size.width).copy_from_slice(row);
+    }
+    framebuffer
+}
+
+/// Numbers that look random and are the same every time.
+pub(super) struct Numbers(pub(super) u32);
+
+impl Numbers {
+    /// The next one, below `limit`.
+    pub(super) fn below(&mut self, limit: u32) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 17;
+        self.0 ^= self.0 << 5;
+        self.0 % limit
+    }
+
+    /// The next ones, as bytes.
+    pub(super) fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.below(256) as u8).collect()
+    }
+}
