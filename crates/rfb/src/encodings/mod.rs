@@ -2,12 +2,14 @@
 
 mod copy_rect;
 mod hextile;
+mod inflate;
 mod place;
 mod raw;
 mod rre;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "tests")]
 mod testing;
+mod zlib;
 
 use crate::encoding::Encoding;
 use crate::error::DecodeError;
@@ -47,6 +49,7 @@ pub(crate) struct Decoders {
     copy_rect: copy_rect::CopyRect,
     rre: rre::Rre,
     hextile: hextile::Hextile,
+    zlib: zlib::Zlib,
 }
 
 impl Decoders {
@@ -57,6 +60,7 @@ impl Decoders {
             Encoding::COPY_RECT => &mut self.copy_rect,
             Encoding::RRE => &mut self.rre,
             Encoding::HEXTILE => &mut self.hextile,
+            Encoding::ZLIB => &mut self.zlib,
             _ => return None,
         })
     }

@@ -1,5 +1,7 @@
 //! What the decoders' tests share: rectangles decoded in every slicing.
 
+use flate2::{Compress, FlushCompress};
+
 use super::{Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
@@ -129,4 +131,23 @@ impl Numbers {
     pub(super) fn bytes(&mut self, count: usize) -> Vec<u8> {
         (0..count).map(|_| self.below(256) as u8).collect()
     }
+}
+
+/// Compresses with the stream of earlier data, up to a sync flush, as servers do.
+pub(super) fn deflate(stream: &mut Compress, data: &[u8]) -> Vec<u8> {
+    let mut wire = Vec::with_capacity(data.len() * 2 + 1000);
+    let before = stream.total_in();
+    stream
+        .compress_vec(data, &mut wire, FlushCompress::Sync)
+        .expect("a stream that can be written to");
+    assert_eq!(stream.total_in() - before, data.len() as u64, "all fits");
+    wire
+}
+
+/// What Zlib and ZRLE put on the wire: the length and the compressed data.
+pub(super) fn with_length(stream: &mut Compress, data: &[u8]) -> Vec<u8> {
+    let compressed = deflate(stream, data);
+    let mut wire = (compressed.len() as u32).to_be_bytes().to_vec();
+    wire.extend(compressed);
+    wire
 }
