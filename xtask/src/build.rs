@@ -1,0 +1,29 @@
+//! The site in `dist/`, and the release gateway with that site inside it.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::setup::{self, Toolchain};
+use crate::site;
+use crate::step::{run, step};
+
+/// Builds both. The set-up has been done.
+pub(crate) fn run_with(toolchain: Toolchain) -> Result<()> {
+    step("build: site", || build_site(toolchain))?;
+    step("build: gateway", || {
+        run(Command::new("cargo").args(["build", "--quiet", "--release", "--package", "porthole-gateway"]))
+    })
+}
+
+fn build_site(toolchain: Toolchain) -> Result<()> {
+    let mut trunk = Command::new("trunk");
+    toolchain.select(&mut trunk);
+    // Trunk's hook calls this very program again.
+    let this = std::env::current_exe().context("cannot tell where this program is")?;
+    run(trunk
+        .args(["build", "--release", "--offline", "--quiet"])
+        .env("PATH", setup::path()?)
+        .env("PORTHOLE_XTASK", this))?;
+    site::print_sizes("dist".as_ref())
+}
