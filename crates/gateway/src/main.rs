@@ -1,2 +1,67 @@
-//! .
-fn main() {}
+//! `porthole-gateway`: the command line.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use porthole_gateway::{Config, serve};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::info;
+use tracing_subscriber::EnvFilter;
+
+/// Serves the Porthole viewer and carries its WebSocket on to the desktop. Without a configuration it shows
+/// a demo desktop of its own.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Options {
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:6080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+    /// The configuration, in TOML
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 6080);
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let options = Options::parse();
+    // The one TLS implementation in here; that it is installed already cannot be.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = match &options.config {
+        Some(path) => Config::load(path)?,
+        None => Config::default(),
+    };
+    let address = options.listen.or(config.listen).unwrap_or(DEFAULT_LISTEN);
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}"))?;
+    // For whoever started this: the one line on the standard output. That nobody reads it is no error.
+    let _ = writeln!(
+        std::io::stdout(),
+        "listening on http://{}/",
+        listener.local_addr()?
+    );
+    serve(listener, config, shutdown()?).await
+}
+
+/// Waits for SIGINT or SIGTERM.
+fn shutdown() -> Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => info!("SIGINT: shutting down"),
+            _ = terminate.recv() => info!("SIGTERM: shutting down"),
+        }
+    })
+}

@@ -1,0 +1,305 @@
+//! Carries one browser's WebSocket on to its target.
+//!
+//! Each direction is a loop of its own that reads only when what it read before has been taken, so that
+//! back-pressure reaches from end to end and neither direction holds up the other.
+
+mod target;
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::http::HeaderValue;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
+
+use crate::close::Close;
+use crate::config::Timeouts;
+use crate::session::Target;
+use target::{Reader, Writer};
+
+/// Where to carry a WebSocket.
+#[derive(Debug)]
+pub struct Route {
+    /// The target, or why there is none.
+    pub target: Result<Target, Close>,
+    /// What stood behind `websock` in the address: it is added to a WebSocket target's.
+    pub suffix: String,
+    /// The page's origin, for WebSocket targets that want one.
+    pub origin: Option<HeaderValue>,
+    /// Bounds in time.
+    pub timeouts: Timeouts,
+}
+
+/// How a connection went.
+#[derive(Debug)]
+pub struct Summary {
+    /// How it ended.
+    pub close: Close,
+    /// Whether it was the browser's end.
+    pub by_browser: bool,
+    /// Whether the target was reached.
+    pub reached: bool,
+    /// Bytes to the target.
+    pub bytes_up: u64,
+    /// Bytes from the target.
+    pub bytes_down: u64,
+    /// From opening to ending.
+    pub duration: Duration,
+}
+
+/// Which side ended it, and how.
+#[derive(Debug)]
+enum End {
+    Browser(Close),
+    Target(Close),
+}
+
+/// How long the other side's own close is waited for.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
+/// What both directions share.
+struct Shared {
+    started: Instant,
+    bytes_up: AtomicU64,
+    bytes_down: AtomicU64,
+    /// Milliseconds since `started` at which the browser was last heard of: data or a pong.
+    heard: AtomicU64,
+    /// The same for data in either direction.
+    moved: AtomicU64,
+}
+
+impl Shared {
+    fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            bytes_up: AtomicU64::new(0),
+            bytes_down: AtomicU64::new(0),
+            heard: AtomicU64::new(0),
+            moved: AtomicU64::new(0),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn since(&self, moment: &AtomicU64) -> Duration {
+        Duration::from_millis(self.now().saturating_sub(moment.load(Relaxed)))
+    }
+
+    fn count(&self, counter: &AtomicU64, bytes: usize) {
+        counter.fetch_add(bytes as u64, Relaxed);
+        self.moved.store(self.now(), Relaxed);
+    }
+}
+
+/// Carries a WebSocket until either side ends it or the gateway shuts down.
+pub async fn run(socket: WebSocket, route: Route, closing: watch::Receiver<bool>) -> Summary {
+    let shared = Shared::new();
+    let (mut sink, mut stream) = socket.split();
+    let connected = match &route.target {
+        Ok(target) => {
+            // A browser that leaves while its target is being reached is not waited for.
+            tokio::select! {
+                connected = target::connect(target, &route) => connected.map_err(End::Target),
+                close = gone(&mut stream) => Err(End::Browser(close)),
+            }
+        }
+        Err(close) => Err(End::Target(close.clone())),
+    };
+    let reached = connected.is_ok();
+    let end = match connected {
+        Ok((reader, writer)) => carry(&mut sink, &mut stream, reader, writer, &route, &shared, closing).await,
+        Err(end) => end,
+    };
+    let (close, by_browser) = match end {
+        End::Browser(close) => (close, true),
+        End::Target(close) => (close, false),
+    };
+    // A browser that has closed gets the answer that RFC 6455 wants from the WebSocket itself.
+    if !by_browser || close.code != Close::NORMAL {
+        farewell(&mut sink, &mut stream, &close).await;
+    }
+    Summary {
+        close,
+        by_browser,
+        reached,
+        bytes_up: shared.bytes_up.load(Relaxed),
+        bytes_down: shared.bytes_down.load(Relaxed),
+        duration: shared.started.elapsed(),
+    }
+}
+
+/// Waits until the browser goes away. It has nothing to say before the target does: RFB's server speaks first.
+async fn gone(stream: &mut SplitStream<WebSocket>) -> Close {
+    loop {
+        match stream.next().await {
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Close(frame))) => return closed_by_browser(frame),
+            Some(Ok(_)) => return Close::new(Close::BROKEN, "the browser spoke before the desktop did"),
+            Some(Err(_)) | None => return Close::new(Close::BROKEN, "the browser went away"),
+        }
+    }
+}
+
+async fn carry(
+    sink: &mut SplitSink<WebSocket, Message>,
+    stream: &mut SplitStream<WebSocket>,
+    mut reader: Reader,
+    mut writer: Writer,
+    route: &Route,
+    shared: &Shared,
+    mut closing: watch::Receiver<bool>,
+) -> End {
+    let name = route
+        .target
+        .as_ref()
+        .map_or_else(|close| close.reason.clone(), Target::to_string);
+    let end = tokio::select! {
+        end = up(stream, &mut writer, &route.timeouts, &name, shared) => end,
+        end = down(&mut reader, sink, &route.timeouts, &name, shared) => end,
+        close = watchdog(&route.timeouts, shared) => End::Browser(close),
+        _ = closing.wait_for(|closing| *closing) => {
+            End::Target(Close::new(Close::RESTART, "the gateway is shutting down"))
+        }
+    };
+    if let End::Browser(close) = &end {
+        let _ = timeout(CLOSE_WITHIN, writer.close(close)).await;
+    }
+    end
+}
+
+/// From the browser to the target, with the target's pings in between.
+async fn up(
+    stream: &mut SplitStream<WebSocket>,
+    writer: &mut Writer,
+    timeouts: &Timeouts,
+    name: &str,
+    shared: &Shared,
+) -> End {
+    let mut pings = pings(timeouts.ping);
+    loop {
+        let written = tokio::select! {
+            message = stream.next() => {
+                shared.heard.store(shared.now(), Relaxed);
+                match message {
+                    Some(Ok(Message::Binary(bytes))) => {
+                        shared.count(&shared.bytes_up, bytes.len());
+                        writer.send(bytes).await
+                    }
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+                    Some(Ok(Message::Text(_))) => {
+                        return End::Browser(Close::new(Close::UNSUPPORTED, "RFB has no text messages"));
+                    }
+                    Some(Ok(Message::Close(frame))) => return End::Browser(closed_by_browser(frame)),
+                    Some(Err(error)) => return End::Browser(Close::new(Close::BROKEN, error.to_string())),
+                    None => return End::Browser(Close::new(Close::BROKEN, "the browser went away")),
+                }
+            }
+            _ = pings.tick() => writer.ping().await,
+        };
+        if let Err(error) = written {
+            return End::Target(Close::new(
+                Close::BROKEN,
+                format!("{name} broke the connection: {error}"),
+            ));
+        }
+    }
+}
+
+/// From the target to the browser, with the browser's pings in between.
+async fn down(
+    reader: &mut Reader,
+    sink: &mut SplitSink<WebSocket, Message>,
+    timeouts: &Timeouts,
+    name: &str,
+    shared: &Shared,
+) -> End {
+    let mut pings = pings(timeouts.ping);
+    loop {
+        let message = tokio::select! {
+            read = reader.next() => match read {
+                Ok(Some(bytes)) => {
+                    shared.count(&shared.bytes_down, bytes.len());
+                    Message::Binary(bytes)
+                }
+                Ok(None) => {
+                    let bytes = shared.bytes_down.load(Relaxed);
+                    let reason = format!("{name} closed the connection after {bytes} bytes");
+                    return End::Target(Close::new(Close::NORMAL, reason));
+                }
+                Err(target::Ended::Closed(close)) => return End::Target(close),
+                Err(target::Ended::Broken(error)) => {
+                    return End::Target(Close::new(Close::BROKEN, format!("{name} broke the connection: {error}")));
+                }
+            },
+            _ = pings.tick() => Message::Ping(Default::default()),
+        };
+        if let Err(error) = sink.send(message).await {
+            return End::Browser(Close::new(
+                Close::BROKEN,
+                format!("the browser went away: {error}"),
+            ));
+        }
+    }
+}
+
+/// Ends a connection whose browser answers no ping, or on which nothing moves for too long.
+async fn watchdog(timeouts: &Timeouts, shared: &Shared) -> Close {
+    loop {
+        let silent = shared.since(&shared.heard);
+        if silent >= timeouts.pong {
+            return Close::new(
+                Close::NO_PONG,
+                format!("the browser answered no ping for {} s", silent.as_secs()),
+            );
+        }
+        let idle = shared.since(&shared.moved);
+        if timeouts.idle.is_some_and(|most| idle >= most) {
+            return Close::new(
+                Close::IDLE,
+                format!("nothing was sent either way for {} s", idle.as_secs()),
+            );
+        }
+        let wait = timeouts
+            .idle
+            .map_or(Duration::MAX, |most| most - idle)
+            .min(timeouts.pong - silent);
+        sleep(wait + Duration::from_millis(1)).await;
+    }
+}
+
+fn pings(every: Duration) -> tokio::time::Interval {
+    let mut pings = interval_at(Instant::now() + every, every);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pings
+}
+
+fn closed_by_browser(frame: Option<CloseFrame>) -> Close {
+    frame.map_or_else(
+        || Close::new(Close::NORMAL, "the browser closed the connection"),
+        |frame| Close::from_peer(Some(frame.code), &frame.reason),
+    )
+}
+
+/// Says why, and takes what the browser has still sent until it has closed: bytes left unread would have TCP reset
+/// the connection, and the reason be lost with it.
+async fn farewell(
+    sink: &mut SplitSink<WebSocket, Message>,
+    stream: &mut SplitStream<WebSocket>,
+    close: &Close,
+) {
+    let frame = CloseFrame {
+        code: close.code,
+        reason: close.reason.as_str().into(),
+    };
+    let _ = timeout(CLOSE_WITHIN, async {
+        if sink.send(Message::Close(Some(frame))).await.is_ok() {
+            while let Some(Ok(_)) = stream.next().await {}
+        }
+    })
+    .await;
+}

@@ -1,0 +1,271 @@
+//! The target's side of a bridge: reaching it, and its two directions.
+
+use std::io;
+use std::net::SocketAddr;
+
+use axum::body::Bytes;
+use axum::http::{HeaderValue, Uri, header};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls};
+
+use super::Route;
+use crate::close::Close;
+use crate::demo;
+use crate::session::Target;
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// What comes from a target.
+pub(super) enum Reader {
+    Stream {
+        stream: Box<dyn AsyncRead + Send + Unpin>,
+        buffer: Vec<u8>,
+    },
+    WebSocket(SplitStream<Socket>),
+}
+
+/// What goes to a target.
+pub(super) enum Writer {
+    Stream(Box<dyn AsyncWrite + Send + Unpin>),
+    WebSocket(SplitSink<Socket, Message>),
+}
+
+/// How a target ended the connection other than by closing a stream.
+pub(super) enum Ended {
+    /// With a close frame.
+    Closed(Close),
+    /// In the middle of things.
+    Broken(String),
+}
+
+/// The most that one message to the browser carries of a stream.
+const CHUNK: usize = 64 << 10;
+
+/// How many bytes wait between the gateway and its own demo desktop.
+const DEMO_BUFFER: usize = 256 << 10;
+
+/// Reaches a target within the time that there is for it.
+pub(super) async fn connect(target: &Target, route: &Route) -> Result<(Reader, Writer), Close> {
+    let within = route.timeouts.connect;
+    match timeout(within, reach(target, route)).await {
+        Ok(reached) => reached,
+        Err(_) => {
+            let reason = format!("{target} did not answer within {} s", within.as_secs());
+            Err(Close::new(Close::TIMEOUT, reason))
+        }
+    }
+}
+
+async fn reach(target: &Target, route: &Route) -> Result<(Reader, Writer), Close> {
+    let unreachable = |what: String| Close::new(Close::UNREACHABLE, format!("{target} {what}"));
+    match target {
+        Target::Demo => {
+            let (ours, theirs) = tokio::io::duplex(DEMO_BUFFER);
+            tokio::spawn(async move {
+                if let Err(error) = demo::serve(theirs).await {
+                    tracing::debug!(%error, "demo desktop ended");
+                }
+            });
+            Ok(stream(tokio::io::split(ours)))
+        }
+        Target::Tcp(authority) => Ok(stream(tcp(authority).await.map_err(unreachable)?.into_split())),
+        Target::Unix(path) => {
+            let connected = UnixStream::connect(path)
+                .await
+                .map_err(|error| unreachable(refusal(&error)))?;
+            Ok(stream(connected.into_split()))
+        }
+        Target::WebSocket { url, authority } => {
+            let connected = tcp(authority).await.map_err(unreachable)?;
+            let request = request(url, route).map_err(unreachable)?;
+            let (socket, _) = client_async_tls(request, connected)
+                .await
+                .map_err(|error| unreachable(handshake(&error)))?;
+            let (writer, reader) = socket.split();
+            Ok((Reader::WebSocket(reader), Writer::WebSocket(writer)))
+        }
+    }
+}
+
+fn stream<R, W>((reader, writer): (R, W)) -> (Reader, Writer)
+where
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    (
+        Reader::Stream {
+            stream: Box::new(reader),
+            buffer: vec![0; CHUNK],
+        },
+        Writer::Stream(Box::new(writer)),
+    )
+}
+
+/// Connects to the first of a name's addresses that answers.
+async fn tcp(authority: &str) -> Result<TcpStream, String> {
+    let addresses: Vec<SocketAddr> = tokio::net::lookup_host(authority)
+        .await
+        .map_err(|_| "has a name that cannot be resolved".to_owned())?
+        .collect();
+    let mut last = "has a name without addresses".to_owned();
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(stream) => {
+                // Keys and pointer moves are small and must not wait for one another.
+                stream.set_nodelay(true).map_err(|error| refusal(&error))?;
+                return Ok(stream);
+            }
+            Err(error) => last = refusal(&error),
+        }
+    }
+    Err(last)
+}
+
+fn refusal(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "refused the connection".to_owned(),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "cannot be reached".to_owned(),
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "may not be opened by the gateway".to_owned(),
+        _ => format!("could not be reached: {error}"),
+    }
+}
+
+/// The upgrade request: `binary` is offered, since some servers want it, and the page's origin passed on, since
+/// some refuse a request without one.
+fn request(url: &str, route: &Route) -> Result<tungstenite::handshake::client::Request, String> {
+    let invalid = |_| "has an invalid address".to_owned();
+    let uri: Uri = with_suffix(url, &route.suffix)
+        .parse()
+        .map_err(|_| "has an invalid address".to_owned())?;
+    let mut request = uri.into_client_request().map_err(invalid)?;
+    let headers = request.headers_mut();
+    headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("binary"));
+    if let Some(origin) = &route.origin {
+        headers.insert(header::ORIGIN, origin.clone());
+    }
+    Ok(request)
+}
+
+/// Adds what stood behind `websock` to the path and the query of a target's address.
+fn with_suffix(url: &str, suffix: &str) -> String {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let (more_path, more_query) = suffix.split_once('?').unwrap_or((suffix, ""));
+    let queries: Vec<&str> = [query, more_query]
+        .into_iter()
+        .filter(|query| !query.is_empty())
+        .collect();
+    let mark = if queries.is_empty() { "" } else { "?" };
+    format!("{path}{more_path}{mark}{}", queries.join("&"))
+}
+
+fn handshake(error: &tungstenite::Error) -> String {
+    use tungstenite::Error::{Http, Io, Protocol, Tls};
+    use tungstenite::error::ProtocolError;
+    match error {
+        Http(response) => format!("answered {} to the WebSocket upgrade", response.status()),
+        Protocol(ProtocolError::HandshakeIncomplete) => "closed the connection before the upgrade".to_owned(),
+        Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            "closed the connection before the upgrade".to_owned()
+        }
+        Io(error) => format!("broke the connection before the upgrade: {error}"),
+        Tls(error) => format!("failed at TLS: {error}"),
+        Protocol(ProtocolError::SecWebSocketSubProtocolError(_)) => {
+            "answered the WebSocket upgrade with a subprotocol that was not offered".to_owned()
+        }
+        _ => "does not speak WebSocket; a plain VNC server wants tcp:// for a target".to_owned(),
+    }
+}
+
+impl Reader {
+    /// The next bytes; `None` at a stream's end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Ended> {
+        match self {
+            Self::Stream { stream, buffer } => match stream.read(buffer).await {
+                Ok(0) => Ok(None),
+                Ok(count) => Ok(buffer.get(..count).map(Bytes::copy_from_slice)),
+                Err(error) => Err(Ended::Broken(error.to_string())),
+            },
+            Self::WebSocket(stream) => loop {
+                match stream.next().await {
+                    Some(Ok(Message::Binary(bytes))) => return Ok(Some(bytes)),
+                    Some(Ok(Message::Text(_))) => return Err(Ended::Broken("it sent text".to_owned())),
+                    Some(Ok(Message::Close(frame))) => return Err(Ended::Closed(closed(frame))),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+                    Some(Err(error)) => return Err(Ended::Broken(error.to_string())),
+                    None => return Err(Ended::Broken("it went away".to_owned())),
+                }
+            },
+        }
+    }
+}
+
+fn closed(frame: Option<CloseFrame>) -> Close {
+    match frame {
+        Some(frame) => Close::from_peer(Some(frame.code.into()), &frame.reason),
+        None => Close::from_peer(None, ""),
+    }
+}
+
+impl Writer {
+    pub(super) async fn send(&mut self, bytes: Bytes) -> Result<(), String> {
+        match self {
+            Self::Stream(stream) => stream.write_all(&bytes).await.map_err(|error| error.to_string()),
+            Self::WebSocket(sink) => sink
+                .send(Message::Binary(bytes))
+                .await
+                .map_err(|error| error.to_string()),
+        }
+    }
+
+    /// Keeps proxies on the way from taking the connection for dead. A plain stream has no such thing.
+    pub(super) async fn ping(&mut self) -> Result<(), String> {
+        match self {
+            Self::Stream(_) => Ok(()),
+            Self::WebSocket(sink) => sink
+                .send(Message::Ping(Bytes::new()))
+                .await
+                .map_err(|error| error.to_string()),
+        }
+    }
+
+    /// Ends it as the browser did. It ends in any case: an error here says nothing that matters.
+    pub(super) async fn close(&mut self, close: &Close) {
+        let _ = match self {
+            Self::Stream(stream) => stream.shutdown().await.map_err(|error| error.to_string()),
+            Self::WebSocket(sink) => {
+                let frame = CloseFrame {
+                    code: close.code.into(),
+                    reason: close.reason.as_str().into(),
+                };
+                sink.send(Message::Close(Some(frame)))
+                    .await
+                    .map_err(|error| error.to_string())
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_suffix;
+
+    #[test]
+    fn a_suffix_adds_to_path_and_query() {
+        for (url, suffix, whole) in [
+            ("ws://vm/websockify", "", "ws://vm/websockify"),
+            ("ws://vm/websockify", "/a?b=c", "ws://vm/websockify/a?b=c"),
+            ("ws://vm/ws?token=t", "?b=c", "ws://vm/ws?token=t&b=c"),
+            ("ws://vm/ws?token=t", "", "ws://vm/ws?token=t"),
+        ] {
+            assert_eq!(with_suffix(url, suffix), whole);
+        }
+    }
+}

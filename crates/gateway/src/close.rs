@@ -1,0 +1,109 @@
+//! The close codes that the gateway ends a browser's WebSocket with, and their reasons.
+//!
+//! A browser tells its page nothing about a handshake that failed, so the gateway accepts the WebSocket in any case
+//! and says by close code and reason what is wrong behind it. Codes from 4000 on are for applications to define
+//! (RFC 6455, 7.4.2); these are HTTP's statuses with 4000 added.
+//!
+//! | code | what it means |
+//! |---|---|
+//! | 1000 | the target closed the connection in good order |
+//! | 1003 | the browser sent text, which RFB has none of |
+//! | 1009 | the browser sent a message beyond the limit |
+//! | 1011 | the connection to the target broke |
+//! | 1012 | the gateway is shutting down |
+//! | 4404 | there is no such session |
+//! | 4408 | the browser, or the target, answered no ping |
+//! | 4429 | nothing was sent either way for too long |
+//! | 4502 | the target could not be reached, or did not speak what was expected |
+//! | 4504 | the target did not answer in time |
+
+use std::fmt;
+
+/// A close code and its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Close {
+    /// The code.
+    pub code: u16,
+    /// What happened, in words for a person.
+    pub reason: String,
+}
+
+/// The most bytes that a close frame's reason may have (RFC 6455, 5.5).
+const MAX_REASON: usize = 123;
+
+impl Close {
+    /// In good order.
+    pub const NORMAL: u16 = 1000;
+    /// The browser sent text.
+    pub const UNSUPPORTED: u16 = 1003;
+    /// The connection to the target broke.
+    pub const BROKEN: u16 = 1011;
+    /// The gateway is shutting down.
+    pub const RESTART: u16 = 1012;
+    /// There is no such session.
+    pub const NO_SESSION: u16 = 4404;
+    /// A ping was not answered.
+    pub const NO_PONG: u16 = 4408;
+    /// Idle for too long.
+    pub const IDLE: u16 = 4429;
+    /// The target could not be reached.
+    pub const UNREACHABLE: u16 = 4502;
+    /// The target did not answer in time.
+    pub const TIMEOUT: u16 = 4504;
+
+    /// A code and what happened.
+    pub fn new(code: u16, reason: impl Into<String>) -> Self {
+        let mut reason = reason.into();
+        reason.truncate(reason.floor_char_boundary(MAX_REASON));
+        Self { code, reason }
+    }
+
+    /// What a peer closed with, to be passed on. Codes that no frame may carry (RFC 6455, 7.4.1) become 1000 or
+    /// 1011.
+    pub fn from_peer(code: Option<u16>, reason: &str) -> Self {
+        let code = match code {
+            None | Some(1005) => Self::NORMAL,
+            Some(1004 | 1006 | 1015) => Self::BROKEN,
+            Some(code @ (1000..=1014 | 3000..=4999)) => code,
+            Some(_) => Self::BROKEN,
+        };
+        Self::new(code, reason)
+    }
+}
+
+impl fmt::Display for Close {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_cut_to_what_a_frame_can_carry() {
+        let close = Close::new(Close::BROKEN, "ü".repeat(100));
+        assert_eq!(close.reason, "ü".repeat(61));
+    }
+
+    #[test]
+    fn reserved_codes_are_never_passed_on() {
+        for (code, passed) in [
+            (None, 1000),
+            (Some(1005), 1000),
+            (Some(1006), 1011),
+            (Some(1015), 1011),
+            (Some(999), 1011),
+        ] {
+            assert_eq!(Close::from_peer(code, "").code, passed);
+        }
+        assert_eq!(
+            Close::from_peer(Some(4001), "why"),
+            Close {
+                code: 4001,
+                reason: "why".into()
+            }
+        );
+    }
+}
