@@ -7,5 +7,7 @@
 
 pub mod input;
 mod message;
+#[cfg(feature = "session")]
+pub mod session;
 
 pub use message::*;

@@ -1,0 +1,324 @@
+//! Every way in which a connection can end, in words.
+
+use porthole_rfb::Error;
+
+use crate::{Ending, Hop};
+
+/// What a plain HTTP request to the address of a WebSocket showed that could not be opened: browsers keep the
+/// reason for a failed handshake to themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Probe {
+    /// An answer with this status.
+    Status(u16),
+    /// A redirection, wherever to.
+    Redirected,
+    /// No answer at all.
+    Unreachable,
+    /// No answer in time.
+    TimedOut,
+}
+
+/// The user asked for it.
+pub(super) fn asked_for() -> Ending {
+    Ending {
+        clean: true,
+        ..ending(Hop::Page, "The connection was closed.", None)
+    }
+}
+
+/// The viewer itself has failed.
+pub(super) fn fault(what: &str) -> Ending {
+    ending(
+        Hop::Page,
+        &format!("The viewer has failed: {what}"),
+        Some("Reload the page, and please report this."),
+    )
+}
+
+/// The browser refused to so much as try the address.
+pub(super) fn not_openable(url: &str, why: &str) -> Ending {
+    ending(
+        Hop::Page,
+        &format!("The browser does not open a WebSocket to {url}: {why}"),
+        Some("A page that came by https can only connect by wss."),
+    )
+}
+
+/// The handshake got no answer.
+pub(super) fn socket_timed_out(url: &str, seconds: u32) -> Ending {
+    ending(
+        Hop::WebSocket,
+        &format!("The WebSocket to {url} got no answer for {seconds} seconds."),
+        Some("A proxy on the way may not pass on WebSockets, or may wait for a server that is down."),
+    )
+}
+
+/// The handshake failed, and this is what a request to the same address has shown.
+pub(super) fn never_opened(url: &str, probe: Probe) -> Ending {
+    let not_passed_on = Some("A proxy on the way may not pass on WebSockets (the Upgrade header).");
+    let (found, advice) = match probe {
+        Probe::Status(401) => (
+            "the server wants a login (401)".into(),
+            Some("Sign in again, then reload the page."),
+        ),
+        Probe::Status(403) => (
+            "the server forbids it (403)".into(),
+            Some("Your login may have expired, or this page may not use that session."),
+        ),
+        Probe::Status(404 | 410) => (
+            "the server knows nothing at that address (404)".into(),
+            Some("The session may have ended, or the path is wrong."),
+        ),
+        Probe::Status(code @ (502..=504)) => (
+            format!("a proxy on the way cannot reach the gateway ({code})"),
+            Some("The gateway may be down. Try again in a moment."),
+        ),
+        Probe::Status(code @ 500..) => (
+            format!("the server has an error ({code})"),
+            Some("Try again in a moment."),
+        ),
+        Probe::Status(code @ (400 | 405 | 426)) => (
+            format!("a WebSocket is spoken there, but this one was not accepted ({code})"),
+            not_passed_on,
+        ),
+        Probe::Status(code) => (
+            format!("the server answers there, but not with a WebSocket ({code})"),
+            not_passed_on,
+        ),
+        Probe::Redirected => (
+            "the server redirects to somewhere else".into(),
+            Some("Your login may have expired: sign in again, then reload the page."),
+        ),
+        Probe::Unreachable => (
+            "the server cannot be reached".into(),
+            Some("Check the network. The gateway may be down."),
+        ),
+        Probe::TimedOut => (
+            "the server does not answer".into(),
+            Some("Check the network. The gateway may be down."),
+        ),
+    };
+    Ending {
+        code: Some(CLOSED_ABNORMALLY),
+        ..ending(
+            Hop::WebSocket,
+            &format!("The WebSocket to {url} could not be opened: {found}."),
+            advice,
+        )
+    }
+}
+
+/// The server stopped answering in the middle of the handshake. `error` says what it was waited for and what
+/// had come of it.
+pub(super) fn silent(phase: porthole_rfb::Phase, unparsed: &[u8], seconds: u32) -> Ending {
+    use porthole_rfb::Phase;
+    let reason = match (phase, unparsed) {
+        (Phase::Greeting, []) => {
+            format!("Connected to the gateway, but the VNC server sent nothing for {seconds} seconds.")
+        }
+        (Phase::Greeting, seen) => format!(
+            "What answers is not a VNC server: it sent \"{}\" and then nothing for {seconds} seconds.",
+            shown(seen)
+        ),
+        (phase, []) => format!("The VNC server went silent {phase}, for {seconds} seconds."),
+        (phase, seen) => format!(
+            "The VNC server went silent {phase}, for {seconds} seconds, after \"{}\".",
+            shown(seen)
+        ),
+    };
+    ending(
+        Hop::Server,
+        &reason,
+        Some("The machine may still be starting, or something else than a VNC server listens there."),
+    )
+}
+
+/// The server's doing: what it sent cannot be, or it refused.
+pub(super) fn server(error: &Error) -> Ending {
+    let advice = match error {
+        Error::AuthenticationFailed { .. } => Some("Check the password."),
+        Error::NotRfb { .. } => Some("Check that the session's target is a VNC server."),
+        Error::Refused { reason } if reason.to_ascii_lowercase().contains("too many") => {
+            Some("The server lets nobody in for a while after failed logins. Try again in some minutes.")
+        }
+        Error::NoSecurityTypeInCommon { .. } => Some("Let the server offer None or VNC Authentication."),
+        _ => None,
+    };
+    Ending {
+        login_failed: matches!(error, Error::AuthenticationFailed { .. }),
+        ..ending(Hop::Server, &error.to_string(), advice)
+    }
+}
+
+/// A text message came, where there are only binary ones.
+pub(super) fn text_received() -> Ending {
+    ending(
+        Hop::Gateway,
+        "The gateway sends text instead of binary messages.",
+        Some("Old websockify versions do so without the subprotocol \"binary\": update it."),
+    )
+}
+
+/// The WebSocket was closed after it had been open. `error` is what that means to the protocol.
+pub(super) fn closed(code: u16, reason: &str, error: &Error) -> Ending {
+    let said = !reason.is_empty();
+    let (hop, words, advice) = match code {
+        4404 => (Hop::Gateway, or(reason, "There is no such session."), Some(ENDED)),
+        4000..=4999 => (
+            Hop::Gateway,
+            or(reason, "The gateway ended the connection."),
+            Some(CHECK_VM),
+        ),
+        // What websockify closes with when it cannot reach its target.
+        1011 => (
+            Hop::Gateway,
+            or(reason, "The gateway could not go on."),
+            Some(CHECK_VM),
+        ),
+        1001 | 1012 | 1013 => (
+            Hop::Gateway,
+            or(reason, "The gateway is shutting down or restarting."),
+            Some("Try again in a moment."),
+        ),
+        CLOSED_ABNORMALLY => (
+            Hop::WebSocket,
+            "The connection to the gateway was lost.".into(),
+            Some("Check the network, then try again."),
+        ),
+        1000 | 1005 if said => (Hop::Server, format!("{error} ({reason})"), None),
+        1000 | 1005 => (Hop::Server, error.to_string(), None),
+        1008 | 1009 => (
+            Hop::Gateway,
+            or(reason, "The gateway refused what was sent."),
+            None,
+        ),
+        _ => (Hop::WebSocket, or(reason, "The WebSocket was closed."), None),
+    };
+    Ending {
+        code: Some(code),
+        ..ending(hop, &words, advice)
+    }
+}
+
+/// The code that a browser reports when no close frame came (RFC 6455, 7.4.1).
+const CLOSED_ABNORMALLY: u16 = 1006;
+const CHECK_VM: &str = "Check that the machine is running, then try again.";
+const ENDED: &str = "It may have ended: open the desktop anew from where you came.";
+
+/// How much of what a server sent is shown.
+const SHOWN_BYTES: usize = 64;
+
+fn shown(bytes: &[u8]) -> String {
+    bytes[..bytes.len().min(SHOWN_BYTES)].escape_ascii().to_string()
+}
+
+fn or(said: &str, otherwise: &str) -> String {
+    if said.is_empty() { otherwise } else { said }.to_owned()
+}
+
+fn ending(hop: Hop, reason: &str, advice: Option<&str>) -> Ending {
+    Ending {
+        hop,
+        clean: false,
+        reason: reason.to_owned(),
+        advice: advice.map(str::to_owned),
+        code: None,
+        login_failed: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use porthole_rfb::Phase;
+
+    use super::*;
+
+    fn dropped() -> Error {
+        Error::Closed {
+            phase: Phase::Greeting,
+            unparsed: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_gateways_reason_is_shown_as_it_is() {
+        for code in [4404, 4502, 4504, 1011] {
+            let ending = closed(code, "vm 192.0.2.7:6080 refused the connection", &dropped());
+            assert_eq!(ending.hop, Hop::Gateway);
+            assert_eq!(ending.reason, "vm 192.0.2.7:6080 refused the connection");
+            assert_eq!(ending.code, Some(code));
+            assert!(!ending.clean);
+        }
+    }
+
+    #[test]
+    fn a_close_without_a_reason_has_words_of_its_own() {
+        for code in [1000, 1001, 1005, 1006, 1008, 1011, 1012, 3999, 4000, 4502] {
+            let ending = closed(code, "", &dropped());
+            assert!(!ending.reason.is_empty(), "{code}");
+        }
+        assert_eq!(closed(1006, "", &dropped()).hop, Hop::WebSocket);
+        let ending = closed(1000, "Target closed", &dropped());
+        assert_eq!(ending.hop, Hop::Server);
+        assert_eq!(
+            ending.reason,
+            "the server closed the connection before its greeting (Target closed)"
+        );
+    }
+
+    #[test]
+    fn a_failed_handshake_names_address_status_and_a_way_on() {
+        for (probe, words) in [
+            (Probe::Status(401), "login (401)"),
+            (Probe::Status(403), "forbids it (403)"),
+            (Probe::Status(404), "nothing at that address (404)"),
+            (Probe::Status(502), "cannot reach the gateway (502)"),
+            (Probe::Status(500), "error (500)"),
+            (Probe::Status(426), "not accepted (426)"),
+            (Probe::Status(200), "not with a WebSocket (200)"),
+            (Probe::Redirected, "redirects"),
+            (Probe::Unreachable, "cannot be reached"),
+            (Probe::TimedOut, "does not answer"),
+        ] {
+            let ending = never_opened("ws://host/websock", probe);
+            assert_eq!(ending.hop, Hop::WebSocket);
+            assert!(ending.reason.contains("ws://host/websock"), "{}", ending.reason);
+            assert!(ending.reason.contains(words), "{}", ending.reason);
+            assert!(ending.advice.is_some());
+        }
+    }
+
+    #[test]
+    fn silence_is_told_with_what_was_seen() {
+        assert_eq!(
+            silent(Phase::Greeting, &[], 10).reason,
+            "Connected to the gateway, but the VNC server sent nothing for 10 seconds."
+        );
+        assert!(
+            silent(Phase::Greeting, b"SSH-2.0\r\n", 10)
+                .reason
+                .contains("SSH-2.0\\r\\n")
+        );
+        assert_eq!(
+            silent(Phase::ServerInit, b"\0", 10).reason,
+            "The VNC server went silent before it described the desktop, for 10 seconds, after \"\\x00\"."
+        );
+        let long = silent(Phase::Greeting, &[b'x'; 5000], 10).reason;
+        assert!(long.len() < 300, "{long}");
+    }
+
+    #[test]
+    fn only_a_failed_login_asks_for_another_password() {
+        let failed = server(&Error::AuthenticationFailed {
+            security_type: porthole_rfb::SecurityType::VNC_AUTHENTICATION,
+            reason: None,
+        });
+        assert!(failed.login_failed);
+        let refused = server(&Error::Refused {
+            reason: "Too many security failures".into(),
+        });
+        assert!(!refused.login_failed);
+        assert!(refused.advice.is_some());
+        assert!(!server(&dropped()).login_failed);
+    }
+}

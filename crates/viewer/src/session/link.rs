@@ -1,0 +1,495 @@
+//! A connection without its socket and without a clock: what comes in goes to the RFB client, what comes out of
+//! it becomes events and bytes to send. Times are milliseconds of one steady clock, handed in.
+
+use std::collections::VecDeque;
+
+use porthole_rfb::{self as rfb, Client, Config, Credentials, Encoding, PointerButtons, ResizeStatus, Size};
+
+use super::ending;
+use super::meter::Meter;
+use crate::{Command, ConnectOptions, CursorShape, Ending, Event, LogLine, Stage};
+
+/// How long the WebSocket may take to open.
+const OPENING: f64 = 10_000.0;
+/// How long the server may say nothing during the handshake.
+const SILENCE: f64 = 10_000.0;
+/// The server's greeting must be there this long after the connection was asked for, however long the WebSocket
+/// took to open.
+const GREETING: f64 = 14_000.0;
+/// But once the WebSocket is open the server has at least this long.
+const GREETING_AFTER_OPENING: f64 = 4_000.0;
+/// An update that takes longer than this is painted as far as it is.
+const PATIENCE: f64 = 150.0;
+/// With more bytes than this waiting in the socket, pointer moves are held back.
+const CONGESTED: u32 = 4 << 10;
+/// How often it is looked whether the socket has emptied. It has no event for it.
+const CONGESTION_POLL: f64 = 20.0;
+
+/// How a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum End {
+    /// In a way that can be said in words.
+    Known(Ending),
+    /// The WebSocket did not open, and the browser does not say why: a plain request to the same address may.
+    NeverOpened,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Link {
+    client: Client,
+    options: ConnectOptions,
+    stage: Stage,
+    started: f64,
+    opened: f64,
+    /// When the server last said something, or was last given something to answer.
+    heard: f64,
+    buttons: u16,
+    /// A mere move of the pointer that waits for the socket.
+    held_move: Option<(u16, u16)>,
+    /// When the update that is arriving began.
+    update_since: Option<f64>,
+    /// An update has come that left something to paint.
+    update_seen: bool,
+    resize_offered: bool,
+    continuous_updates: bool,
+    /// Runs while figures and log are wanted.
+    meter: Option<Meter>,
+    events: VecDeque<Event>,
+    end: Option<End>,
+}
+
+// ---- what can be asked -------------------------------------------------------------------------------------
+
+impl Link {
+    /// A connection whose WebSocket is being opened.
+    pub(super) fn new(options: ConnectOptions, observed: bool, now: f64) -> Self {
+        let mut client = Client::new(config(&options));
+        if let Some(password) = options.password.clone() {
+            // Nothing has arrived yet that could be wrong.
+            let _ = client.provide_credentials(Credentials {
+                password: Some(password),
+            });
+        }
+        let mut link = Self {
+            meter: observed.then(|| Meter::new(client.statistics(), now)),
+            client,
+            options,
+            stage: Stage::OpeningSocket,
+            started: now,
+            opened: now,
+            heard: now,
+            buttons: 0,
+            held_move: None,
+            update_since: None,
+            update_seen: false,
+            resize_offered: false,
+            continuous_updates: false,
+            events: VecDeque::from([Event::Progress(Stage::OpeningSocket)]),
+            end: None,
+        };
+        link.log(now, |link| format!("opening {}", link.options.url));
+        link
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.options.url
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn client_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    /// Whether the WebSocket is still being opened.
+    pub(super) fn is_opening(&self) -> bool {
+        self.stage == Stage::OpeningSocket
+    }
+
+    /// How it ended, once it has. From then on nothing changes any more.
+    pub(super) fn end(&self) -> Option<&End> {
+        self.end.as_ref()
+    }
+
+    /// Whether what there is of the framebuffer may be shown: an update is complete, or takes its time.
+    pub(super) fn is_presentable(&self, now: f64) -> bool {
+        match self.update_since {
+            Some(since) => now - since > PATIENCE,
+            None => self.update_seen,
+        }
+    }
+
+    /// When [`Self::tick`] is to be called.
+    pub(super) fn deadline(&self) -> Option<f64> {
+        if self.end.is_some() {
+            return None;
+        }
+        [self.patience_ends(), self.meter.as_ref().map(Meter::due)]
+            .into_iter()
+            .flatten()
+            .min_by(f64::total_cmp)
+    }
+
+    /// How long to wait before [`Self::poll_transmit`] is to be asked again though nothing else happens.
+    pub(super) fn congestion_poll(&self) -> Option<f64> {
+        self.held_move.map(|_| CONGESTION_POLL)
+    }
+
+    /// When the handshake has lasted too long, unless it goes on before.
+    fn patience_ends(&self) -> Option<f64> {
+        match (self.stage, self.client.phase()) {
+            (Stage::OpeningSocket, _) => Some(self.started + OPENING),
+            (_, rfb::Phase::Greeting) => Some(
+                (self.started + GREETING)
+                    .max(self.opened + GREETING_AFTER_OPENING)
+                    .min(self.heard + SILENCE),
+            ),
+            // A person may take as long as they like; a desktop that rests says nothing.
+            (_, rfb::Phase::Credentials | rfb::Phase::Running | rfb::Phase::Ended) => None,
+            _ => Some(self.heard + SILENCE),
+        }
+    }
+}
+
+// ---- what happens to it ------------------------------------------------------------------------------------
+
+impl Link {
+    /// The WebSocket is open.
+    pub(super) fn handle_open(&mut self, subprotocol: &str, now: f64) {
+        if self.end.is_some() {
+            return;
+        }
+        self.opened = now;
+        self.heard = now;
+        self.enter(Stage::AwaitingServer);
+        self.log(now, |_| match subprotocol {
+            "" => "WebSocket open, without a subprotocol".into(),
+            name => format!("WebSocket open, subprotocol {name}"),
+        });
+    }
+
+    /// Bytes came.
+    pub(super) fn handle_input(&mut self, bytes: &[u8], now: f64) {
+        if self.end.is_some() {
+            return;
+        }
+        self.heard = now;
+        let result = self.client.handle_input(bytes);
+        self.after_input(result, now);
+    }
+
+    /// Decoding took this long, for the figures.
+    pub(super) fn decoded(&mut self, milliseconds: f64) {
+        if let Some(meter) = &mut self.meter {
+            meter.decoded(milliseconds);
+        }
+    }
+
+    /// A frame was painted in this time, for the figures.
+    pub(super) fn painted(&mut self, milliseconds: f64) {
+        if let Some(meter) = &mut self.meter {
+            meter.painted(milliseconds);
+        }
+    }
+
+    /// The WebSocket was closed, or could not be opened.
+    pub(super) fn handle_close(&mut self, code: u16, reason: &str, now: f64) {
+        if self.end.is_some() {
+            return;
+        }
+        self.log(now, |_| format!("WebSocket closed with {code} \"{reason}\""));
+        self.end = Some(if self.stage == Stage::OpeningSocket {
+            End::NeverOpened
+        } else {
+            let error = self.client.handle_close();
+            End::Known(ending::closed(code, reason, &error))
+        });
+    }
+
+    /// Time has passed.
+    pub(super) fn tick(&mut self, now: f64) {
+        if self.end.is_some() {
+            return;
+        }
+        if self.patience_ends().is_some_and(|end| end <= now) {
+            let ending = if self.stage == Stage::OpeningSocket {
+                ending::socket_timed_out(&self.options.url, seconds(now - self.started))
+            } else {
+                let silence = seconds(now - self.heard);
+                ending::silent(self.client.phase(), self.client.unparsed(), silence)
+            };
+            self.finish(ending);
+            return;
+        }
+        if let Some(meter) = self.meter.as_mut().filter(|meter| meter.due() <= now) {
+            let mut statistics = meter.take(self.client.statistics(), now);
+            let size = self.client.framebuffer().size();
+            statistics.size = (size.width, size.height);
+            statistics.continuous_updates = self.continuous_updates;
+            self.events.push_back(Event::Statistics(Box::new(statistics)));
+            self.client.send_fence(now.to_be_bytes());
+        }
+    }
+
+    /// The page wants something. Connecting is not this connection's business.
+    pub(super) fn command(&mut self, command: Command, now: f64) {
+        if command == Command::Disconnect {
+            self.finish(ending::asked_for());
+        }
+        if self.end.is_some() {
+            return;
+        }
+        match command {
+            Command::Connect(_) | Command::Disconnect => {}
+            Command::Credentials { password } => {
+                self.heard = now;
+                let credentials = Credentials {
+                    password: Some(password),
+                };
+                let result = self.client.provide_credentials(credentials);
+                self.after_input(result, now);
+            }
+            Command::ViewOnly(on) => self.options.view_only = on,
+            Command::Observe(on) => {
+                let counted = self.client.statistics();
+                self.meter = match self.meter.take() {
+                    _ if !on => None,
+                    None => Some(Meter::new(counted, now)),
+                    meter => meter,
+                };
+            }
+            Command::Quality { quality, compression } => {
+                self.client.set_quality(quality, compression);
+                self.log(now, |_| {
+                    format!("asking for quality {quality:?}, compression {compression:?}")
+                });
+            }
+            _ if self.options.view_only => {}
+            Command::Key { keysym, down } => {
+                // What is pointed at has to be known before what is typed.
+                self.flush_move();
+                self.client.key(keysym, down);
+            }
+            Command::Pointer { x, y, buttons } if buttons == self.buttons => self.held_move = Some((x, y)),
+            Command::Pointer { x, y, buttons } => {
+                self.buttons = buttons;
+                self.held_move = None;
+                self.client.pointer(x, y, PointerButtons(buttons));
+            }
+            Command::Clipboard(text) => self.client.clipboard(&text),
+            Command::RequestSize { width, height } => {
+                self.client.request_desktop_size(Size { width, height });
+                self.log(now, |_| format!("asking for a desktop of {width}x{height}"));
+            }
+        }
+    }
+
+    /// The end, for a reason that lies outside. It also ends the search for why the WebSocket did not open.
+    pub(super) fn finish(&mut self, ending: Ending) {
+        if !matches!(self.end, Some(End::Known(_))) {
+            self.end = Some(End::Known(ending));
+        }
+    }
+
+    /// Writes a line of the log, if somebody reads it.
+    pub(super) fn log(&mut self, now: f64, text: impl FnOnce(&Self) -> String) {
+        if self.meter.is_some() {
+            let line = LogLine {
+                milliseconds: (now - self.started).max(0.0) as u32,
+                text: text(self),
+            };
+            self.events.push_back(Event::Log(line));
+        }
+    }
+}
+
+// ---- what comes of it --------------------------------------------------------------------------------------
+
+impl Link {
+    /// The next thing to tell the page.
+    pub(super) fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Bytes to send, where `buffered` bytes wait in the socket already.
+    pub(super) fn poll_transmit(&mut self, buffered: u32) -> Option<Vec<u8>> {
+        if self.end.is_some() {
+            return None;
+        }
+        if buffered <= CONGESTED {
+            self.flush_move();
+        }
+        self.client.poll_transmit()
+    }
+
+    fn flush_move(&mut self) {
+        if let Some((x, y)) = self.held_move.take() {
+            self.client.pointer(x, y, PointerButtons(self.buttons));
+        }
+    }
+
+    fn after_input(&mut self, result: Result<(), rfb::Error>, now: f64) {
+        while let Some(event) = self.client.poll_event() {
+            self.take_event(event, now);
+        }
+        if self.client.phase() == rfb::Phase::ServerInit {
+            self.enter(Stage::StartingDesktop);
+        }
+        if let Err(error) = result {
+            self.log(now, |_| error.to_string());
+            self.finish(ending::server(&error));
+        }
+    }
+
+    fn enter(&mut self, stage: Stage) {
+        if self.stage != stage {
+            self.stage = stage;
+            self.events.push_back(Event::Progress(stage));
+        }
+    }
+
+    fn take_event(&mut self, event: rfb::Event, now: f64) {
+        self.log_event(&event, now);
+        let event = match event {
+            rfb::Event::VersionAgreed { .. } => {
+                self.enter(Stage::LoggingIn);
+                return;
+            }
+            rfb::Event::SecurityTypeChosen(_) | rfb::Event::FencesOffered => return,
+            rfb::Event::CredentialsRequired(_) => Event::CredentialsRequired,
+            rfb::Event::Connected { size, name } => {
+                // All of it is black until the first update: nothing to paint.
+                self.client.framebuffer_mut().take_damage();
+                self.options.password = None;
+                self.enter(Stage::StartingDesktop);
+                Event::Connected {
+                    width: size.width,
+                    height: size.height,
+                    name,
+                }
+            }
+            rfb::Event::UpdateStarted => {
+                self.update_since = Some(now);
+                return;
+            }
+            rfb::Event::UpdateCompleted { .. } => {
+                self.update_since = None;
+                self.update_seen = true;
+                return;
+            }
+            rfb::Event::Resized { size } => Event::Resized {
+                width: size.width,
+                height: size.height,
+            },
+            rfb::Event::ScreensChanged(_) if self.resize_offered => return,
+            rfb::Event::ScreensChanged(_) => {
+                self.resize_offered = true;
+                Event::ResizeOffered
+            }
+            rfb::Event::ResizeAnswered(status) => match refusal(status) {
+                Some(words) => Event::ResizeRefused(words),
+                None => return,
+            },
+            rfb::Event::NameChanged(name) => Event::Name(name),
+            rfb::Event::CursorChanged(cursor) => Event::Cursor(CursorShape {
+                width: cursor.size.width,
+                height: cursor.size.height,
+                hotspot_x: cursor.hotspot.0,
+                hotspot_y: cursor.hotspot.1,
+                rgba: cursor.rgba,
+            }),
+            rfb::Event::Clipboard(text) => Event::Clipboard(text),
+            rfb::Event::ClipboardTooLong { length } => Event::ClipboardTooLong { bytes: length },
+            rfb::Event::Bell => Event::Bell,
+            rfb::Event::ContinuousUpdatesEnabled => {
+                self.continuous_updates = true;
+                return;
+            }
+            rfb::Event::FenceAnswered(payload) => {
+                self.fence_answered(&payload, now);
+                return;
+            }
+        };
+        self.events.push_back(event);
+    }
+
+    /// The payload of a fence is the time at which it was sent.
+    fn fence_answered(&mut self, payload: &[u8], now: f64) {
+        if let (Some(meter), Ok(sent)) = (&mut self.meter, payload.try_into()) {
+            meter.fence_answered(now - f64::from_be_bytes(sent));
+        }
+    }
+
+    fn log_event(&mut self, event: &rfb::Event, now: f64) {
+        // Updates and fences are counted, not told one by one.
+        if let rfb::Event::UpdateStarted | rfb::Event::UpdateCompleted { .. } | rfb::Event::FenceAnswered(_) =
+            event
+        {
+            return;
+        }
+        self.log(now, |link| match event {
+            rfb::Event::VersionAgreed { version, server } => {
+                format!("the server speaks RFB {server}, the viewer {version}")
+            }
+            rfb::Event::SecurityTypeChosen(security_type) => format!("security type {security_type}"),
+            rfb::Event::CredentialsRequired(_) => "the login needs a password".into(),
+            rfb::Event::Connected { size, name } => {
+                let encodings = config(&link.options).encodings;
+                let names: Vec<String> = encodings.iter().map(ToString::to_string).collect();
+                format!("desktop \"{name}\" of {size}; asking for {}", names.join(", "))
+            }
+            rfb::Event::Resized { size } => format!("the desktop is {size} now"),
+            rfb::Event::ScreensChanged(screens) => {
+                let rects: Vec<String> = screens.iter().map(|screen| screen.rect.to_string()).collect();
+                format!("screens: {}", rects.join("; "))
+            }
+            rfb::Event::ResizeAnswered(status) => format!("the server answers to the size: {status:?}"),
+            rfb::Event::NameChanged(name) => format!("the desktop is called \"{name}\""),
+            rfb::Event::CursorChanged(cursor) => format!("cursor of {}", cursor.size),
+            rfb::Event::Clipboard(text) => format!("clipboard, {} bytes", text.len()),
+            rfb::Event::ClipboardTooLong { length } => format!("clipboard, too long: {length} bytes"),
+            rfb::Event::Bell => "bell".into(),
+            rfb::Event::FencesOffered => "the server has fences".into(),
+            rfb::Event::ContinuousUpdatesEnabled => "the server sends updates by itself".into(),
+            rfb::Event::UpdateStarted | rfb::Event::UpdateCompleted { .. } | rfb::Event::FenceAnswered(_) => {
+                String::new()
+            }
+        });
+    }
+}
+
+fn config(options: &ConnectOptions) -> Config {
+    let usual = Config::default();
+    Config {
+        shared: options.shared,
+        encodings: match &options.encodings {
+            Some(numbers) => numbers.iter().copied().map(Encoding).collect(),
+            None => usual.encodings,
+        },
+        jpeg_quality: options.quality,
+        compression_level: options.compression,
+        limits: usual.limits,
+    }
+}
+
+/// Why the size did not change, or `None` where it did or may.
+fn refusal(status: ResizeStatus) -> Option<String> {
+    let words = match status {
+        ResizeStatus::Done | ResizeStatus::Forwarded => return None,
+        ResizeStatus::Prohibited => "the server does not let this viewer change the desktop's size",
+        ResizeStatus::OutOfResources => "the server has no resources for that size",
+        ResizeStatus::InvalidLayout => "the server cannot have that size",
+        ResizeStatus::Unknown(status) => {
+            return Some(format!("the server refused the size with status {status}"));
+        }
+    };
+    Some(words.to_owned())
+}
+
+/// Whole seconds, for a sentence.
+fn seconds(milliseconds: f64) -> u32 {
+    (milliseconds / 1000.0).round() as u32
+}

@@ -1,0 +1,27 @@
+//! The session: socket, protocol, pixels, and the painting of them.
+//!
+//! It runs in a worker ([`run_in_worker`]) or on the page ([`run_on_page`]), hears [`crate::Command`]s on a port
+//! and tells [`crate::Event`]s on it. `link` is a connection without its socket and clock, and holds all the decisions;
+//! `runtime` joins it to the browser.
+
+mod ending;
+mod link;
+mod meter;
+mod presenter;
+mod probe;
+mod runtime;
+mod scope;
+mod socket;
+
+use wasm_bindgen::prelude::*;
+
+pub use runtime::{run_in_worker, run_on_page};
+pub use scope::{Port, Surface};
+
+/// What a thrown value says.
+fn words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_default(),
+    }
+}

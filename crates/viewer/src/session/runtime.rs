@@ -1,0 +1,503 @@
+//! What joins a connection to the browser: messages of the page, the socket, animation frames and timers.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use js_sys::{Array, Uint8Array};
+use porthole_rfb::Size;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageChannel, MessageEvent};
+
+use super::ending::{self, Probe};
+use super::link::{End, Link};
+use super::presenter::Presenter;
+use super::probe::probe;
+use super::scope::{Port, Scope, Surface};
+use super::socket::{SUBPROTOCOL, Socket, SocketEvent};
+use crate::{Command, ConnectOptions, Event, Unreadable, decode, encode};
+
+/// How much is decoded before it is looked at the clock again. Compressed, this much can be many megabytes.
+const SLICE: usize = 16 << 10;
+/// After so many milliseconds of decoding other events get their turn.
+const TURN: f64 = 8.0;
+/// The time between frames where there are no animation frames, in milliseconds.
+const FRAME: i32 = 16;
+
+/// Runs a session on the page, which hears commands on `port` and paints on `surface`.
+///
+/// # Errors
+/// What the browser says if the canvas cannot be drawn on.
+pub fn run_on_page(port: Port, surface: Surface) -> Result<(), JsValue> {
+    report_panics(port.clone());
+    run(port.clone(), surface)?;
+    post(&port, &Event::Ready);
+    Ok(())
+}
+
+/// The same in a worker, whose first message, after it has said that it is ready, is the canvas to paint on.
+pub fn run_in_worker(port: Port) {
+    report_panics(port.clone());
+    let scope = port.clone();
+    let on_canvas = Closure::once_into_js(move |event: MessageEvent| {
+        if let Err(error) = run(scope.clone(), event.data().unchecked_into()) {
+            post(&scope, &Event::Disconnected(ending::fault(&super::words(&error))));
+        }
+    });
+    port.set_onmessage(Some(on_canvas.unchecked_ref()));
+    post(&port, &Event::Ready);
+}
+
+fn run(port: Port, surface: Surface) -> Result<(), JsValue> {
+    let runtime = Runtime::new(port.clone(), Presenter::new(surface)?)?;
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        runtime.handle_message(&event.data());
+    });
+    port.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // A session lives as long as its worker or its page.
+    on_message.forget();
+    Ok(())
+}
+
+/// A session: at most one connection at a time.
+#[derive(Debug)]
+struct Runtime {
+    me: Weak<Self>,
+    scope: Scope,
+    port: Port,
+    state: RefCell<State>,
+    callbacks: Callbacks,
+    /// Posting to it runs `pump` after other events have had their turn.
+    turn: MessageChannel,
+}
+
+/// What the browser calls again and again.
+#[derive(Debug)]
+struct Callbacks {
+    frame: Closure<dyn FnMut()>,
+    timer: Closure<dyn FnMut()>,
+    pump: Closure<dyn FnMut()>,
+}
+
+#[derive(Debug)]
+struct State {
+    presenter: Presenter,
+    connection: Option<Connection>,
+    /// Counts connections, so that what is heard of an earlier one is known for it.
+    generation: u32,
+    observed: bool,
+    frame_requested: bool,
+    pump_requested: bool,
+    timer: Option<i32>,
+    /// What is being decoded, copied from the browser's memory.
+    slice: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    link: Link,
+    /// None while it is being found out why it did not open.
+    socket: Option<Socket>,
+    subprotocol_offered: bool,
+    inbox: VecDeque<Uint8Array>,
+    /// An animation frame came while nothing complete was there to paint: paint as soon as there is.
+    frame_due: bool,
+    first_frame_told: bool,
+    /// The size that the canvas has.
+    size: Size,
+}
+
+impl Runtime {
+    fn new(port: Port, presenter: Presenter) -> Result<Rc<Self>, JsValue> {
+        let turn = MessageChannel::new()?;
+        let runtime = Rc::new_cyclic(|me: &Weak<Self>| Self {
+            me: me.clone(),
+            scope: Scope::current(),
+            port,
+            state: RefCell::new(State {
+                presenter,
+                connection: None,
+                generation: 0,
+                observed: false,
+                frame_requested: false,
+                pump_requested: false,
+                timer: None,
+                slice: vec![0; SLICE],
+            }),
+            callbacks: Callbacks {
+                frame: callback(me, Self::handle_frame),
+                timer: callback(me, Self::handle_timer),
+                pump: callback(me, Self::pump),
+            },
+            turn,
+        });
+        let pump = runtime.callbacks.pump.as_ref().unchecked_ref();
+        runtime.turn.port2().set_onmessage(Some(pump));
+        Ok(runtime)
+    }
+
+    fn now(&self) -> f64 {
+        self.scope.now()
+    }
+}
+
+// ---- what happens ------------------------------------------------------------------------------------------
+
+impl Runtime {
+    fn handle_message(&self, message: &JsValue) {
+        let now = self.now();
+        let state = &mut *self.state.borrow_mut();
+        let bytes = message.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+        match decode(&bytes.unwrap_or_default()) {
+            Err(Unreadable) => {
+                let ending = ending::fault("page and worker are of different builds.");
+                post(&self.port, &Event::Disconnected(ending));
+            }
+            Ok(Command::Connect(options)) => {
+                if let Some(mut before) = state.connection.take() {
+                    before.link.finish(ending::asked_for());
+                    self.tell(&mut before);
+                }
+                self.connect(state, *options, now);
+            }
+            Ok(command) => {
+                if let Command::Observe(on) = command {
+                    state.observed = on;
+                }
+                if let Some(connection) = &mut state.connection {
+                    connection.link.command(command, now);
+                }
+            }
+        }
+        self.settle(state, now);
+    }
+
+    fn connect(&self, state: &mut State, options: ConnectOptions, now: f64) {
+        state.generation += 1;
+        state.connection = Some(Connection {
+            link: Link::new(options, state.observed, now),
+            socket: None,
+            subprotocol_offered: true,
+            inbox: VecDeque::new(),
+            frame_due: false,
+            first_frame_told: false,
+            size: Size::default(),
+        });
+        self.open_socket(state, true);
+    }
+
+    fn open_socket(&self, state: &mut State, offer_subprotocol: bool) {
+        let Some(connection) = &mut state.connection else {
+            return;
+        };
+        connection.subprotocol_offered = offer_subprotocol;
+        let (me, generation) = (self.me.clone(), state.generation);
+        let opened = Socket::open(connection.link.url(), offer_subprotocol, move |event| {
+            if let Some(runtime) = me.upgrade() {
+                runtime.handle_socket(generation, event);
+            }
+        });
+        match opened {
+            Ok(socket) => connection.socket = Some(socket),
+            Err(why) => {
+                let ending = ending::not_openable(connection.link.url(), &why);
+                connection.link.finish(ending);
+            }
+        }
+    }
+
+    fn handle_socket(&self, generation: u32, event: SocketEvent) {
+        let now = self.now();
+        let state = &mut *self.state.borrow_mut();
+        if state.generation != generation {
+            return;
+        }
+        let Some(connection) = &mut state.connection else {
+            return;
+        };
+        match event {
+            SocketEvent::Opened(subprotocol) => connection.link.handle_open(&subprotocol, now),
+            SocketEvent::Text => connection.link.finish(ending::text_received()),
+            SocketEvent::Message(buffer) => {
+                connection.inbox.push_back(Uint8Array::new(&buffer));
+                self.decode(state, now);
+            }
+            SocketEvent::Closed { code, reason } => self.handle_close(state, code, &reason, now),
+        }
+        self.settle(state, now);
+    }
+
+    fn handle_close(&self, state: &mut State, code: u16, reason: &str, now: f64) {
+        // What came before the end is still to be heard: often it is the server's reason.
+        while self.decode_slice(state) {}
+        let Some(connection) = &mut state.connection else {
+            return;
+        };
+        if connection.link.is_opening() && connection.subprotocol_offered {
+            // Some servers refuse a subprotocol that they do not know, and some answer none where one was
+            // offered, which browsers refuse. The browser does not say which, so it is tried without, once.
+            connection.link.log(now, |_| {
+                format!("the WebSocket did not open with the subprotocol {SUBPROTOCOL}; trying without")
+            });
+            return self.open_socket(state, false);
+        }
+        connection.link.handle_close(code, reason, now);
+    }
+
+    fn handle_timer(&self) {
+        let now = self.now();
+        let state = &mut *self.state.borrow_mut();
+        state.timer = None;
+        if let Some(connection) = &mut state.connection {
+            connection.link.tick(now);
+        }
+        self.settle(state, now);
+    }
+
+    fn handle_frame(&self) {
+        let now = self.now();
+        let state = &mut *self.state.borrow_mut();
+        state.frame_requested = false;
+        if let Some(connection) = &mut state.connection {
+            connection.frame_due = true;
+        }
+        self.paint_if_due(state, now);
+        self.settle(state, now);
+    }
+
+    fn pump(&self) {
+        let now = self.now();
+        let state = &mut *self.state.borrow_mut();
+        state.pump_requested = false;
+        self.decode(state, now);
+        self.settle(state, now);
+    }
+}
+
+// ---- pixels ------------------------------------------------------------------------------------------------
+
+impl Runtime {
+    /// Decodes what has come, for as long as it is this session's turn.
+    fn decode(&self, state: &mut State, began: f64) {
+        if state.pump_requested {
+            return;
+        }
+        while self.decode_slice(state) {
+            if self.now() - began > TURN {
+                if state.connection.as_ref().is_some_and(|it| !it.inbox.is_empty()) {
+                    state.pump_requested = true;
+                    // A plain message to a port of this very scope can be sent.
+                    let _ = self.turn.port1().post_message(&JsValue::NULL);
+                }
+                break;
+            }
+        }
+    }
+
+    /// Decodes one slice of what has come. Says whether there was one.
+    fn decode_slice(&self, state: &mut State) -> bool {
+        let Some(connection) = &mut state.connection else {
+            return false;
+        };
+        let Some(message) = connection.inbox.pop_front() else {
+            return false;
+        };
+        let length = message.length();
+        let taken = length.min(SLICE as u32);
+        let Some(slice) = state.slice.get_mut(..taken as usize) else {
+            return false;
+        };
+        message.subarray(0, taken).copy_to(slice);
+        if taken < length {
+            connection.inbox.push_front(message.subarray(taken, length));
+        }
+        let began = self.now();
+        let updates = connection.link.client().statistics().updates;
+        connection.link.handle_input(slice, began);
+        connection.link.decoded(self.now() - began);
+        // The answer to an update must not wait for those that are still in the inbox.
+        connection.transmit();
+        if connection.link.client().statistics().updates != updates {
+            self.paint_if_due(state, began);
+        }
+        true
+    }
+
+    /// Paints, once per animation frame, and only what is complete.
+    fn paint_if_due(&self, state: &mut State, now: f64) {
+        self.follow_size(state);
+        let Some(connection) = &mut state.connection else {
+            return;
+        };
+        let link = &mut connection.link;
+        let damaged = link.client().framebuffer().is_damaged();
+        if !connection.frame_due || !damaged || !link.is_presentable(now) || link.end().is_some() {
+            return;
+        }
+        connection.frame_due = false;
+        let began = self.now();
+        if let Err(error) = state.presenter.paint(link.client_mut().framebuffer_mut()) {
+            link.finish(ending::fault(&super::words(&error)));
+            return;
+        }
+        link.painted(self.now() - began);
+        if !connection.first_frame_told {
+            connection.first_frame_told = true;
+            // What led to the frame is told before it.
+            self.tell(connection);
+            post(&self.port, &Event::FirstFrame);
+        }
+    }
+
+    /// Gives the canvas a new size at once, with what is known of its pixels, so that it never flashes.
+    fn follow_size(&self, state: &mut State) {
+        let Some(connection) = &mut state.connection else {
+            return;
+        };
+        let framebuffer = connection.link.client_mut().framebuffer_mut();
+        let size = framebuffer.size();
+        if connection.size == size {
+            return;
+        }
+        connection.size = size;
+        state.presenter.resize(size);
+        if connection.first_frame_told {
+            framebuffer.damage_all();
+            if let Err(error) = state.presenter.paint(framebuffer) {
+                connection.link.finish(ending::fault(&super::words(&error)));
+            }
+        }
+    }
+}
+
+// ---- what follows from it ----------------------------------------------------------------------------------
+
+impl Runtime {
+    /// After anything has happened: sends, tells, and asks to be called again.
+    fn settle(&self, state: &mut State, now: f64) {
+        self.follow_size(state);
+        let Some(connection) = &mut state.connection else {
+            return;
+        };
+        connection.transmit();
+        self.tell(connection);
+        match connection.link.end() {
+            None => {}
+            Some(End::Known(_)) => {
+                state.connection = None;
+                return;
+            }
+            Some(End::NeverOpened) => {
+                if connection.socket.take().is_some() {
+                    self.find_out_why(state);
+                }
+                return;
+            }
+        }
+        let framebuffer = connection.link.client().framebuffer();
+        let wants_frame = framebuffer.is_damaged() && !state.frame_requested;
+        let wake = [
+            connection.link.deadline().map(|deadline| deadline - now),
+            connection.link.congestion_poll(),
+        ];
+        let wake = wake.into_iter().flatten().min_by(f64::total_cmp);
+        if wants_frame {
+            state.frame_requested = true;
+            self.request_frame();
+        }
+        if let Some(timer) = state.timer.take() {
+            self.scope.clear_timeout(timer);
+        }
+        state.timer = wake.map(|wait| {
+            let callback = self.callbacks.timer.as_ref().unchecked_ref();
+            self.scope.set_timeout(callback, wait.max(0.0).ceil() as i32)
+        });
+    }
+
+    fn request_frame(&self) {
+        let callback = self.callbacks.frame.as_ref().unchecked_ref();
+        if self.scope.request_animation_frame(callback).is_err() {
+            self.scope.set_timeout(callback, FRAME);
+        }
+    }
+
+    /// Tells the page what has happened, and how it ended if it has.
+    fn tell(&self, connection: &mut Connection) {
+        while let Some(event) = connection.link.poll_event() {
+            post(&self.port, &event);
+        }
+        if let Some(End::Known(ending)) = connection.link.end() {
+            post(&self.port, &Event::Disconnected(ending.clone()));
+        }
+    }
+
+    fn find_out_why(&self, state: &State) {
+        let (me, generation) = (self.me.clone(), state.generation);
+        let Some(url) = state
+            .connection
+            .as_ref()
+            .map(|connection| connection.link.url().to_owned())
+        else {
+            return;
+        };
+        let scope = self.scope.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let found = probe(&scope, &url).await;
+            if let Some(runtime) = me.upgrade() {
+                runtime.handle_probe(generation, &url, found);
+            }
+        });
+    }
+
+    fn handle_probe(&self, generation: u32, url: &str, found: Probe) {
+        let state = &mut *self.state.borrow_mut();
+        if state.generation == generation && state.connection.take().is_some() {
+            post(&self.port, &Event::Disconnected(ending::never_opened(url, found)));
+        }
+    }
+}
+
+impl Connection {
+    fn transmit(&mut self) {
+        if let Some(socket) = &self.socket
+            && let Some(bytes) = self.link.poll_transmit(socket.buffered())
+        {
+            socket.send(&bytes);
+        }
+    }
+}
+
+fn callback(me: &Weak<Runtime>, call: fn(&Runtime)) -> Closure<dyn FnMut()> {
+    let me = me.clone();
+    Closure::new(move || {
+        if let Some(runtime) = me.upgrade() {
+            call(&runtime);
+        }
+    })
+}
+
+fn post(port: &Port, event: &Event) {
+    let message = Uint8Array::from(encode(event).as_slice());
+    let transfer = Array::of1(&message.buffer());
+    // Bytes can be posted, and their buffer is fresh.
+    let _ = port.post_message(&message, &transfer);
+}
+
+/// After a panic nothing of the session can be relied upon: it says so, once, and that is the last of it.
+fn report_panics(port: Port) {
+    thread_local! {
+        static PORT: RefCell<Option<Port>> = const { RefCell::new(None) };
+        static PANICKED: Cell<bool> = const { Cell::new(false) };
+    }
+    PORT.set(Some(port));
+    std::panic::set_hook(Box::new(|info| {
+        if !PANICKED.replace(true) {
+            let ending = Event::Disconnected(ending::fault(&info.to_string()));
+            PORT.with_borrow(|port| {
+                if let Some(port) = port {
+                    post(port, &ending);
+                }
+            });
+        }
+    }));
+}
