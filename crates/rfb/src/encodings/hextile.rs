@@ -1,5 +1,6 @@
 //! Hextile (RFC 6143, 7.7.4): tiles of 16x16, each raw or a background with rectangles on it.
 
+use super::tiles::Tiles;
 use super::{Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
@@ -8,7 +9,7 @@ use crate::input::Input;
 use crate::limits::Limits;
 use crate::pixel::{self, Pixel};
 
-/// Width and height of a tile; those at the right and lower edge may be smaller.
+/// Width and height of a tile.
 const TILE: u16 = 16;
 
 /// The bits of a tile's subencoding mask. `RAW` makes the others void.
@@ -21,10 +22,7 @@ const KNOWN: u8 = (1 << 5) - 1;
 
 #[derive(Debug, Default)]
 pub(crate) struct Hextile {
-    rect: Rect,
-    /// The upper left corner of the next tile, in the rectangle.
-    x: u16,
-    y: u16,
+    tiles: Tiles<TILE>,
     /// Both carry over from tile to tile.
     background: Pixel,
     foreground: Pixel,
@@ -34,9 +32,7 @@ impl Decoder for Hextile {
     fn begin(&mut self, rect: Rect) {
         // RFC 6143 leaves the colours open at the start: a tile that names none shows black.
         *self = Self {
-            rect,
-            x: 0,
-            y: 0,
+            tiles: Tiles::start(rect),
             background: pixel::rgb(0, 0, 0),
             foreground: pixel::rgb(0, 0, 0),
         };
@@ -48,7 +44,7 @@ impl Decoder for Hextile {
         framebuffer: &mut Framebuffer,
         _: &Limits,
     ) -> Result<Progress, DecodeError> {
-        while let Some(tile) = self.tile() {
+        while let Some(tile) = self.tiles.current() {
             let Some(length) = tile_length(input.peek(), tile)? else {
                 return Ok(Progress::NeedMore);
             };
@@ -56,39 +52,13 @@ impl Decoder for Hextile {
                 return Ok(Progress::NeedMore);
             };
             self.draw(tile, bytes, framebuffer)?;
-            self.advance();
+            self.tiles.advance();
         }
         Ok(Progress::Complete)
     }
 }
 
 impl Hextile {
-    /// The next tile's place in the framebuffer, or `None` after the last.
-    fn tile(&self) -> Option<Rect> {
-        if self.x >= self.rect.width || self.y >= self.rect.height {
-            return None;
-        }
-        Some(Rect {
-            x: self.rect.x + self.x,
-            y: self.rect.y + self.y,
-            width: TILE.min(self.rect.width - self.x),
-            height: TILE.min(self.rect.height - self.y),
-        })
-    }
-
-    fn advance(&mut self) {
-        if self.rect.width - self.x > TILE {
-            self.x += TILE;
-        } else {
-            self.x = 0;
-            self.y = if self.rect.height - self.y > TILE {
-                self.y + TILE
-            } else {
-                self.rect.height
-            };
-        }
-    }
-
     /// Draws a tile all of whose bytes are there.
     fn draw(&mut self, tile: Rect, bytes: &[u8], framebuffer: &mut Framebuffer) -> Result<(), DecodeError> {
         let mut bytes = Input::new(bytes);

@@ -9,7 +9,9 @@ mod rre;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "tests")]
 mod testing;
+mod tiles;
 mod zlib;
+mod zrle;
 
 use crate::encoding::Encoding;
 use crate::error::DecodeError;
@@ -50,6 +52,7 @@ pub(crate) struct Decoders {
     rre: rre::Rre,
     hextile: hextile::Hextile,
     zlib: zlib::Zlib,
+    zrle: zrle::Zrle,
 }
 
 impl Decoders {
@@ -61,6 +64,7 @@ impl Decoders {
             Encoding::RRE => &mut self.rre,
             Encoding::HEXTILE => &mut self.hextile,
             Encoding::ZLIB => &mut self.zlib,
+            Encoding::ZRLE => &mut self.zrle,
             _ => return None,
         })
     }
