@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::{ProtocolError, SubProtocolError};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls};
@@ -83,15 +84,26 @@ async fn reach(target: &Target, route: &Route) -> Result<(Reader, Writer), Close
             Ok(stream(connected.into_split()))
         }
         Target::WebSocket { url, authority } => {
-            let connected = tcp(authority).await.map_err(unreachable)?;
-            let request = request(url, route).map_err(unreachable)?;
-            let (socket, _) = client_async_tls(request, connected)
-                .await
-                .map_err(|error| unreachable(handshake(&error)))?;
+            let socket = upgrade(url, authority, route).await.map_err(unreachable)?;
             let (writer, reader) = socket.split();
             Ok((Reader::WebSocket(reader), Writer::WebSocket(writer)))
         }
     }
+}
+
+/// Offers the subprotocol `binary`, since some servers want it; asks again without it where a server answers none,
+/// which is a breach of RFC 6455 for one that was offered only to be polite.
+async fn upgrade(url: &str, authority: &str, route: &Route) -> Result<Socket, String> {
+    let offered = client_async_tls(request(url, route, true)?, tcp(authority).await?).await;
+    let upgraded = match offered {
+        Err(tungstenite::Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(
+            SubProtocolError::NoSubProtocol,
+        ))) => client_async_tls(request(url, route, false)?, tcp(authority).await?).await,
+        upgraded => upgraded,
+    };
+    upgraded
+        .map(|(socket, _)| socket)
+        .map_err(|error| handshake(&error))
 }
 
 fn stream<R, W>((reader, writer): (R, W)) -> (Reader, Writer)
@@ -138,16 +150,21 @@ fn refusal(error: &io::Error) -> String {
     }
 }
 
-/// The upgrade request: `binary` is offered, since some servers want it, and the page's origin passed on, since
-/// some refuse a request without one.
-fn request(url: &str, route: &Route) -> Result<tungstenite::handshake::client::Request, String> {
+/// The upgrade request. The page's origin is passed on, since some servers refuse a request without one.
+fn request(
+    url: &str,
+    route: &Route,
+    with_subprotocol: bool,
+) -> Result<tungstenite::handshake::client::Request, String> {
     let invalid = |_| "has an invalid address".to_owned();
     let uri: Uri = with_suffix(url, &route.suffix)
         .parse()
         .map_err(|_| "has an invalid address".to_owned())?;
     let mut request = uri.into_client_request().map_err(invalid)?;
     let headers = request.headers_mut();
-    headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("binary"));
+    if with_subprotocol {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("binary"));
+    }
     if let Some(origin) = &route.origin {
         headers.insert(header::ORIGIN, origin.clone());
     }
@@ -168,7 +185,6 @@ fn with_suffix(url: &str, suffix: &str) -> String {
 
 fn handshake(error: &tungstenite::Error) -> String {
     use tungstenite::Error::{Http, Io, Protocol, Tls};
-    use tungstenite::error::ProtocolError;
     match error {
         Http(response) => format!("answered {} to the WebSocket upgrade", response.status()),
         Protocol(ProtocolError::HandshakeIncomplete) => "closed the connection before the upgrade".to_owned(),

@@ -1,0 +1,397 @@
+//! What the gateway carries, and how it ends.
+
+use std::time::Duration;
+
+use crate::support::{Gateway, closed, closed_port, peer, read, within};
+use futures_util::{SinkExt, StreamExt};
+use porthole_gateway::Config;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UnixListener};
+use tokio_tungstenite::accept_hdr_async;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+/// Bytes that tell where they are from.
+fn numbered(count: usize) -> Vec<u8> {
+    (0..count)
+        .map(|number| (number * 7 + number / 251) as u8)
+        .collect()
+}
+
+async fn echo(mut stream: TcpStream) {
+    let (mut reader, mut writer) = stream.split();
+    let _ = tokio::io::copy(&mut reader, &mut writer).await;
+}
+
+#[tokio::test]
+async fn bytes_go_both_ways_unchanged_in_any_slicing() {
+    let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;
+    let (mut sink, mut stream) = gateway.connect().await.split();
+    let sent = numbered(10 << 20);
+    let expected = sent.clone();
+    let sending = tokio::spawn(async move {
+        let mut rest = &sent[..];
+        for size in [1, 2, 3, 1000, 65_536, 100_000].into_iter().cycle() {
+            let (now, later) = rest.split_at(rest.len().min(size));
+            sink.send(Message::Binary(now.to_vec().into())).await.unwrap();
+            rest = later;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        sink
+    });
+    let mut received = Vec::new();
+    while received.len() < expected.len() {
+        if let Message::Binary(bytes) = within(stream.next()).await.unwrap().unwrap() {
+            received.extend_from_slice(&bytes);
+        }
+    }
+    assert!(received == expected);
+    drop(sending.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_unix_socket_is_a_target() {
+    let folder = std::env::temp_dir().join(format!("porthole-gateway-test-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("vnc");
+    let listener = UnixListener::bind(&path).unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"RFB 003.008\n").await.unwrap();
+        let _ = stream.read(&mut [0; 16]).await;
+    });
+    let gateway = Gateway::with_target(&format!("unix:{}", path.display())).await;
+    assert_eq!(read(&mut gateway.connect().await, 12).await, b"RFB 003.008\n");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A WebSocket server that answers with its request's path and headers, and then echoes.
+#[expect(clippy::result_large_err, reason = "the type of the callback is tungstenite's")]
+async fn websocket_server(stream: TcpStream) {
+    let mut seen = String::new();
+    let callback = |request: &Request, mut response: Response| {
+        let header = |name| {
+            request
+                .headers()
+                .get(name)
+                .and_then(|it| it.to_str().ok())
+                .unwrap_or("-")
+                .to_owned()
+        };
+        seen = format!(
+            "{} {} {}",
+            request.uri(),
+            header("origin"),
+            header("sec-websocket-protocol")
+        );
+        response
+            .headers_mut()
+            .insert("sec-websocket-protocol", HeaderValue::from_static("binary"));
+        Ok(response)
+    };
+    let mut socket = accept_hdr_async(stream, callback).await.unwrap();
+    socket
+        .send(Message::Binary(seen.into_bytes().into()))
+        .await
+        .unwrap();
+    while let Some(Ok(message)) = socket.next().await {
+        if message.is_binary() {
+            socket.send(message).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_websocket_target_gets_suffix_origin_and_subprotocol() {
+    let address = peer(websocket_server).await;
+    let gateway = Gateway::with_target(&format!("ws://{address}/websockify?token=t")).await;
+    let origin = format!("http://{}", gateway.address);
+    let path = "/api/auth/session/vm/novnc/websock/extra?a=b";
+    let mut socket = gateway.open(path, &[("origin", &origin)]).await.unwrap();
+    let expected = format!("/websockify/extra?token=t&a=b {origin} binary");
+    assert_eq!(
+        String::from_utf8(read(&mut socket, expected.len()).await).unwrap(),
+        expected
+    );
+    let sent = numbered(300_000);
+    socket.send(Message::Binary(sent.clone().into())).await.unwrap();
+    assert!(read(&mut socket, sent.len()).await == sent);
+}
+
+#[tokio::test]
+async fn the_subprotocol_binary_is_taken_when_offered_and_not_needed() {
+    let gateway = Gateway::start(Config::default()).await;
+    let path = "/api/auth/session/demo/novnc/websock";
+    let mut socket = gateway
+        .open(path, &[("sec-websocket-protocol", "binary")])
+        .await
+        .unwrap();
+    assert_eq!(read(&mut socket, 12).await[..4], *b"RFB ");
+    let mut socket = gateway.open("/websock", &[]).await.unwrap();
+    assert_eq!(read(&mut socket, 12).await[..4], *b"RFB ");
+}
+
+#[tokio::test]
+async fn a_target_that_refuses_is_named_in_the_close_reason() {
+    for (scheme, path) in [("tcp", ""), ("ws", "/websockify")] {
+        let address = closed_port().await;
+        let gateway = Gateway::with_target(&format!("{scheme}://{address}{path}")).await;
+        let end = closed(&mut gateway.connect().await).await;
+        assert_eq!(end, (4502, format!("vm {address} refused the connection")));
+    }
+    let gateway = Gateway::with_target("unix:/nowhere/vnc").await;
+    let end = closed(&mut gateway.connect().await).await;
+    assert_eq!(end, (4502, "vm /nowhere/vnc does not exist".into()));
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_said_to_be_one() {
+    let gateway = Gateway::with_target("tcp://nowhere.invalid:5900").await;
+    let end = closed(&mut gateway.connect().await).await;
+    assert_eq!(
+        end,
+        (
+            4502,
+            "vm nowhere.invalid:5900 has a name that cannot be resolved".into()
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_websocket_target_that_never_answers_is_given_up() {
+    let address = peer(|stream| async move {
+        std::future::pending::<()>().await;
+        drop(stream);
+    })
+    .await;
+    let text = format!("connect_timeout_seconds = 1\n[sessions.vm]\ntarget = 'ws://{address}/'");
+    let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
+    let end = closed(&mut gateway.connect().await).await;
+    assert_eq!(end, (4504, format!("vm {address} did not answer within 1 s")));
+}
+
+#[tokio::test]
+async fn a_websocket_target_that_is_none_is_said_to_be_what_it_is() {
+    for (answer, expected) in [
+        (
+            &b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"[..],
+            "answered 404 Not Found to the WebSocket upgrade",
+        ),
+        (b"", "closed the connection before the upgrade"),
+        (
+            b"RFB 003.008\n",
+            "does not speak WebSocket; a plain VNC server wants tcp:// for a target",
+        ),
+    ] {
+        let address = peer(move |mut stream| async move {
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            stream.write_all(answer).await.unwrap();
+        })
+        .await;
+        let gateway = Gateway::with_target(&format!("ws://{address}/")).await;
+        let end = closed(&mut gateway.connect().await).await;
+        assert_eq!(end, (4502, format!("vm {address} {expected}")));
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_there_is_not_is_said_on_an_open_websocket() {
+    let gateway = Gateway::start(Config::default()).await;
+    let mut socket = gateway
+        .open("/api/auth/session/x/novnc/websock", &[])
+        .await
+        .unwrap();
+    assert_eq!(closed(&mut socket).await, (4404, "no session \"x\"".into()));
+}
+
+#[tokio::test]
+async fn a_target_that_closes_later_is_named_with_its_bytes() {
+    let address = peer(|mut stream| async move { stream.write_all(b"RFB 003.008\n").await.unwrap() }).await;
+    let gateway = Gateway::with_target(&format!("tcp://{address}")).await;
+    let mut socket = gateway.connect().await;
+    assert_eq!(read(&mut socket, 12).await, b"RFB 003.008\n");
+    assert_eq!(
+        closed(&mut socket).await,
+        (1000, format!("vm {address} closed the connection after 12 bytes"))
+    );
+}
+
+#[tokio::test]
+async fn a_websocket_targets_close_code_and_reason_are_passed_on() {
+    let address = peer(|stream| async move {
+        let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+        let frame = CloseFrame {
+            code: 1011.into(),
+            reason: "Failed to connect to downstream server".into(),
+        };
+        socket.close(Some(frame)).await.unwrap();
+        while let Some(Ok(_)) = socket.next().await {}
+    })
+    .await;
+    let gateway = Gateway::with_target(&format!("ws://{address}/")).await;
+    let end = closed(&mut gateway.connect().await).await;
+    // The answer to the subprotocol that was offered is missing: no reason to refuse the connection.
+    assert_eq!(end, (1011, "Failed to connect to downstream server".into()));
+}
+
+#[tokio::test]
+async fn the_browsers_close_reaches_the_target() {
+    let (ended, mut end) = tokio::sync::mpsc::unbounded_channel();
+    let address = peer(move |stream| {
+        let ended = ended.clone();
+        async move {
+            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+            socket.send(Message::Binary(vec![1].into())).await.unwrap();
+            while let Some(Ok(message)) = socket.next().await {
+                if let Message::Close(frame) = message {
+                    let _ = ended.send(frame.map(|frame| (u16::from(frame.code), frame.reason.to_string())));
+                    return;
+                }
+            }
+        }
+    })
+    .await;
+    let gateway = Gateway::with_target(&format!("ws://{address}/")).await;
+    let mut socket = gateway.connect().await;
+    read(&mut socket, 1).await;
+    socket
+        .close(Some(CloseFrame {
+            code: 4001.into(),
+            reason: "enough".into(),
+        }))
+        .await
+        .unwrap();
+    assert_eq!(within(end.recv()).await.unwrap(), Some((4001, "enough".into())));
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_is_refused_by_name() {
+    let gateway = Gateway::start(Config::default()).await;
+    let error = gateway
+        .open("/websock", &[("origin", "https://evil.example")])
+        .await
+        .unwrap_err();
+    let Error::Http(response) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(response.status(), 403);
+    let text = String::from_utf8(response.into_body().unwrap_or_default()).unwrap();
+    assert!(
+        text.contains("https://evil.example") && text.contains("allowed_origins"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn text_is_refused_with_a_reason() {
+    let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;
+    let mut socket = gateway.connect().await;
+    socket.send(Message::text("hello")).await.unwrap();
+    assert_eq!(
+        closed(&mut socket).await,
+        (1003, "RFB has no text messages".into())
+    );
+}
+
+#[tokio::test]
+async fn a_browser_that_does_not_read_holds_the_target_back_and_not_the_other_direction() {
+    let (written, mut progress) = tokio::sync::watch::channel((0_u64, 0_u64));
+    let address = peer(move |stream| {
+        let (mut reader, mut writer) = stream.into_split();
+        let (written, written_too) = (written.clone(), written.clone());
+        let upwards = async move {
+            let mut buffer = vec![0; 1 << 16];
+            while let Ok(count @ 1..) = reader.read(&mut buffer).await {
+                written_too.send_modify(|(_, up)| *up += count as u64);
+            }
+        };
+        let downwards = async move {
+            let chunk = vec![0; 1 << 16];
+            while writer.write_all(&chunk).await.is_ok() {
+                written.send_modify(|(down, _)| *down += chunk.len() as u64);
+            }
+        };
+        async move {
+            tokio::join!(upwards, downwards);
+        }
+    })
+    .await;
+    let gateway = Gateway::with_target(&format!("tcp://{address}")).await;
+    let mut socket = gateway.connect().await;
+    // The target writes until every buffer on the way is full: then nothing more goes for a while.
+    let stalled = within(async {
+        loop {
+            let before = progress.borrow_and_update().0;
+            if tokio::time::timeout(Duration::from_millis(500), progress.changed())
+                .await
+                .is_err()
+                && before > 0
+            {
+                return before;
+            }
+        }
+    })
+    .await;
+    assert!(
+        stalled < 64 << 20,
+        "{stalled} bytes were taken from the target for a browser that reads none"
+    );
+    // Upwards all is well meanwhile.
+    socket
+        .send(Message::Binary(vec![1; 100_000].into()))
+        .await
+        .unwrap();
+    within(progress.wait_for(|(_, up)| *up == 100_000)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends_after_the_configured_time() {
+    let text = format!(
+        "idle_timeout_seconds = 1\n[sessions.vm]\ntarget = 'tcp://{}'",
+        peer(echo).await
+    );
+    let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
+    assert_eq!(
+        closed(&mut gateway.connect().await).await,
+        (4429, "nothing was sent either way for 1 s".into())
+    );
+}
+
+#[tokio::test]
+async fn a_browser_is_pinged_and_one_that_answers_none_is_given_up() {
+    let mut config = Config::parse(&format!("[sessions.vm]\ntarget = 'tcp://{}'", peer(echo).await)).unwrap();
+    config.timeouts.ping = Duration::from_millis(100);
+    config.timeouts.pong = Duration::from_millis(1500);
+    let gateway = Gateway::start(config).await;
+    let mut socket = gateway.connect().await;
+    // A client that is read from answers pings by itself. This one is read from once and then no more.
+    assert!(matches!(within(socket.next()).await, Some(Ok(Message::Ping(_)))));
+    within(async {
+        while !String::from_utf8(gateway.get("/metrics").await.2)
+            .unwrap()
+            .contains("\nporthole_connections 0\n")
+        {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn shutting_down_tells_those_who_are_connected() {
+    let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;
+    let mut socket = gateway.connect().await;
+    socket.send(Message::Binary(vec![1].into())).await.unwrap();
+    assert_eq!(read(&mut socket, 1).await, [1]);
+    let stopping = tokio::spawn(gateway.stop());
+    assert_eq!(
+        closed(&mut socket).await,
+        (1012, "the gateway is shutting down".into())
+    );
+    stopping.await.unwrap();
+}

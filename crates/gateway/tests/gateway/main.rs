@@ -1,0 +1,7 @@
+//! The gateway from outside: a real one in this process, real sockets.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod bridge;
+mod http;
+mod support;

@@ -1,0 +1,159 @@
+//! A gateway in this process, and peers for it.
+
+use std::time::Duration;
+
+use porthole_gateway::{Config, serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use futures_util::StreamExt;
+
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Nothing in these tests takes nearly as long.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A gateway that listens on a free port.
+pub(crate) struct Gateway {
+    pub(crate) address: String,
+    shutdown: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Gateway {
+    pub(crate) async fn start(config: Config) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (shutdown, asked) = oneshot::channel();
+        let serving = tokio::spawn(serve(listener, config, async {
+            let _ = asked.await;
+        }));
+        Self {
+            address,
+            shutdown: Some(shutdown),
+            serving,
+        }
+    }
+
+    /// One session, named `vm`.
+    pub(crate) async fn with_target(target: &str) -> Self {
+        Self::start(Config::parse(&format!("[sessions.vm]\ntarget = '{target}'")).unwrap()).await
+    }
+
+    /// Opens the WebSocket of the session `vm`.
+    pub(crate) async fn connect(&self) -> Socket {
+        self.open("/api/auth/session/vm/novnc/websock", &[])
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn open(
+        &self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Socket, tokio_tungstenite::tungstenite::Error> {
+        let mut request = format!("ws://{}{path}", self.address)
+            .into_client_request()
+            .unwrap();
+        for (name, value) in headers {
+            request
+                .headers_mut()
+                .insert(*name, HeaderValue::from_str(value).unwrap());
+        }
+        connect_async(request).await.map(|(socket, _)| socket)
+    }
+
+    /// A request as it stands on the wire, and the whole answer: status, header and body.
+    pub(crate) async fn request(&self, method: &str, path: &str, headers: &str) -> (u16, String, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        let text = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n",
+            self.address
+        );
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        within(stream.read_to_end(&mut answer)).await.unwrap();
+        let split = answer
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .unwrap();
+        let head = String::from_utf8(answer[..split].to_vec())
+            .unwrap()
+            .to_ascii_lowercase();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, head, answer[split + 4..].to_vec())
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (u16, String, Vec<u8>) {
+        self.request("GET", path, "").await
+    }
+
+    /// Shuts it down and waits for its end.
+    pub(crate) async fn stop(mut self) {
+        self.shutdown.take().unwrap().send(()).unwrap();
+        within(self.serving).await.unwrap().unwrap();
+    }
+}
+
+/// A peer on a free port that does this with each connection; and its address.
+pub(crate) async fn peer<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> String
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(serve(stream));
+        }
+    });
+    address
+}
+
+/// A port on which nothing listens.
+pub(crate) async fn closed_port() -> String {
+    TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .to_string()
+}
+
+pub(crate) async fn within<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(DEADLINE, future)
+        .await
+        .expect("this takes too long")
+}
+
+/// Reads messages until this many bytes are there.
+pub(crate) async fn read(socket: &mut Socket, count: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while bytes.len() < count {
+        match within(socket.next()).await.unwrap().unwrap() {
+            Message::Binary(more) => bytes.extend_from_slice(&more),
+            Message::Ping(_) | Message::Pong(_) => {}
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+    bytes
+}
+
+/// Reads until the close frame: its code and reason.
+pub(crate) async fn closed(socket: &mut Socket) -> (u16, String) {
+    loop {
+        match within(socket.next()).await {
+            Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
+            Some(Ok(Message::Close(None))) => return (1005, String::new()),
+            Some(Ok(_)) => {}
+            other => panic!("ended without a close frame: {other:?}"),
+        }
+    }
+}
