@@ -7,6 +7,7 @@
 
 pub mod input;
 mod message;
+pub mod page;
 #[cfg(feature = "session")]
 pub mod session;
 

@@ -1,0 +1,91 @@
+//! The server's cursor as the local one.
+
+use js_sys::{Array, Uint8Array};
+use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
+
+use super::png;
+use crate::CursorShape;
+
+/// Browsers ignore larger images.
+const MAX_SIDE: u16 = 128;
+
+/// The cursor over an element.
+#[derive(Debug)]
+pub(super) struct Cursor {
+    element: HtmlElement,
+    shape: Option<CursorShape>,
+    /// The image's address, for as long as it is in use.
+    url: Option<String>,
+}
+
+impl Cursor {
+    /// The browser's own cursor.
+    pub(super) fn new(element: HtmlElement) -> Self {
+        Self {
+            element,
+            shape: None,
+            url: None,
+        }
+    }
+
+    /// Takes this shape.
+    pub(super) fn set(&mut self, shape: &CursorShape) {
+        // Servers tell the same shape again and again.
+        if self.shape.as_ref() == Some(shape) {
+            return;
+        }
+        self.shape = Some(shape.clone());
+        let visible = shape.rgba.chunks_exact(4).any(|pixel| pixel.last() != Some(&0));
+        if !visible {
+            self.put("none", None);
+        } else if let Some(url) = image(shape) {
+            // A cursor's image is never scaled, so its hot spot is right in every scaling.
+            let x = shape.hotspot_x.min(shape.width - 1).to_string();
+            let y = shape.hotspot_y.min(shape.height - 1).to_string();
+            self.put(
+                &["url(", &url, ") ", &x, " ", &y, ", default"].concat(),
+                Some(url),
+            );
+        } else {
+            self.put("default", None);
+        }
+    }
+
+    /// Takes the browser's own shape again.
+    pub(super) fn reset(&mut self) {
+        self.shape = None;
+        self.put("default", None);
+    }
+
+    fn put(&mut self, css: &str, url: Option<String>) {
+        // Fails only for a property that is none.
+        let _ = self.element.style().set_property("cursor", css);
+        self.forget();
+        self.url = url;
+    }
+
+    fn forget(&mut self) {
+        if let Some(url) = self.url.take() {
+            let _ = Url::revoke_object_url(&url);
+        }
+    }
+}
+
+impl Drop for Cursor {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+/// The address of an image of the cursor, where browsers can show it.
+fn image(shape: &CursorShape) -> Option<String> {
+    if shape.width > MAX_SIDE || shape.height > MAX_SIDE {
+        return None;
+    }
+    let png = png::encode(shape.width, shape.height, &shape.rgba)?;
+    let kind = BlobPropertyBag::new();
+    kind.set_type("image/png");
+    let parts = Array::of1(&Uint8Array::from(png.as_slice()));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
+}

@@ -1,0 +1,112 @@
+//! Key events of the canvas.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
+use web_sys::{HtmlCanvasElement, KeyboardEvent, VisibilityState};
+
+use super::listener::Listener;
+use super::outbox::Outbox;
+use super::{document, window};
+use crate::Command;
+use crate::input::{KeyAction, KeyStroke, Keyboard, Modifiers, Platform};
+
+/// Listens to the keys that are typed while the canvas has the focus.
+#[derive(Debug)]
+pub(super) struct KeyboardInput {
+    keys: Rc<Keys>,
+    _listeners: Vec<Listener>,
+}
+
+#[derive(Debug)]
+struct Keys {
+    keyboard: RefCell<Keyboard>,
+    outbox: Rc<Outbox>,
+}
+
+impl KeyboardInput {
+    pub(super) fn new(canvas: &HtmlCanvasElement, outbox: Rc<Outbox>) -> Result<Self, JsValue> {
+        let platform = window()?.navigator().platform()?;
+        let keys = Rc::new(Keys {
+            keyboard: RefCell::new(Keyboard::new(Platform::from_navigator(&platform))),
+            outbox,
+        });
+        let document = document()?;
+        let on = |name, handle: fn(&Keys, &KeyboardEvent)| {
+            let keys = keys.clone();
+            Listener::new(canvas, name, move |event: KeyboardEvent| handle(&keys, &event))
+        };
+        let (blurred, hidden, watched) = (keys.clone(), keys.clone(), document.clone());
+        let listeners = vec![
+            on("keydown", Keys::down),
+            on("keyup", Keys::up),
+            Listener::new(canvas, "blur", move |_: JsValue| blurred.release_all()),
+            Listener::new(&document, "visibilitychange", move |_: JsValue| {
+                if watched.visibility_state() == VisibilityState::Hidden {
+                    hidden.release_all();
+                }
+            }),
+        ];
+        Ok(Self {
+            keys,
+            _listeners: listeners,
+        })
+    }
+
+    /// Releases whatever is held.
+    pub(super) fn release_all(&self) {
+        self.keys.release_all();
+    }
+}
+
+impl Keys {
+    fn down(&self, event: &KeyboardEvent) {
+        // Keys that an input method is still making characters of are its own.
+        if !self.outbox.takes_input() || event.is_composing() {
+            return;
+        }
+        let actions = with_stroke(event, |stroke| self.keyboard.borrow_mut().press(stroke));
+        // A key that means nothing to the server stays with the browser: volume, brightness, dead keys.
+        if !actions.is_empty() {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+        self.tell(&actions);
+    }
+
+    fn up(&self, event: &KeyboardEvent) {
+        let actions = with_stroke(event, |stroke| self.keyboard.borrow_mut().release(stroke));
+        if self.outbox.takes_input() && !actions.is_empty() {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+        self.tell(&actions);
+    }
+
+    fn release_all(&self) {
+        let actions = self.keyboard.borrow_mut().release_all();
+        self.tell(&actions);
+    }
+
+    fn tell(&self, actions: &[KeyAction]) {
+        for &KeyAction { keysym, down } in actions {
+            self.outbox.input(&Command::Key { keysym, down });
+        }
+    }
+}
+
+fn with_stroke<T>(event: &KeyboardEvent, take: impl FnOnce(&KeyStroke<'_>) -> T) -> T {
+    take(&KeyStroke {
+        code: &event.code(),
+        key: &event.key(),
+        location: event.location(),
+        time: event.time_stamp(),
+        modifiers: Modifiers {
+            shift: event.shift_key(),
+            control: event.ctrl_key(),
+            alt: event.alt_key(),
+            meta: event.meta_key(),
+        },
+    })
+}

@@ -1,0 +1,54 @@
+//! The way from the page to the session.
+
+use std::cell::{Cell, RefCell};
+
+use super::channel::Channel;
+use crate::Command;
+
+/// Where commands are put in. All parts of the page's half share one.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    channel: RefCell<Option<Channel>>,
+    /// Whether a desktop is there to type and point at.
+    pub(super) connected: Cell<bool>,
+    /// Whether it is only looked at.
+    pub(super) view_only: Cell<bool>,
+}
+
+impl Outbox {
+    /// Puts another session, or none, at the other end.
+    pub(super) fn connect_to(&self, channel: Option<Channel>) {
+        let before = self.channel.replace(channel);
+        drop(before);
+    }
+
+    /// Whether there is a session at the other end.
+    pub(super) fn has_session(&self) -> bool {
+        self.channel.borrow().is_some()
+    }
+
+    /// The session is ready to be sent commands.
+    pub(super) fn session_ready(&self) {
+        if let Some(channel) = &*self.channel.borrow() {
+            channel.ready();
+        }
+    }
+
+    pub(super) fn send(&self, command: &Command) {
+        if let Some(channel) = &*self.channel.borrow() {
+            channel.send(command);
+        }
+    }
+
+    /// Whether what is typed and pointed at goes anywhere.
+    pub(super) fn takes_input(&self) -> bool {
+        self.connected.get() && !self.view_only.get()
+    }
+
+    /// Sends what was typed or pointed at.
+    pub(super) fn input(&self, command: &Command) {
+        if self.takes_input() {
+            self.send(command);
+        }
+    }
+}

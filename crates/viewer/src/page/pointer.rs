@@ -1,0 +1,165 @@
+//! Pointer and wheel events of the canvas.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlCanvasElement, MouseEvent, PointerEvent, WheelEvent};
+
+use super::listener::Listener;
+use super::outbox::Outbox;
+use super::view::View;
+use super::window;
+use crate::Command;
+use crate::input::{Pointer, PointerAction, WheelUnit};
+
+/// Listens to the pointer over the canvas.
+#[derive(Debug)]
+pub(super) struct PointerInput {
+    state: Rc<State>,
+    _listeners: Vec<Listener>,
+}
+
+#[derive(Debug)]
+struct State {
+    pointer: RefCell<Pointer>,
+    canvas: HtmlCanvasElement,
+    view: Rc<View>,
+    outbox: Rc<Outbox>,
+    frame: Closure<dyn FnMut()>,
+    frame_requested: Cell<bool>,
+}
+
+impl PointerInput {
+    pub(super) fn new(canvas: &HtmlCanvasElement, view: Rc<View>, outbox: Rc<Outbox>) -> Self {
+        let state = Rc::new_cyclic(|me: &Weak<State>| {
+            let me = me.clone();
+            State {
+                pointer: RefCell::default(),
+                canvas: canvas.clone(),
+                view,
+                outbox,
+                frame: Closure::new(move || {
+                    if let Some(state) = me.upgrade() {
+                        state.frame();
+                    }
+                }),
+                frame_requested: Cell::new(false),
+            }
+        });
+        let on = |name, handle: fn(&State, &PointerEvent)| {
+            let state = state.clone();
+            Listener::new(canvas, name, move |event: PointerEvent| handle(&state, &event))
+        };
+        let kept = |name| {
+            let outbox = state.outbox.clone();
+            Listener::new(canvas, name, move |event: MouseEvent| {
+                if outbox.takes_input() {
+                    event.prevent_default();
+                }
+            })
+        };
+        let wheel = state.clone();
+        let listeners = vec![
+            on("pointerdown", State::down),
+            on("pointermove", State::moved),
+            on("pointerup", State::moved),
+            on("pointercancel", State::cancelled),
+            Listener::new(canvas, "wheel", move |event: WheelEvent| wheel.wheel(&event)),
+            // What the browser would do with the buttons: menus, going back, scrolling by the middle one.
+            kept("mousedown"),
+            kept("mouseup"),
+            kept("auxclick"),
+            kept("contextmenu"),
+        ];
+        Self {
+            state,
+            _listeners: listeners,
+        }
+    }
+
+    /// Releases whatever is held.
+    pub(super) fn release_all(&self) {
+        self.state.release_all();
+    }
+}
+
+impl State {
+    fn down(&self, event: &PointerEvent) {
+        self.view.focus();
+        if self.outbox.takes_input() {
+            // So that the release is seen wherever it happens. Fails only for a pointer that is gone already.
+            let _ = self.canvas.set_pointer_capture(event.pointer_id());
+            self.moved(event);
+        }
+    }
+
+    /// A pointer moved, or one of its buttons changed: while one is held, others are told as moves.
+    fn moved(&self, event: &PointerEvent) {
+        // Further fingers are not the pointer.
+        if !event.is_primary() || !self.outbox.takes_input() {
+            return;
+        }
+        let Some((x, y)) = self.pixel(event) else { return };
+        let action = self.pointer.borrow_mut().update(x, y, event.buttons());
+        match action {
+            Some(action) => self.tell(action),
+            None => self.request_frame(),
+        }
+    }
+
+    fn cancelled(&self, event: &PointerEvent) {
+        if event.is_primary() {
+            self.release_all();
+        }
+    }
+
+    fn wheel(&self, event: &WheelEvent) {
+        if !self.outbox.takes_input() {
+            return;
+        }
+        event.prevent_default();
+        let Some((x, y)) = self.pixel(event) else { return };
+        let delta = (event.delta_x(), event.delta_y());
+        let unit = WheelUnit::from_dom(event.delta_mode());
+        let actions = self.pointer.borrow_mut().wheel(x, y, delta, unit);
+        for action in actions {
+            self.tell(action);
+        }
+    }
+
+    fn release_all(&self) {
+        let action = self.pointer.borrow_mut().release_all();
+        if let Some(action) = action {
+            self.tell(action);
+        }
+    }
+
+    fn request_frame(&self) {
+        let callback = self.frame.as_ref().unchecked_ref();
+        if !self.frame_requested.get()
+            && window()
+                .and_then(|it| it.request_animation_frame(callback))
+                .is_ok()
+        {
+            self.frame_requested.set(true);
+        }
+    }
+
+    fn frame(&self) {
+        self.frame_requested.set(false);
+        let action = self.pointer.borrow_mut().take_move();
+        if let Some(action) = action {
+            self.tell(action);
+        }
+    }
+
+    fn pixel(&self, event: &MouseEvent) -> Option<(u16, u16)> {
+        self.view
+            .pixel_at((f64::from(event.client_x()), f64::from(event.client_y())))
+    }
+
+    fn tell(&self, PointerAction { x, y, buttons }: PointerAction) {
+        self.outbox.input(&Command::Pointer { x, y, buttons });
+    }
+}
