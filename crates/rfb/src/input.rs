@@ -17,10 +17,6 @@ impl<'a> Input<'a> {
         self.bytes.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
     /// All that is left, without taking it.
     pub(crate) fn peek(&self) -> &'a [u8] {
         self.bytes
@@ -98,7 +94,7 @@ mod tests {
         assert_eq!(input.len(), 3);
         assert_eq!(input.u8(), Some(1));
         assert_eq!(input.take_up_to(9), &[2, 3]);
-        assert!(input.is_empty());
+        assert_eq!(input.len(), 0);
     }
 
     #[test]

@@ -26,13 +26,6 @@ pub(crate) const fn from_wire(bytes: [u8; BYTES]) -> Pixel {
     u32::from_ne_bytes(bytes) | OPAQUE
 }
 
-/// Makes a row that was written as bytes of the wire opaque.
-pub(crate) fn make_opaque(row: &mut [Pixel]) {
-    for pixel in row {
-        *pixel |= OPAQUE;
-    }
-}
-
 /// Copies pixels of the wire, four bytes each, into a row. The shorter of the two decides how many.
 pub(crate) fn copy_wire(row: &mut [Pixel], wire: &[u8]) {
     let (chunks, _) = wire.as_chunks::<BYTES>();
@@ -62,8 +55,5 @@ mod tests {
         assert_eq!(row, [rgb(1, 2, 3), rgb(4, 5, 6)]);
         copy_compact(&mut row, &[7, 8, 9, 10, 11, 12]);
         assert_eq!(row, [rgb(7, 8, 9), rgb(10, 11, 12)]);
-        let mut row = [u32::from_ne_bytes([9, 9, 9, 0])];
-        make_opaque(&mut row);
-        assert_eq!(row, [rgb(9, 9, 9)]);
     }
 }

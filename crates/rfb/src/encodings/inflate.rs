@@ -173,7 +173,7 @@ mod tests {
                     inflate.used(used);
                 }
                 None => {
-                    assert!(input.is_empty());
+                    assert_eq!(input.len(), 0);
                     input = Input::new(slices.next().unwrap());
                 }
             }
@@ -181,7 +181,7 @@ mod tests {
         while !inflate.finish(&mut stream, &mut input)? {
             input = Input::new(slices.next().unwrap());
         }
-        assert!(input.is_empty());
+        assert_eq!(input.len(), 0);
         Ok(result)
     }
 

@@ -1,14 +1,20 @@
 //! The decoders: one module an encoding, and the table of them.
 
+mod compact_length;
 mod copy_rect;
 mod hextile;
+mod image;
 mod inflate;
+mod jpeg;
+mod palette;
 mod place;
 mod raw;
 mod rre;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "tests")]
 mod testing;
+mod tight;
+mod tight_png;
 mod tiles;
 mod zlib;
 mod zrle;
@@ -53,6 +59,9 @@ pub(crate) struct Decoders {
     hextile: hextile::Hextile,
     zlib: zlib::Zlib,
     zrle: zrle::Zrle,
+    tight: tight::Tight,
+    tight_png: tight_png::TightPng,
+    jpeg: jpeg::Jpeg,
 }
 
 impl Decoders {
@@ -65,6 +74,9 @@ impl Decoders {
             Encoding::HEXTILE => &mut self.hextile,
             Encoding::ZLIB => &mut self.zlib,
             Encoding::ZRLE => &mut self.zrle,
+            Encoding::TIGHT => &mut self.tight,
+            Encoding::TIGHT_PNG => &mut self.tight_png,
+            Encoding::JPEG => &mut self.jpeg,
             _ => return None,
         })
     }

@@ -2,6 +2,7 @@
 //! or as runs.
 
 use super::inflate::{Inflate, Stream};
+use super::palette::Palette;
 use super::place::Place;
 use super::tiles::Tiles;
 use super::{Decoder, Progress};
@@ -28,7 +29,7 @@ pub(crate) struct Zrle {
 #[derive(Debug, Default)]
 struct Tile {
     state: State,
-    palette: Vec<Pixel>,
+    palette: Palette,
     /// The tile's pixels as far as its runs have come: runs go on from row to row, which is simpler and faster
     /// where rows follow each other.
     pixels: Vec<Pixel>,
@@ -132,11 +133,10 @@ impl Tile {
                     let Some(colours) = bytes.take(*length * COMPACT_BYTES) else {
                         return Ok(Needed::Bytes(*length * COMPACT_BYTES));
                     };
-                    self.palette.resize(*length, pixel::rgb(0, 0, 0));
-                    pixel::copy_compact(&mut self.palette, colours);
+                    self.palette.set(colours);
                     match then {
                         AfterPalette::Solid => {
-                            framebuffer.fill(rect, self.palette.first().copied().unwrap_or_default());
+                            framebuffer.fill(rect, self.palette.get(0)?);
                             return Ok(Needed::Nothing);
                         }
                         AfterPalette::Packed => State::Packed(Place::start(rect)),
@@ -149,7 +149,7 @@ impl Tile {
                 State::Raw(place) => return Ok(raw(place, bytes, framebuffer)),
                 State::Packed(place) => return packed(place, &self.palette, bytes, framebuffer),
                 State::Runs { done, has_palette } => {
-                    let palette = has_palette.then_some(self.palette.as_slice());
+                    let palette = has_palette.then_some(&self.palette);
                     self.pixels.resize(rect.area(), pixel::rgb(0, 0, 0));
                     let needed = draw_runs(&mut self.pixels, done, palette, bytes)?;
                     if matches!(needed, Needed::Nothing) {
@@ -204,7 +204,7 @@ fn raw(place: &mut Place, bytes: &mut Input<'_>, framebuffer: &mut Framebuffer) 
 /// Indices of 1, 2 or 4 bits into the palette, the leftmost in the highest bits; a row begins with a byte.
 fn packed(
     place: &mut Place,
-    palette: &[Pixel],
+    palette: &Palette,
     bytes: &mut Input<'_>,
     framebuffer: &mut Framebuffer,
 ) -> Result<Needed, DecodeError> {
@@ -220,35 +220,13 @@ fn packed(
             return Ok(Needed::Bytes(length));
         };
         match bits {
-            1 => unpack::<1, 8>(row, indices, palette),
-            2 => unpack::<2, 4>(row, indices, palette),
-            _ => unpack::<4, 2>(row, indices, palette),
+            1 => palette.unpack::<1>(row, indices),
+            2 => palette.unpack::<2>(row, indices),
+            _ => palette.unpack::<4>(row, indices),
         }?;
         place.advance(row.len());
     }
     Ok(Needed::Nothing)
-}
-
-fn unpack<const BITS: usize, const PER_BYTE: usize>(
-    row: &mut [Pixel],
-    indices: &[u8],
-    palette: &[Pixel],
-) -> Result<(), DecodeError> {
-    // As many colours as there are indices, so that looking one up needs no check; one past the palette's
-    // end is found out afterwards, once for a row.
-    let mut colours = [pixel::rgb(0, 0, 0); 16];
-    for (colour, entry) in colours.iter_mut().zip(palette) {
-        *colour = *entry;
-    }
-    let mut highest = 0;
-    for (pixels, byte) in row.chunks_mut(PER_BYTE).zip(indices) {
-        for (pixel, place) in pixels.iter_mut().zip(1..) {
-            let index = (byte >> (8 - BITS * place)) & ((1 << BITS) - 1);
-            highest = highest.max(index);
-            *pixel = colours[usize::from(index & 15)];
-        }
-    }
-    check_index(highest, palette)
 }
 
 /// A colour, and how many pixels it is for less one: the sum of bytes, of which all but the last are 255.
@@ -256,7 +234,7 @@ fn unpack<const BITS: usize, const PER_BYTE: usize>(
 fn draw_runs(
     pixels: &mut [Pixel],
     done: &mut usize,
-    palette: Option<&[Pixel]>,
+    palette: Option<&Palette>,
     bytes: &mut Input<'_>,
 ) -> Result<Needed, DecodeError> {
     let mut rest = pixels.get_mut(*done..).unwrap_or_default();
@@ -276,7 +254,7 @@ fn draw_runs(
 
 /// One run, or `None` if not all of its bytes are there. It is `limit` pixels long at most.
 fn read_run(
-    palette: Option<&[Pixel]>,
+    palette: Option<&Palette>,
     limit: usize,
     bytes: &mut Input<'_>,
 ) -> Result<Option<(Pixel, usize)>, DecodeError> {
@@ -292,9 +270,7 @@ fn read_run(
                 return Ok(None);
             };
             let index = byte & 0x7F;
-            let Some(&colour) = palette.get(usize::from(index)) else {
-                return Err(palette_index(index, palette));
-            };
+            let colour = palette.get(index)?;
             if byte == index {
                 return Ok(Some((colour, 1)));
             }
@@ -317,21 +293,6 @@ fn read_run(
         if more != u8::MAX {
             return Ok(Some((colour, run)));
         }
-    }
-}
-
-fn check_index(index: u8, palette: &[Pixel]) -> Result<(), DecodeError> {
-    if usize::from(index) < palette.len() {
-        Ok(())
-    } else {
-        Err(palette_index(index, palette))
-    }
-}
-
-fn palette_index(index: u8, palette: &[Pixel]) -> DecodeError {
-    DecodeError::PaletteIndex {
-        index,
-        length: palette.len(),
     }
 }
 

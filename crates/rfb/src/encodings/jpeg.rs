@@ -1,0 +1,150 @@
+//! JPEG (rfbproto, "JPEG Encoding"): a JPEG image without a length. It ends where its markers say.
+
+use super::image::{Format, check_length, draw};
+use super::{Decoder, Progress};
+use crate::error::DecodeError;
+use crate::framebuffer::Framebuffer;
+use crate::geometry::Rect;
+use crate::input::Input;
+use crate::limits::Limits;
+
+#[derive(Debug, Default)]
+pub(crate) struct Jpeg {
+    rect: Rect,
+    walk: Walk,
+    data: Vec<u8>,
+}
+
+impl Decoder for Jpeg {
+    fn begin(&mut self, rect: Rect) {
+        self.rect = rect;
+        self.walk = Walk::Start;
+        self.data.clear();
+    }
+
+    fn decode(
+        &mut self,
+        input: &mut Input<'_>,
+        framebuffer: &mut Framebuffer,
+        limits: &Limits,
+    ) -> Result<Progress, DecodeError> {
+        // One byte beyond the limit is enough to know, and the same in every slicing.
+        let most = (limits.image_bytes + 1).saturating_sub(self.data.len());
+        let available = input.peek();
+        let (length, is_complete) = self.walk.over(available.get(..most).unwrap_or(available))?;
+        check_length(self.data.len() + length, limits)?;
+        self.data.extend_from_slice(input.take_up_to(length));
+        if !is_complete {
+            return Ok(Progress::NeedMore);
+        }
+        draw(Format::Jpeg, &self.data, self.rect, framebuffer)?;
+        Ok(Progress::Complete)
+    }
+}
+
+/// The markers that matter here (ITU-T T.81, table B.1).
+mod marker {
+    pub(super) const TEM: u8 = 0x01;
+    pub(super) const RST0: u8 = 0xD0;
+    pub(super) const RST7: u8 = 0xD7;
+    pub(super) const SOI: u8 = 0xD8;
+    pub(super) const EOI: u8 = 0xD9;
+    pub(super) const SOS: u8 = 0xDA;
+}
+
+/// A walk over an image from marker to marker, which stops wherever the bytes do and goes on from there.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Walk {
+    /// Before the first byte.
+    #[default]
+    Start,
+    /// Before the 0xFF of a marker.
+    Prefix,
+    /// After it: the marker, or another 0xFF.
+    Marker,
+    /// Before a segment's length, and then after the first byte of it.
+    Length {
+        marker: u8,
+    },
+    LengthLow {
+        marker: u8,
+        high: u8,
+    },
+    /// Within a segment.
+    Segment {
+        marker: u8,
+        left: u16,
+    },
+    /// Within a scan's data, and then after a 0xFF there.
+    Scan,
+    ScanPrefix,
+    /// After the image.
+    End,
+}
+
+impl Walk {
+    /// Goes on over these bytes. Says how many of them belong to the image, and whether it ends with them.
+    fn over(&mut self, bytes: &[u8]) -> Result<(usize, bool), DecodeError> {
+        let mut rest = bytes;
+        while *self != Self::End {
+            if let Self::Segment { marker, left } = self {
+                let skipped = usize::from(*left).min(rest.len());
+                rest = rest.get(skipped..).unwrap_or_default();
+                // No more than `left`, so it is a u16.
+                *left -= skipped as u16;
+                if *left > 0 {
+                    break;
+                }
+                *self = match *marker {
+                    marker::SOS => Self::Scan,
+                    _ => Self::Prefix,
+                };
+                continue;
+            }
+            if *self == Self::Scan {
+                let data = rest.iter().position(|&byte| byte == 0xFF).unwrap_or(rest.len());
+                rest = rest.get(data..).unwrap_or_default();
+            }
+            let Some((&byte, after)) = rest.split_first() else {
+                break;
+            };
+            *self = self.next(byte)?;
+            rest = after;
+        }
+        Ok((bytes.len() - rest.len(), *self == Self::End))
+    }
+
+    /// Where one byte leads to.
+    fn next(self, byte: u8) -> Result<Self, DecodeError> {
+        Ok(match (self, byte) {
+            (Self::Start | Self::Prefix, 0xFF) => Self::Marker,
+            (Self::Start, _) => return Err(broken("it does not begin with a marker")),
+            (Self::Prefix, _) => return Err(broken("a segment ends without a marker")),
+            (Self::Marker, 0xFF) => Self::Marker,
+            (Self::Marker | Self::ScanPrefix, marker::EOI) => Self::End,
+            (Self::Marker, 0) => return Err(broken("a segment ends without a marker")),
+            (Self::Marker, marker::TEM | marker::RST0..=marker::SOI) => Self::Prefix,
+            (Self::Scan, 0xFF) | (Self::ScanPrefix, 0xFF) => Self::ScanPrefix,
+            // A zero marks data, and restarts are within the data.
+            (Self::ScanPrefix, 0 | marker::RST0..=marker::RST7) => Self::Scan,
+            (Self::ScanPrefix, marker::TEM | marker::SOI) => Self::Prefix,
+            (Self::Marker | Self::ScanPrefix, marker) => Self::Length { marker },
+            (Self::Length { marker }, high) => Self::LengthLow { marker, high },
+            (Self::LengthLow { marker, high }, low) => {
+                // The length counts its own two bytes.
+                let Some(left) = u16::from_be_bytes([high, low]).checked_sub(2) else {
+                    return Err(broken("a segment is shorter than its length"));
+                };
+                Self::Segment { marker, left }
+            }
+            (Self::Scan | Self::Segment { .. } | Self::End, _) => self,
+        })
+    }
+}
+
+fn broken(reason: &str) -> DecodeError {
+    DecodeError::BadImage {
+        format: "JPEG",
+        reason: reason.to_owned(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Colours by their index in a palette.
+
+use crate::error::DecodeError;
+use crate::pixel::{self, COMPACT_BYTES, Pixel};
+
+/// The colours that a byte can name, and how many of them there are.
+#[derive(Debug)]
+pub(super) struct Palette {
+    /// As many as there are indices, so that looking one up needs no check: whether all of a row's indices
+    /// were below `length` is found out once for the row.
+    colours: [Pixel; 256],
+    length: usize,
+}
+
+impl Default for Palette {
+    fn default() -> Self {
+        Self {
+            colours: [pixel::rgb(0, 0, 0); 256],
+            length: 0,
+        }
+    }
+}
+
+impl Palette {
+    /// Takes these compact pixels of the wire as the colours, 256 at most.
+    pub(super) fn set(&mut self, wire: &[u8]) {
+        pixel::copy_compact(&mut self.colours, wire);
+        self.length = (wire.len() / COMPACT_BYTES).min(self.colours.len());
+    }
+
+    /// How many colours there are.
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// One of them.
+    pub(super) fn get(&self, index: u8) -> Result<Pixel, DecodeError> {
+        self.check(index)?;
+        Ok(self.colours[usize::from(index)])
+    }
+
+    /// Fills a row by its indices of one byte each.
+    pub(super) fn look_up(&self, row: &mut [Pixel], indices: &[u8]) -> Result<(), DecodeError> {
+        let mut highest = 0;
+        for (pixel, &index) in row.iter_mut().zip(indices) {
+            highest = highest.max(index);
+            *pixel = self.colours[usize::from(index)];
+        }
+        self.check(highest)
+    }
+
+    /// Fills a row by its indices of `BITS` bits each, the leftmost in the highest bits of a byte.
+    pub(super) fn unpack<const BITS: usize>(
+        &self,
+        row: &mut [Pixel],
+        indices: &[u8],
+    ) -> Result<(), DecodeError> {
+        let mut highest = 0;
+        for (pixels, &byte) in row.chunks_mut(8 / BITS).zip(indices) {
+            let mut byte = byte;
+            for pixel in pixels {
+                let index = byte >> (8 - BITS);
+                byte <<= BITS;
+                highest = highest.max(index);
+                *pixel = self.colours[usize::from(index)];
+            }
+        }
+        self.check(highest)
+    }
+
+    fn check(&self, index: u8) -> Result<(), DecodeError> {
+        if usize::from(index) < self.length {
+            return Ok(());
+        }
+        Err(DecodeError::PaletteIndex {
+            index,
+            length: self.length,
+        })
+    }
+}

@@ -1,0 +1,183 @@
+//! Tight (rfbproto, "Tight Encoding"): one colour, a JPEG image, or filtered pixels through one of four zlib
+//! streams.
+
+mod filter;
+
+use super::compact_length::CompactLength;
+use super::image::{Format, Image};
+use super::inflate::{Inflate, Stream};
+use super::place::Place;
+use super::{Decoder, Progress};
+use crate::error::DecodeError;
+use crate::framebuffer::Framebuffer;
+use crate::geometry::Rect;
+use crate::input::Input;
+use crate::limits::Limits;
+use crate::pixel::{self, COMPACT_BYTES};
+use filter::{Filter, Kind};
+
+/// Fewer bytes than this are not compressed.
+const MIN_COMPRESSED: usize = 12;
+
+#[derive(Debug, Default)]
+pub(crate) struct Tight {
+    rect: Rect,
+    state: State,
+    filter: Filter,
+    /// Which stream the pixels come through.
+    stream: usize,
+    streams: [Stream; 4],
+    inflate: Inflate,
+    image: Image,
+}
+
+/// What is to be read next.
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Control,
+    Fill,
+    Image,
+    FilterId,
+    PaletteLength,
+    Palette {
+        length: usize,
+    },
+    /// Pixels that are not compressed.
+    Plain {
+        length: usize,
+    },
+    CompressedLength(CompactLength),
+    Compressed(Place),
+    Complete,
+}
+
+impl Decoder for Tight {
+    fn begin(&mut self, rect: Rect) {
+        self.rect = rect;
+        self.state = State::Control;
+    }
+
+    fn decode(
+        &mut self,
+        input: &mut Input<'_>,
+        framebuffer: &mut Framebuffer,
+        limits: &Limits,
+    ) -> Result<Progress, DecodeError> {
+        loop {
+            let next = match &mut self.state {
+                State::Control => {
+                    let Some(control) = input.u8() else { break };
+                    self.control(control)?
+                }
+                State::Fill => {
+                    let Some([r, g, b]) = input.array() else { break };
+                    framebuffer.fill(self.rect, pixel::rgb(r, g, b));
+                    State::Complete
+                }
+                State::Image => match self.image.decode(self.rect, input, framebuffer, limits)? {
+                    Progress::NeedMore => break,
+                    Progress::Complete => State::Complete,
+                },
+                State::FilterId => {
+                    let Some(id) = input.u8() else { break };
+                    self.filter.kind = Kind::from_id(id)?;
+                    match self.filter.kind {
+                        Kind::Palette => State::PaletteLength,
+                        Kind::Copy | Kind::Gradient => self.pixels(),
+                    }
+                }
+                State::PaletteLength => {
+                    let Some(less_one) = input.u8() else { break };
+                    State::Palette {
+                        length: (usize::from(less_one) + 1) * COMPACT_BYTES,
+                    }
+                }
+                State::Palette { length } => {
+                    let Some(colours) = input.take(*length) else { break };
+                    self.filter.palette.set(colours);
+                    self.pixels()
+                }
+                State::Plain { length } => {
+                    let Some(pixels) = input.take(*length) else { break };
+                    self.filter
+                        .draw(&mut Place::start(self.rect), pixels, framebuffer)?;
+                    State::Complete
+                }
+                State::CompressedLength(length) => {
+                    let Some(length) = length.read(input) else { break };
+                    self.inflate.begin(length);
+                    State::Compressed(Place::start(self.rect))
+                }
+                State::Compressed(place) => {
+                    let [stream0, stream1, stream2, stream3] = &mut self.streams;
+                    let stream = match self.stream {
+                        0 => stream0,
+                        1 => stream1,
+                        2 => stream2,
+                        _ => stream3,
+                    };
+                    while !place.is_complete() {
+                        let wanted = self.filter.smallest_unit();
+                        let Some(ready) = self.inflate.ready(stream, input, wanted)? else {
+                            return Ok(Progress::NeedMore);
+                        };
+                        let used = self.filter.draw(place, ready, framebuffer)?;
+                        self.inflate.used(used);
+                    }
+                    if !self.inflate.finish(stream, input)? {
+                        break;
+                    }
+                    State::Complete
+                }
+                State::Complete => return Ok(Progress::Complete),
+            };
+            self.state = next;
+        }
+        Ok(Progress::NeedMore)
+    }
+}
+
+impl Tight {
+    /// The first byte: which streams begin anew (whatever the rectangle then uses), and what follows.
+    fn control(&mut self, control: u8) -> Result<State, DecodeError> {
+        for (number, stream) in self.streams.iter_mut().enumerate() {
+            if control >> number & 1 != 0 {
+                stream.reset();
+            }
+        }
+        let compression = control >> 4;
+        Ok(match compression {
+            0..=7 => {
+                self.stream = usize::from(compression & 3);
+                if compression & 4 != 0 {
+                    State::FilterId
+                } else {
+                    self.filter.kind = Kind::Copy;
+                    self.pixels()
+                }
+            }
+            8 => State::Fill,
+            9 => {
+                self.image.begin(Format::Jpeg);
+                State::Image
+            }
+            _ => {
+                return Err(DecodeError::Meaningless {
+                    what: "compression control",
+                    value: control,
+                });
+            }
+        })
+    }
+
+    /// How the filtered pixels come.
+    fn pixels(&self) -> State {
+        let length = self.filter.row_bytes(self.rect.width) * usize::from(self.rect.height);
+        if length < MIN_COMPRESSED {
+            State::Plain { length }
+        } else {
+            State::CompressedLength(CompactLength::default())
+        }
+    }
+}
