@@ -83,16 +83,22 @@ impl Image {
     fn of(framebuffer: &Framebuffer) -> Result<Self, JsValue> {
         let bytes = framebuffer.bytes();
         let size = framebuffer.size();
-        // SAFETY: the view is only ever read, and only by `putImageData` within `paint`, before which `shows`
-        // has made sure that the memory has not been detached and that the framebuffer still lies where the view looks.
-        let view = unsafe { Uint8ClampedArray::view(bytes) };
+        let memory = memory();
+        // In wasm32 an address is an offset into the memory, and neither it nor a length exceeds 32 bits. The view is
+        // only read, and only by `putImageData` within `paint`, after `shows` has made sure that it is still the
+        // framebuffer that it looks at. (`Uint8ClampedArray::view` gives an array that is not clamped.)
+        let view = Uint8ClampedArray::new_with_byte_offset_and_length(
+            &memory,
+            bytes.as_ptr() as u32,
+            bytes.len() as u32,
+        );
         Ok(Self {
             data: ImageData::new_with_js_u8_clamped_array_and_sh(
                 &view,
                 u32::from(size.width),
                 u32::from(size.height),
             )?,
-            memory: memory(),
+            memory,
             address: bytes.as_ptr(),
             size,
         })
