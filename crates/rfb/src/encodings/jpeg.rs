@@ -148,3 +148,100 @@ fn broken(reason: &str) -> DecodeError {
         reason: reason.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{BEFORE, decode, jpeg_image, size};
+    use super::*;
+
+    fn decode_one(width: u16, height: u16, wire: &[u8]) -> Result<Vec<u32>, DecodeError> {
+        decode::<Jpeg>(size(width, height), &[(Rect::new(0, 0, width, height), wire)])
+    }
+
+    /// The image with these bytes after its first marker.
+    fn with_segment(image: &[u8], segment: &[u8]) -> Vec<u8> {
+        [&image[..2], segment, &image[2..]].concat()
+    }
+
+    #[test]
+    fn images_follow_each_other_without_a_length() {
+        let (first, grey) = jpeg_image(8, 8);
+        let (second, _) = jpeg_image(16, 8);
+        let rects: [(Rect, &[u8]); 2] = [(Rect::new(0, 0, 8, 8), &first), (Rect::new(8, 0, 16, 8), &second)];
+        assert_eq!(decode::<Jpeg>(size(24, 8), &rects), Ok(vec![grey; 24 * 8]));
+    }
+
+    #[test]
+    fn an_end_marker_within_a_segment_does_not_end_the_image() {
+        let (image, grey) = jpeg_image(8, 8);
+        let comment = [0xFF, 0xFE, 0, 6, 0xFF, 0xD9, 0xFF, 0xD9];
+        // Bytes of 0xFF may fill up before a marker.
+        let filled = [0xFF, 0xFF, 0xFF, 0xFE, 0, 2];
+        for segment in [&comment[..], &filled] {
+            assert_eq!(
+                decode_one(8, 8, &with_segment(&image, segment)),
+                Ok(vec![grey; 64])
+            );
+        }
+    }
+
+    #[test]
+    fn zeros_and_restarts_belong_to_the_scan() {
+        let mut walk = Walk::Scan;
+        let scan = [1, 0xFF, 0, 0xFF, 0xD0, 5, 0xFF, 0xD7, 0xFF, 0xFF, 0xD9, 7];
+        assert_eq!(walk.over(&scan), Ok((11, true)));
+        let mut walk = Walk::Scan;
+        // Tables between scans, and another scan.
+        let scans = [
+            1, 0xFF, 0xC4, 0, 3, 0xD9, 0xFF, 0xDA, 0, 4, 0xFF, 0xD9, 0xFF, 0, 3,
+        ];
+        assert_eq!(walk.over(&scans), Ok((15, false)));
+        assert_eq!(walk, Walk::Scan);
+    }
+
+    #[test]
+    fn what_is_not_a_row_of_segments_is_an_error() {
+        let is_broken = |reason: &str| Err(broken(reason));
+        let (image, _) = jpeg_image(8, 8);
+        assert_eq!(
+            decode_one(8, 8, b"GIF89a"),
+            is_broken("it does not begin with a marker")
+        );
+        let short = with_segment(&image, &[0xFF, 0xFE, 0, 1]);
+        assert_eq!(
+            decode_one(8, 8, &short),
+            is_broken("a segment is shorter than its length")
+        );
+        for between in [&[0x12][..], &[0xFF, 0]] {
+            let result = decode_one(8, 8, &with_segment(&image, between));
+            assert_eq!(result, is_broken("a segment ends without a marker"));
+        }
+    }
+
+    #[test]
+    fn an_image_that_does_not_end_is_an_error_at_the_limit() {
+        let limits = Limits {
+            image_bytes: 1000,
+            ..Limits::default()
+        };
+        let endless = [&[0xFF, 0xD8, 0xFF, 0xDA, 0, 2][..], &[7; 2000]].concat();
+        let what = "an image's length";
+        let (value, limit) = (1001, 1000);
+        for slice in [1, 7, 5000] {
+            let mut jpeg = Jpeg::default();
+            jpeg.begin(Rect::new(0, 0, 8, 8));
+            let result = endless
+                .chunks(slice)
+                .map(|slice| jpeg.decode(&mut Input::new(slice), &mut Framebuffer::default(), &limits))
+                .find(Result::is_err);
+            assert_eq!(result, Some(Err(DecodeError::TooLarge { what, value, limit })));
+        }
+    }
+
+    #[test]
+    fn an_image_for_an_empty_rectangle_is_passed_over() {
+        let (image, _) = jpeg_image(8, 8);
+        let result = decode::<Jpeg>(size(1, 1), &[(Rect::new(0, 0, 1, 0), &image)]);
+        assert_eq!(result, Ok(vec![BEFORE]));
+    }
+}

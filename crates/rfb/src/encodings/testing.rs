@@ -151,3 +151,36 @@ pub(super) fn with_length(stream: &mut Compress, data: &[u8]) -> Vec<u8> {
     wire.extend(compressed);
     wire
 }
+
+/// A JPEG image of one colour, and the pixel that it decodes to: a grey, which no conversion changes.
+pub(super) fn jpeg_image(width: u16, height: u16) -> (Vec<u8>, Pixel) {
+    let mut image = Vec::new();
+    let pixels = vec![128; usize::from(width) * usize::from(height) * 3];
+    jpeg_encoder::Encoder::new(&mut image, 90)
+        .encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb)
+        .expect("an image that can be encoded");
+    (image, pixel::rgb(128, 128, 128))
+}
+
+/// A PNG image of these bytes; a palette has the greys 0, 10, 20 and so on.
+pub(super) fn png_image(
+    colour: png::ColorType,
+    depth: png::BitDepth,
+    width: u32,
+    height: u32,
+    bytes: &[u8],
+) -> Vec<u8> {
+    let mut image = Vec::new();
+    let mut encoder = png::Encoder::new(&mut image, width, height);
+    encoder.set_color(colour);
+    encoder.set_depth(depth);
+    if colour == png::ColorType::Indexed {
+        encoder.set_palette((0..16).flat_map(|index| [index * 10; 3]).collect::<Vec<u8>>());
+    }
+    let mut writer = encoder.write_header().expect("a header that can be written");
+    writer
+        .write_image_data(bytes)
+        .expect("as many bytes as the image has");
+    writer.finish().expect("an end that can be written");
+    image
+}

@@ -76,3 +76,67 @@ impl TightPng {
         Ok(State::Image)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{BEFORE, decode, jpeg_image, png_image, size};
+    use super::*;
+    use crate::pixel::rgb;
+
+    fn decode_one(width: u16, height: u16, wire: &[u8]) -> Result<Vec<u32>, DecodeError> {
+        decode::<TightPng>(size(width, height), &[(Rect::new(0, 0, width, height), wire)])
+    }
+
+    /// An image with its control byte and its length, which for these takes two bytes at most.
+    fn with_head(control: u8, image: &[u8]) -> Vec<u8> {
+        let length = image.len();
+        assert!(length < 0x4000);
+        [
+            &[control, (length & 0x7F) as u8 | 0x80, (length >> 7) as u8],
+            image,
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn a_fill_is_one_colour_whatever_would_be_reset() {
+        for control in [0x80, 0x8F] {
+            assert_eq!(decode_one(2, 1, &[control, 1, 2, 3]), Ok(vec![rgb(1, 2, 3); 2]));
+        }
+    }
+
+    #[test]
+    fn images_of_both_formats_fill_their_rectangles() {
+        let (image, grey) = jpeg_image(8, 8);
+        assert_eq!(decode_one(8, 8, &with_head(0x90, &image)), Ok(vec![grey; 64]));
+        let image = png_image(
+            png::ColorType::Rgb,
+            png::BitDepth::Eight,
+            2,
+            1,
+            &[1, 2, 3, 4, 5, 6],
+        );
+        let expected = vec![rgb(1, 2, 3), rgb(4, 5, 6)];
+        assert_eq!(decode_one(2, 1, &with_head(0xA0, &image)), Ok(expected));
+    }
+
+    #[test]
+    fn basic_compression_and_what_has_no_meaning_are_errors() {
+        for value in [0x00, 0x10, 0x40, 0x70, 0xB0, 0xE0, 0xFF] {
+            let what = "compression control";
+            assert_eq!(
+                decode_one(1, 1, &[value]),
+                Err(DecodeError::Meaningless { what, value })
+            );
+        }
+    }
+
+    #[test]
+    fn an_empty_rectangle_has_all_but_pixels() {
+        let image = png_image(png::ColorType::Rgb, png::BitDepth::Eight, 1, 1, &[1, 2, 3]);
+        for wire in [vec![0x80, 1, 2, 3], with_head(0xA0, &image)] {
+            let result = decode::<TightPng>(size(1, 1), &[(Rect::new(0, 0, 0, 1), &wire)]);
+            assert_eq!(result, Ok(vec![BEFORE]));
+        }
+    }
+}

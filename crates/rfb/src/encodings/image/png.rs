@@ -55,3 +55,119 @@ fn copy_grey<const BYTES: usize>(row: &mut [Pixel], greys: &[u8]) {
         *pixel = pixel::rgb(grey, grey, grey);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ::png::BitDepth;
+
+    use super::super::super::testing::png_image;
+    use super::*;
+    use crate::geometry::Size;
+    use crate::pixel::rgb;
+
+    fn draw_one(image: &[u8], width: u16, height: u16) -> Result<Vec<Pixel>, DecodeError> {
+        let mut framebuffer = Framebuffer::default();
+        framebuffer.resize(Size { width, height });
+        draw(image, Rect::new(0, 0, width, height), &mut framebuffer)?;
+        Ok(bytemuck::cast_slice(framebuffer.bytes()).to_vec())
+    }
+
+    #[test]
+    fn every_colour_type_and_depth_becomes_opaque_colours() {
+        let grey = |value| rgb(value, value, value);
+        let cases: [(ColorType, BitDepth, &[u8], [Pixel; 2]); 11] = [
+            (
+                ColorType::Rgb,
+                BitDepth::Eight,
+                &[1, 2, 3, 4, 5, 6],
+                [rgb(1, 2, 3), rgb(4, 5, 6)],
+            ),
+            (
+                ColorType::Rgba,
+                BitDepth::Eight,
+                &[1, 2, 3, 0, 4, 5, 6, 128],
+                [rgb(1, 2, 3), rgb(4, 5, 6)],
+            ),
+            (
+                ColorType::Rgb,
+                BitDepth::Sixteen,
+                &[1, 9, 2, 9, 3, 9, 4, 9, 5, 9, 6, 9],
+                [rgb(1, 2, 3), rgb(4, 5, 6)],
+            ),
+            (ColorType::Grayscale, BitDepth::Eight, &[7, 8], [grey(7), grey(8)]),
+            (
+                ColorType::Grayscale,
+                BitDepth::Sixteen,
+                &[7, 1, 8, 1],
+                [grey(7), grey(8)],
+            ),
+            (
+                ColorType::Grayscale,
+                BitDepth::One,
+                &[0b0100_0000],
+                [grey(0), grey(255)],
+            ),
+            (
+                ColorType::Grayscale,
+                BitDepth::Four,
+                &[0x1F],
+                [grey(17), grey(255)],
+            ),
+            (
+                ColorType::GrayscaleAlpha,
+                BitDepth::Eight,
+                &[7, 0, 8, 3],
+                [grey(7), grey(8)],
+            ),
+            (
+                ColorType::Indexed,
+                BitDepth::Eight,
+                &[3, 15],
+                [grey(30), grey(150)],
+            ),
+            (
+                ColorType::Indexed,
+                BitDepth::Two,
+                &[0b0111_0000],
+                [grey(10), grey(30)],
+            ),
+            (ColorType::Indexed, BitDepth::Four, &[0x2A], [grey(20), grey(100)]),
+        ];
+        for (colour, depth, bytes, expected) in cases {
+            let image = png_image(colour, depth, 2, 1, bytes);
+            assert_eq!(
+                draw_one(&image, 2, 1),
+                Ok(expected.to_vec()),
+                "{colour:?} {depth:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_size_than_the_rectangles_is_an_error() {
+        let image = png_image(ColorType::Grayscale, BitDepth::Eight, 2, 1, &[1, 2]);
+        let rect = Rect::new(0, 0, 1, 2);
+        assert_eq!(
+            draw_one(&image, 1, 2),
+            Err(DecodeError::ImageSize {
+                format: "PNG",
+                image: "2x1".to_owned(),
+                rect
+            })
+        );
+    }
+
+    #[test]
+    fn a_broken_image_is_an_error_wherever_it_breaks() {
+        let bytes: Vec<u8> = (0..64 * 64).map(|it| (it * 7 / 3) as u8).collect();
+        let image = png_image(ColorType::Grayscale, BitDepth::Eight, 64, 64, &bytes);
+        let data = image.len() - 12 - 4; // before the checksum of the data and the end
+        for cut in (0..data).step_by(9) {
+            let result = draw_one(&image[..cut], 64, 64);
+            assert!(
+                matches!(result, Err(DecodeError::BadImage { format: "PNG", .. })),
+                "{cut}: {result:?}"
+            );
+        }
+    }
+}

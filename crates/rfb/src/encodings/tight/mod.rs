@@ -181,3 +181,6 @@ impl Tight {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
