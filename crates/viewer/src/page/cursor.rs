@@ -40,8 +40,8 @@ impl Cursor {
             self.put("none", None);
         } else if let Some(url) = image(shape) {
             // A cursor's image is never scaled, so its hot spot is right in every scaling.
-            let x = shape.hotspot_x.min(shape.width - 1).to_string();
-            let y = shape.hotspot_y.min(shape.height - 1).to_string();
+            let x = shape.hotspot_x.min(shape.width.saturating_sub(1)).to_string();
+            let y = shape.hotspot_y.min(shape.height.saturating_sub(1)).to_string();
             self.put(
                 &["url(", &url, ") ", &x, " ", &y, ", default"].concat(),
                 Some(url),

@@ -493,3 +493,6 @@ fn refusal(status: ResizeStatus) -> Option<String> {
 fn seconds(milliseconds: f64) -> u32 {
     (milliseconds / 1000.0).round() as u32
 }
+
+#[cfg(test)]
+mod tests;

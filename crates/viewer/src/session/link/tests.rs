@@ -1,0 +1,355 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use super::*;
+use crate::Hop;
+
+const URL: &str = "ws://host/websock";
+
+fn options() -> ConnectOptions {
+    ConnectOptions {
+        url: URL.into(),
+        shared: true,
+        view_only: false,
+        quality: None,
+        compression: None,
+        encodings: None,
+        password: None,
+    }
+}
+
+fn events(link: &mut Link) -> Vec<Event> {
+    std::iter::from_fn(|| link.poll_event()).collect()
+}
+
+fn sent(link: &mut Link, buffered: u32) -> Vec<u8> {
+    std::iter::from_fn(|| link.poll_transmit(buffered))
+        .flatten()
+        .collect()
+}
+
+fn ending(link: &Link) -> &Ending {
+    match link.end() {
+        Some(End::Known(ending)) => ending,
+        other => panic!("not ended in words: {other:?}"),
+    }
+}
+
+/// ServerInit: 4x2 pixels, named "hi".
+const SERVER_INIT: [u8; 26] = [
+    0, 4, 0, 2, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0, 0, 0, 0, 2, b'h', b'i',
+];
+/// An update of one Raw rectangle of one pixel, without the pixel.
+const UPDATE: [u8; 16] = [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0];
+
+/// A link whose desktop is there, at time 0.
+fn running(options: ConnectOptions, observed: bool) -> Link {
+    let mut link = Link::new(options, observed, 0.0);
+    link.handle_open("binary", 0.0);
+    for bytes in [&b"RFB 003.008\n"[..], &[1, 1], &[0; 4], &SERVER_INIT] {
+        link.handle_input(bytes, 0.0);
+    }
+    assert_eq!(link.end(), None);
+    link
+}
+
+fn drained(options: ConnectOptions) -> Link {
+    let mut link = running(options, false);
+    events(&mut link);
+    sent(&mut link, 0);
+    link
+}
+
+#[test]
+fn a_connection_tells_how_far_it_has_come() {
+    let mut link = running(options(), false);
+    assert_eq!(
+        events(&mut link),
+        [
+            Event::Progress(Stage::OpeningSocket),
+            Event::Progress(Stage::AwaitingServer),
+            Event::Progress(Stage::LoggingIn),
+            Event::Progress(Stage::StartingDesktop),
+            Event::Connected {
+                width: 4,
+                height: 2,
+                name: "hi".into()
+            },
+        ]
+    );
+    assert_eq!(link.deadline(), None, "a desktop may rest");
+}
+
+#[test]
+fn a_socket_that_never_opens_is_given_up() {
+    let mut link = Link::new(options(), false, 100.0);
+    let deadline = link.deadline().unwrap();
+    assert_eq!(deadline, 100.0 + OPENING);
+    link.tick(deadline - 1.0);
+    assert_eq!(link.end(), None);
+    link.tick(deadline);
+    let ending = ending(&link);
+    assert_eq!(ending.hop, Hop::WebSocket);
+    assert!(ending.reason.contains(URL), "{}", ending.reason);
+}
+
+#[test]
+fn a_silent_server_is_given_up_within_15_seconds_however_late_the_socket_opened() {
+    for opened in [0.0, 50.0, 5_000.0, 9_999.0] {
+        let mut link = Link::new(options(), false, 0.0);
+        link.handle_open("", opened);
+        let deadline = link.deadline().unwrap();
+        assert!(deadline <= 15_000.0 && deadline >= opened + 4_000.0, "{deadline}");
+        link.tick(deadline);
+        assert_eq!(ending(&link).hop, Hop::Server);
+        assert!(
+            ending(&link).reason.contains("sent nothing"),
+            "{}",
+            ending(&link).reason
+        );
+    }
+}
+
+#[test]
+fn a_server_that_stops_in_the_middle_is_reported_with_what_it_was_waited_for() {
+    let mut link = Link::new(options(), false, 0.0);
+    link.handle_open("", 0.0);
+    link.handle_input(b"RFB 003.008\n", 9_000.0);
+    assert_eq!(link.deadline(), Some(9_000.0 + SILENCE));
+    link.handle_input(&[3, 1], 10_000.0);
+    link.tick(20_000.0);
+    let reason = &ending(&link).reason;
+    assert!(reason.contains("before it offered a security type"), "{reason}");
+    assert!(reason.contains("for 10 seconds"), "{reason}");
+}
+
+#[test]
+fn what_is_no_vnc_server_is_named_at_once() {
+    let mut link = Link::new(options(), false, 0.0);
+    link.handle_open("", 0.0);
+    link.handle_input(b"HTTP/1.1 400 Bad Request\r\n", 10.0);
+    assert_eq!(ending(&link).hop, Hop::Server);
+    assert!(
+        ending(&link).reason.contains("HTTP/1.1"),
+        "{}",
+        ending(&link).reason
+    );
+}
+
+#[test]
+fn a_person_may_take_their_time_to_find_the_password() {
+    let mut link = Link::new(options(), false, 0.0);
+    link.handle_open("", 0.0);
+    for bytes in [&b"RFB 003.008\n"[..], &[1, 2], &[7; 16]] {
+        link.handle_input(bytes, 0.0);
+    }
+    assert_eq!(events(&mut link).last(), Some(&Event::CredentialsRequired));
+    assert_eq!(link.deadline(), None);
+    link.tick(1e9);
+    assert_eq!(link.end(), None);
+    sent(&mut link, 0);
+    let password = "secret".into();
+    link.command(Command::Credentials { password }, 1e9);
+    assert_eq!(sent(&mut link, 0).len(), 16);
+    assert_eq!(link.deadline(), Some(1e9 + SILENCE));
+    link.handle_input(&[0, 0, 0, 1, 0, 0, 0, 2, b'n', b'o'], 1e9);
+    assert!(ending(&link).login_failed);
+}
+
+#[test]
+fn a_password_that_is_known_is_not_asked_for() {
+    let password = Some("secret".into());
+    let mut link = Link::new(
+        ConnectOptions {
+            password,
+            ..options()
+        },
+        false,
+        0.0,
+    );
+    link.handle_open("", 0.0);
+    for bytes in [&b"RFB 003.008\n"[..], &[1, 2], &[7; 16]] {
+        link.handle_input(bytes, 0.0);
+    }
+    assert!(!events(&mut link).contains(&Event::CredentialsRequired));
+    assert_eq!(sent(&mut link, 0).len(), 12 + 1 + 16);
+}
+
+#[test]
+fn the_first_end_is_the_one_that_counts() {
+    let mut link = drained(options());
+    link.handle_close(4502, "vm went away", 0.0);
+    assert_eq!(ending(&link).reason, "vm went away");
+    assert_eq!(ending(&link).hop, Hop::Gateway);
+    link.command(Command::Disconnect, 0.0);
+    assert!(!ending(&link).clean);
+
+    let mut link = drained(options());
+    link.command(Command::Disconnect, 0.0);
+    link.handle_close(1006, "", 0.0);
+    assert!(ending(&link).clean);
+    link.command(
+        Command::Key {
+            keysym: 1,
+            down: true,
+        },
+        0.0,
+    );
+    assert_eq!(sent(&mut link, 0), []);
+    assert_eq!(link.deadline(), None);
+}
+
+#[test]
+fn a_handshake_that_failed_is_looked_into_unless_the_user_gives_up() {
+    let mut link = Link::new(options(), false, 0.0);
+    link.handle_close(1006, "", 10.0);
+    assert_eq!(link.end(), Some(&End::NeverOpened));
+    link.command(Command::Disconnect, 20.0);
+    assert!(ending(&link).clean);
+}
+
+#[test]
+fn moves_wait_for_a_congested_socket_and_nothing_else_does() {
+    let mut link = drained(options());
+    let pointer = |x, buttons| Command::Pointer { x, y: 0, buttons };
+    link.command(pointer(1, 0), 0.0);
+    link.command(pointer(2, 0), 0.0);
+    assert_eq!(sent(&mut link, CONGESTED + 1), []);
+    assert_eq!(link.congestion_poll(), Some(CONGESTION_POLL));
+    assert_eq!(
+        sent(&mut link, CONGESTED),
+        [5, 0, 0, 2, 0, 0],
+        "the last one only"
+    );
+    assert_eq!(link.congestion_poll(), None);
+
+    link.command(pointer(3, 0), 0.0);
+    link.command(pointer(3, 1), 0.0);
+    assert_eq!(sent(&mut link, u32::MAX), [5, 1, 0, 3, 0, 0]);
+
+    link.command(pointer(4, 1), 0.0);
+    link.command(
+        Command::Key {
+            keysym: 0x61,
+            down: true,
+        },
+        0.0,
+    );
+    let expected = [5, 1, 0, 4, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0x61];
+    assert_eq!(
+        sent(&mut link, u32::MAX),
+        expected,
+        "a key is typed where the pointer is"
+    );
+}
+
+#[test]
+fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
+    let mut link = drained(ConnectOptions {
+        view_only: true,
+        ..options()
+    });
+    let commands = [
+        Command::Key {
+            keysym: 1,
+            down: true,
+        },
+        Command::Pointer {
+            x: 1,
+            y: 1,
+            buttons: 1,
+        },
+        Command::Clipboard("x".into()),
+        Command::RequestSize { width: 9, height: 9 },
+    ];
+    for command in commands {
+        link.command(command, 0.0);
+    }
+    assert_eq!(sent(&mut link, 0), []);
+    link.command(Command::ViewOnly(false), 0.0);
+    link.command(
+        Command::Key {
+            keysym: 1,
+            down: true,
+        },
+        0.0,
+    );
+    assert_eq!(sent(&mut link, 0).len(), 8);
+}
+
+#[test]
+fn an_update_is_shown_when_it_is_complete_or_takes_its_time() {
+    let mut link = drained(ConnectOptions {
+        encodings: Some(vec![0]),
+        ..options()
+    });
+    assert!(!link.is_presentable(0.0), "black is no frame");
+    assert!(!link.client().framebuffer().is_damaged());
+    link.handle_input(&UPDATE, 1_000.0);
+    assert!(!link.is_presentable(1_000.0 + PATIENCE));
+    assert!(link.is_presentable(1_001.0 + PATIENCE));
+    link.handle_input(&[1, 2, 3, 0], 1_010.0);
+    assert!(link.is_presentable(1_010.0));
+    assert!(link.client().framebuffer().is_damaged());
+    let request = sent(&mut link, 0);
+    assert_eq!(
+        request[..2],
+        [3, 1],
+        "the next update is asked for when this one is decoded"
+    );
+}
+
+#[test]
+fn figures_and_log_are_told_only_to_who_asks() {
+    let told = |events: &[Event]| {
+        let log = events.iter().any(|event| matches!(event, Event::Log(_)));
+        let figures = events.iter().any(|event| matches!(event, Event::Statistics(_)));
+        (log, figures)
+    };
+    let mut link = running(options(), false);
+    link.tick(5_000.0);
+    assert_eq!(told(&events(&mut link)), (false, false));
+    link.command(Command::Observe(true), 5_000.0);
+    assert_eq!(link.deadline(), Some(6_000.0));
+    link.tick(6_000.0);
+    link.handle_input(&[2], 6_000.0);
+    assert_eq!(told(&events(&mut link)), (true, true));
+    link.command(Command::Observe(false), 6_000.0);
+    assert_eq!(link.deadline(), None);
+    link.handle_input(&[2], 6_000.0);
+    assert_eq!(told(&events(&mut link)), (false, false));
+}
+
+#[test]
+fn a_round_trip_is_timed_by_a_fence() {
+    let mut link = running(options(), true);
+    // A fence from the server says that it knows them.
+    link.handle_input(&[248, 0, 0, 0, 0x80, 0, 0, 1, 0], 0.0);
+    sent(&mut link, 0);
+    link.tick(1_000.0);
+    let fence = sent(&mut link, 0);
+    assert_eq!((fence[0], fence.len()), (248, 17));
+    let mut answer = fence.clone();
+    // Without the bit that makes it a request.
+    answer[4] = 0;
+    link.handle_input(&answer, 1_012.5);
+    link.tick(2_000.0);
+    let round_trip = events(&mut link).into_iter().rev().find_map(|event| match event {
+        Event::Statistics(statistics) => statistics.round_trip,
+        _ => None,
+    });
+    assert_eq!(round_trip, Some(12.5));
+}
+
+#[test]
+fn a_refused_size_is_told_in_words() {
+    for status in [
+        ResizeStatus::Prohibited,
+        ResizeStatus::OutOfResources,
+        ResizeStatus::InvalidLayout,
+        ResizeStatus::Unknown(77),
+    ] {
+        assert!(refusal(status).is_some(), "{status:?}");
+    }
+    assert_eq!(refusal(ResizeStatus::Done), None);
+    assert_eq!(refusal(ResizeStatus::Forwarded), None);
+}
