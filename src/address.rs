@@ -1,0 +1,87 @@
+//! The page's own address, and the WebSocket's.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsValue;
+use web_sys::Url;
+
+use crate::settings::Settings;
+
+/// Reads the settings, and takes a password out of the address bar and the history.
+pub(crate) fn settings() -> Settings {
+    let location = window().location();
+    let part = |part: Result<String, JsValue>| part.unwrap_or_default();
+    let (path, query, fragment) = (
+        part(location.pathname()),
+        part(location.search()),
+        part(location.hash()),
+    );
+    let settings = Settings::from_address(
+        &path,
+        query.trim_start_matches('?'),
+        fragment.trim_start_matches('#'),
+    );
+    if settings.password.is_some() {
+        let rest = without_password(fragment.trim_start_matches('#'));
+        let mark = if rest.is_empty() { "" } else { "#" };
+        let address = [&path, &query, mark, &rest].concat();
+        // A page that may not change its history still works.
+        let _ = window()
+            .history()
+            .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+    }
+    settings
+}
+
+fn without_password(fragment: &str) -> String {
+    let parts: Vec<&str> = fragment
+        .split('&')
+        .filter(|part| form_urlencoded::parse(part.as_bytes()).all(|(name, _)| name != "password"))
+        .collect();
+    parts.join("&")
+}
+
+/// The WebSocket's address for a `path` setting: relative to the page's base, `wss:` where the page is `https:`.
+///
+/// # Errors
+/// In words: what is wrong with it.
+pub(crate) fn websocket(path: &str) -> Result<String, String> {
+    let base = document().base_uri().ok().flatten().unwrap_or_default();
+    let url = Url::new_with_base(path, &base).map_err(|_| ["\"", path, "\" is not an address."].concat())?;
+    match url.protocol().as_str() {
+        "http:" => url.set_protocol("ws:"),
+        "https:" => url.set_protocol("wss:"),
+        "ws:" | "wss:" => {}
+        other => {
+            return Err([
+                "A WebSocket's address begins with ws: or wss:, not with ",
+                other,
+                ".",
+            ]
+            .concat());
+        }
+    }
+    let own = window().location().host().unwrap_or_default();
+    if url.host() != own {
+        return Err([
+            "This page may only connect to its own host, ",
+            &own,
+            ", not to ",
+            &url.host(),
+            ".",
+        ]
+        .concat());
+    }
+    Ok(url.href())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn the_password_alone_is_taken_out() {
+        assert_eq!(without_password("resize=off&password=a%26b&x"), "resize=off&x");
+        assert_eq!(without_password("p%61ssword=a"), "");
+        assert_eq!(without_password("passwords=1"), "passwords=1");
+    }
+}

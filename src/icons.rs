@@ -1,0 +1,25 @@
+//! Icons, drawn on a grid of 24.
+
+use leptos::prelude::*;
+use leptos::svg;
+
+/// An icon of strokes.
+pub(crate) fn icon(path: &'static str) -> impl IntoView {
+    svg::svg()
+        .attr("viewBox", "0 0 24 24")
+        .attr("class", "icon")
+        .attr("aria-hidden", "true")
+        .child(svg::path().attr("d", path))
+}
+
+pub(crate) const MENU: &str = "M9 5l7 7-7 7";
+pub(crate) const KEYS: &str = "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8";
+pub(crate) const CLIPBOARD: &str = "M9 4h6v3H9zM9 5H6v15h12V5h-3M9 12h6M9 16h4";
+pub(crate) const FIT: &str = "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5";
+pub(crate) const NATIVE: &str = "M4 5h16v14H4zM8.5 9v6M15.5 9v6M12 10.5v.01M12 13.5v.01";
+pub(crate) const REMOTE: &str = "M4 5h16v11H4zM9 20h6M12 16v4M9.5 10.5h5M12.5 8.5l2 2-2 2";
+pub(crate) const FULLSCREEN: &str = "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7";
+pub(crate) const DISCONNECT: &str = "M12 3v8M7 6a8 8 0 1 0 10 0";
+pub(crate) const CLOSE: &str = "M6 6l12 12M18 6L6 18";
+pub(crate) const EYE: &str =
+    "M2.5 12s3.5-6 9.5-6 9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 9.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z";

@@ -1,0 +1,139 @@
+//! What a connection looks like from the page: which of a few things is being shown.
+
+use porthole_viewer::{Ending, Event, Stage};
+
+/// Where a connection is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Nobody has asked for one.
+    Idle,
+    /// It is being made. Without a stage, the viewer itself is still loading.
+    Connecting(Option<Stage>),
+    /// A password is needed. With a reason, the last one was refused.
+    Password { refused: Option<String> },
+    /// The desktop is there.
+    Connected,
+    /// It is over.
+    Ended(Ending),
+}
+
+impl Phase {
+    /// What comes after an event, or `None` where it changes nothing here.
+    pub(crate) fn after(&self, event: &Event) -> Option<Self> {
+        match event {
+            Event::Progress(stage) => Some(Self::Connecting(Some(*stage))),
+            Event::CredentialsRequired => Some(Self::Password { refused: None }),
+            // The card goes when there is something to see behind it.
+            Event::FirstFrame => Some(Self::Connected),
+            Event::Disconnected(ending) if ending.login_failed => Some(Self::Password {
+                refused: Some(ending.reason.clone()),
+            }),
+            Event::Disconnected(ending) => Some(Self::Ended(ending.clone())),
+            _ => None,
+        }
+    }
+
+    /// Whether it ended in a way that trying again by itself may mend.
+    pub(crate) fn may_mend_itself(&self) -> bool {
+        matches!(self, Self::Ended(ending) if !ending.clean)
+    }
+
+    /// Whether there is a connection, or one being made, that can be ended.
+    pub(crate) fn is_under_way(&self) -> bool {
+        matches!(
+            self,
+            Self::Connecting(Some(_)) | Self::Password { refused: None } | Self::Connected
+        )
+    }
+}
+
+/// What is being done, for a person.
+pub(crate) fn words(stage: Option<Stage>) -> &'static str {
+    match stage {
+        None => "Loading the viewer",
+        Some(Stage::OpeningSocket) => "Opening the connection",
+        Some(Stage::AwaitingServer) => "Waiting for the desktop to answer",
+        Some(Stage::LoggingIn) => "Logging in",
+        Some(Stage::StartingDesktop) => "Starting the desktop",
+    }
+}
+
+/// How far that is, of [`STEPS`].
+pub(crate) fn step(stage: Option<Stage>) -> usize {
+    match stage {
+        None => 0,
+        Some(Stage::OpeningSocket) => 1,
+        Some(Stage::AwaitingServer) => 2,
+        Some(Stage::LoggingIn) => 3,
+        Some(Stage::StartingDesktop) => 4,
+    }
+}
+
+/// The steps of a connection.
+pub(crate) const STEPS: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use porthole_viewer::Hop;
+
+    use super::*;
+
+    fn ending(clean: bool, login_failed: bool) -> Ending {
+        Ending {
+            hop: Hop::Server,
+            clean,
+            reason: "why".into(),
+            advice: None,
+            code: None,
+            login_failed,
+        }
+    }
+
+    #[test]
+    fn a_connection_goes_from_loading_to_the_first_frame() {
+        let mut phase = Phase::Connecting(None);
+        for (event, next) in [
+            (
+                Event::Progress(Stage::OpeningSocket),
+                Phase::Connecting(Some(Stage::OpeningSocket)),
+            ),
+            (Event::CredentialsRequired, Phase::Password { refused: None }),
+            (
+                Event::Progress(Stage::StartingDesktop),
+                Phase::Connecting(Some(Stage::StartingDesktop)),
+            ),
+            (Event::FirstFrame, Phase::Connected),
+            (
+                Event::Disconnected(ending(false, false)),
+                Phase::Ended(ending(false, false)),
+            ),
+        ] {
+            phase = phase.after(&event).unwrap_or(Phase::Idle);
+            assert_eq!(phase, next);
+        }
+        assert_eq!(phase.after(&Event::Bell), None);
+    }
+
+    #[test]
+    fn a_refused_password_asks_for_another_one() {
+        let phase = Phase::Password { refused: None }.after(&Event::Disconnected(ending(false, true)));
+        assert_eq!(
+            phase,
+            Some(Phase::Password {
+                refused: Some("why".into())
+            })
+        );
+    }
+
+    #[test]
+    fn only_an_end_that_nobody_wanted_is_mended_by_trying_again() {
+        assert!(Phase::Ended(ending(false, false)).may_mend_itself());
+        assert!(!Phase::Ended(ending(true, false)).may_mend_itself());
+        assert!(
+            !Phase::Password {
+                refused: Some("why".into())
+            }
+            .may_mend_itself()
+        );
+    }
+}

@@ -1,0 +1,276 @@
+//! The viewer and what is known of its connection: what all parts of the page share.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use porthole_viewer::page::{Options, Scaling, Viewer};
+use porthole_viewer::{Command, ConnectOptions, Ending, Event, Hop, LogLine, Statistics};
+use web_sys::HtmlElement;
+
+use crate::address;
+use crate::phase::Phase;
+use crate::settings::Settings;
+
+/// A handle that parts of the page pass around. What it shows are signals, what it does are methods.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Session {
+    pub(crate) phase: RwSignal<Phase>,
+    pub(crate) settings: RwSignal<Settings>,
+    /// The desktop's name.
+    pub(crate) name: RwSignal<String>,
+    /// The remote screen's size in pixels.
+    pub(crate) size: RwSignal<(u16, u16)>,
+    pub(crate) scaling: RwSignal<Scaling>,
+    /// Whether the server can be asked for another size.
+    pub(crate) can_resize: RwSignal<bool>,
+    /// What the remote clipboard holds.
+    pub(crate) remote_text: RwSignal<String>,
+    /// A short word to the person, gone after a while.
+    pub(crate) notice: RwSignal<Option<String>>,
+    /// How often the bell has rung.
+    pub(crate) bells: RwSignal<u32>,
+    /// Seconds until it tries again by itself.
+    pub(crate) retry_in: RwSignal<Option<u32>>,
+    pub(crate) statistics: RwSignal<Option<Statistics>>,
+    pub(crate) log: RwSignal<VecDeque<LogLine>>,
+    viewer: StoredValue<Option<Viewer>, LocalStorage>,
+    password: StoredValue<Option<String>>,
+}
+
+/// The most lines of the protocol log that are kept.
+const MAX_LOG: usize = 500;
+
+/// How long a notice stands.
+const NOTICE: Duration = Duration::from_secs(6);
+
+const CONTROL_L: u32 = 0xFFE3;
+const ALT_L: u32 = 0xFFE9;
+const DELETE: u32 = 0xFFFF;
+
+impl Session {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            phase: RwSignal::new(Phase::Idle),
+            name: RwSignal::new(String::new()),
+            size: RwSignal::new((0, 0)),
+            scaling: RwSignal::new(settings.scaling),
+            can_resize: RwSignal::new(false),
+            remote_text: RwSignal::new(String::new()),
+            notice: RwSignal::new(settings.complaints.first().cloned()),
+            bells: RwSignal::new(0),
+            retry_in: RwSignal::new(None),
+            statistics: RwSignal::new(None),
+            log: RwSignal::new(VecDeque::new()),
+            viewer: StoredValue::new_local(None),
+            password: StoredValue::new(settings.password.clone()),
+            settings: RwSignal::new(settings),
+        }
+    }
+
+    /// Puts the viewer into its element, and connects if that is wanted.
+    pub(crate) fn start(self, container: &HtmlElement) {
+        let settings = self.settings.get_untracked();
+        let options = Options {
+            on_page: settings.on_page,
+            scaling: settings.scaling,
+        };
+        match Viewer::new(container, options, move |event| self.handle(event)) {
+            Ok(viewer) => self.viewer.set_value(Some(viewer)),
+            Err(_) => return self.fail("This browser lacks something that the viewer needs."),
+        }
+        if settings.debug {
+            self.send(Command::Observe(true));
+        }
+        if settings.autoconnect {
+            self.connect();
+        }
+    }
+
+    /// Connects with the settings as they are now.
+    pub(crate) fn connect(self) {
+        self.retry_in.set(None);
+        let settings = self.settings.get_untracked();
+        let url = match address::websocket(&settings.path) {
+            Ok(url) => url,
+            Err(reason) => return self.fail(&reason),
+        };
+        self.phase.set(Phase::Connecting(None));
+        self.log.update(VecDeque::clear);
+        self.statistics.set(None);
+        self.can_resize.set(false);
+        self.send(Command::Connect(Box::new(ConnectOptions {
+            url,
+            shared: settings.shared,
+            view_only: settings.view_only,
+            quality: settings.quality,
+            compression: settings.compression,
+            encodings: settings.encodings,
+            password: self.password.get_value(),
+        })));
+    }
+
+    pub(crate) fn disconnect(self) {
+        self.send(Command::Disconnect);
+    }
+
+    /// Answers the question for a password: the login that waits for it, or else a new one.
+    pub(crate) fn log_in(self, password: String) {
+        if self.phase.get_untracked() == (Phase::Password { refused: None }) {
+            self.phase
+                .set(Phase::Connecting(Some(porthole_viewer::Stage::LoggingIn)));
+            self.password.set_value(Some(password.clone()));
+            self.send(Command::Credentials { password });
+        } else {
+            self.password.set_value(Some(password));
+            self.connect();
+        }
+    }
+
+    /// Gives up on a password that was asked for.
+    pub(crate) fn cancel_login(self) {
+        self.password.set_value(None);
+        if self.phase.get_untracked().is_under_way() {
+            self.disconnect();
+        } else {
+            self.phase.set(Phase::Idle);
+        }
+    }
+
+    pub(crate) fn send_ctrl_alt_del(self) {
+        let keys = [CONTROL_L, ALT_L, DELETE];
+        let down = keys.into_iter().map(|keysym| (keysym, true));
+        for (keysym, down) in down.chain(keys.into_iter().rev().map(|keysym| (keysym, false))) {
+            self.send(Command::Key { keysym, down });
+        }
+        self.focus();
+    }
+
+    pub(crate) fn set_scaling(self, scaling: Scaling) {
+        self.scaling.set(scaling);
+        self.with_viewer(|viewer| viewer.set_scaling(scaling));
+    }
+
+    pub(crate) fn set_view_only(self, on: bool) {
+        self.with_viewer(|viewer| viewer.set_view_only(on));
+    }
+
+    /// Gives the keyboard to the desktop.
+    pub(crate) fn focus(self) {
+        self.with_viewer(Viewer::focus);
+    }
+
+    pub(crate) fn send(self, command: Command) {
+        self.with_viewer(|viewer| viewer.send(&command));
+    }
+
+    /// Tells the person something that does not stand in the way.
+    pub(crate) fn tell(self, text: impl Into<String>) {
+        let text = text.into();
+        self.notice.set(Some(text.clone()));
+        set_timeout(
+            move || {
+                if self.notice.get_untracked().as_ref() == Some(&text) {
+                    self.notice.set(None);
+                }
+            },
+            NOTICE,
+        );
+    }
+
+    fn with_viewer(self, act: impl FnOnce(&Viewer)) {
+        self.viewer.with_value(|viewer| viewer.as_ref().map(act));
+    }
+
+    /// Ends before there was a connection.
+    fn fail(self, reason: &str) {
+        self.phase.set(Phase::Ended(Ending {
+            hop: Hop::Page,
+            clean: false,
+            reason: reason.to_owned(),
+            advice: None,
+            code: None,
+            login_failed: false,
+        }));
+    }
+
+    fn handle(self, event: Event) {
+        if let Some(phase) = self.phase.with_untracked(|phase| phase.after(&event)) {
+            let connected = phase == Phase::Connected;
+            self.phase.set(phase);
+            if connected {
+                self.focus();
+            }
+        }
+        match event {
+            Event::Connected { width, height, name } => {
+                self.size.set((width, height));
+                self.name.set(name);
+            }
+            Event::Resized { width, height } => self.size.set((width, height)),
+            Event::ResizeOffered => self.can_resize.set(true),
+            Event::ResizeRefused(reason) => self.tell(reason),
+            Event::Name(name) => self.name.set(name),
+            Event::Clipboard(text) => self.remote_text.set(text),
+            Event::ClipboardTooLong { bytes } => {
+                let megabytes = (bytes / 1_000_000).to_string();
+                self.tell(
+                    [
+                        "The remote clipboard's text of ",
+                        &megabytes,
+                        " MB is too long to be taken.",
+                    ]
+                    .concat(),
+                );
+            }
+            Event::Bell => self.bells.update(|bells| *bells = bells.wrapping_add(1)),
+            Event::Statistics(statistics) => self.statistics.set(Some(*statistics)),
+            Event::Log(line) => self.log.update(|log| {
+                if log.len() == MAX_LOG {
+                    log.pop_front();
+                }
+                log.push_back(line);
+            }),
+            Event::Disconnected(ending) => {
+                if ending.login_failed {
+                    self.password.set_value(None);
+                }
+                self.retry_later();
+            }
+            Event::Ready
+            | Event::Progress(_)
+            | Event::CredentialsRequired
+            | Event::FirstFrame
+            | Event::Cursor(_) => {}
+        }
+    }
+
+    /// Counts down to the next try, where the settings want one and it may help.
+    fn retry_later(self) {
+        let settings = self.settings.get_untracked();
+        if settings.reconnect && self.phase.get_untracked().may_mend_itself() {
+            self.retry_in.set(Some(settings.reconnect_delay.div_ceil(1000)));
+            let first = settings.reconnect_delay % 1000;
+            self.count_down(Duration::from_millis(if first == 0 {
+                1000
+            } else {
+                first.into()
+            }));
+        }
+    }
+
+    fn count_down(self, wait: Duration) {
+        set_timeout(
+            move || match self.retry_in.get_untracked() {
+                // Somebody has connected, or does not want to.
+                None => {}
+                Some(0 | 1) => self.connect(),
+                Some(seconds) => {
+                    self.retry_in.set(Some(seconds - 1));
+                    self.count_down(Duration::from_secs(1));
+                }
+            },
+            wait,
+        );
+    }
+}

@@ -1,0 +1,257 @@
+//! The settings in the page's address, by noVNC's names.
+
+use porthole_viewer::page::Scaling;
+
+/// What the page's address asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// `path`: the WebSocket's address, relative to the page's.
+    pub(crate) path: String,
+    /// `autoconnect`: connect without being asked.
+    pub(crate) autoconnect: bool,
+    /// `resize`: `off`, `scale` or `remote`.
+    pub(crate) scaling: Scaling,
+    /// `quality`: JPEG quality, 0 to 9, or `lossless`.
+    pub(crate) quality: Option<u8>,
+    /// `compression`: 0 to 9.
+    pub(crate) compression: Option<u8>,
+    /// `view_only`: nothing of what is typed or pointed at is sent.
+    pub(crate) view_only: bool,
+    /// `shared`: others may stay connected.
+    pub(crate) shared: bool,
+    /// `reconnect`: connect again by itself after an end that nobody wanted.
+    pub(crate) reconnect: bool,
+    /// `reconnect_delay`: after so many milliseconds.
+    pub(crate) reconnect_delay: u32,
+    /// `password`, which is read from the fragment alone.
+    pub(crate) password: Option<String>,
+    /// `encodings`: the only ones to ask for, by name.
+    pub(crate) encodings: Option<Vec<i32>>,
+    /// `renderer=page`: decode and paint on the page's own thread.
+    pub(crate) on_page: bool,
+    /// `debug`: show the debug page.
+    pub(crate) debug: bool,
+    /// What could not be used, in words.
+    pub(crate) complaints: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            path: "websock".into(),
+            autoconnect: true,
+            scaling: Scaling::Fit,
+            quality: Some(6),
+            compression: Some(2),
+            view_only: false,
+            shared: true,
+            reconnect: false,
+            reconnect_delay: 5000,
+            password: None,
+            encodings: None,
+            on_page: false,
+            debug: false,
+            complaints: Vec::new(),
+        }
+    }
+}
+
+/// The encodings that can be asked for by name.
+pub(crate) const ENCODINGS: &[(&str, i32)] = &[
+    ("raw", 0),
+    ("copyrect", 1),
+    ("rre", 2),
+    ("hextile", 5),
+    ("zlib", 6),
+    ("tight", 7),
+    ("zrle", 16),
+    ("jpeg", 21),
+    ("tightpng", -260),
+];
+
+impl Settings {
+    /// From an address's path, query and fragment, each without its mark. The fragment wins, as in noVNC.
+    pub(crate) fn from_address(path: &str, query: &str, fragment: &str) -> Self {
+        let mut settings = Self {
+            debug: path.trim_end_matches('/').ends_with("/debug"),
+            ..Self::default()
+        };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if name == "password" {
+                let complaint = "The password in the address was ignored: in the query every server on the way reads \
+                                 and logs it. Put it behind a # instead.";
+                settings.complaints.push(complaint.into());
+            } else {
+                settings.set(&name, &value);
+            }
+        }
+        for (name, value) in form_urlencoded::parse(fragment.as_bytes()) {
+            if name == "password" {
+                settings.password = Some(value.into_owned());
+            } else {
+                settings.set(&name, &value);
+            }
+        }
+        settings
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        match name {
+            "path" => self.path = value.into(),
+            "autoconnect" => self.autoconnect = truth(value),
+            "view_only" => self.view_only = truth(value),
+            "shared" => self.shared = truth(value),
+            "reconnect" => self.reconnect = truth(value),
+            "debug" => self.debug = truth(value),
+            "resize" => match value {
+                "off" => self.scaling = Scaling::Native,
+                "scale" => self.scaling = Scaling::Fit,
+                "remote" => self.scaling = Scaling::Remote,
+                _ => self.complain(name, value, "off, scale or remote"),
+            },
+            "quality" if value == "lossless" => self.quality = None,
+            "quality" => match level(value) {
+                Some(level) => self.quality = Some(level),
+                None => self.complain(name, value, "0 to 9 or lossless"),
+            },
+            "compression" => match level(value) {
+                Some(level) => self.compression = Some(level),
+                None => self.complain(name, value, "0 to 9"),
+            },
+            "reconnect_delay" => match value.parse() {
+                Ok(delay) => self.reconnect_delay = delay,
+                Err(_) => self.complain(name, value, "milliseconds"),
+            },
+            "encodings" => match encodings(value) {
+                Some(encodings) => self.encodings = Some(encodings),
+                None => self.complain(name, value, "a list of encodings such as zrle,tight"),
+            },
+            "renderer" => match value {
+                "page" => self.on_page = true,
+                "worker" => self.on_page = false,
+                _ => self.complain(name, value, "worker or page"),
+            },
+            // Other settings of noVNC's, and what the embedding page has put there for itself.
+            _ => {}
+        }
+    }
+
+    fn complain(&mut self, name: &str, value: &str, expected: &str) {
+        self.complaints.push(
+            [
+                "The setting ",
+                name,
+                "=",
+                value,
+                " was ignored: expected ",
+                expected,
+                ".",
+            ]
+            .concat(),
+        );
+    }
+}
+
+/// As noVNC reads it; a name without a value counts as true.
+fn truth(value: &str) -> bool {
+    !matches!(value.to_ascii_lowercase().as_str(), "0" | "no" | "false" | "off")
+}
+
+fn level(value: &str) -> Option<u8> {
+    value.parse().ok().filter(|level| *level <= 9)
+}
+
+/// The numbers of encodings, from their names with commas between them.
+pub(crate) fn encodings(names: &str) -> Option<Vec<i32>> {
+    let number = |name: &str| {
+        let name = name.trim().to_ascii_lowercase();
+        ENCODINGS
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, number)| *number)
+    };
+    names.split(',').map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_asked_for_is_the_default() {
+        assert_eq!(Settings::from_address("/novnc/", "", ""), Settings::default());
+    }
+
+    #[test]
+    fn every_name_is_read() {
+        let query = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
+                     &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug";
+        let expected = Settings {
+            path: "a/b".into(),
+            autoconnect: false,
+            scaling: Scaling::Native,
+            quality: Some(9),
+            compression: Some(0),
+            view_only: true,
+            shared: false,
+            reconnect: true,
+            reconnect_delay: 250,
+            password: None,
+            encodings: Some(vec![16, 0]),
+            on_page: true,
+            debug: true,
+            complaints: Vec::new(),
+        };
+        assert_eq!(Settings::from_address("/", query, ""), expected);
+        assert_eq!(Settings::from_address("/", "", query), expected);
+    }
+
+    #[test]
+    fn the_fragment_wins_over_the_query() {
+        let settings = Settings::from_address("/", "resize=off&quality=1", "resize=remote");
+        assert_eq!((settings.scaling, settings.quality), (Scaling::Remote, Some(1)));
+    }
+
+    #[test]
+    fn a_password_is_read_from_the_fragment_alone() {
+        let settings = Settings::from_address("/", "password=a", "password=b%20c");
+        assert_eq!(settings.password.as_deref(), Some("b c"));
+        assert_eq!(settings.complaints.len(), 1);
+        assert_eq!(Settings::from_address("/", "password=a", "").password, None);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_complained_of() {
+        for query in [
+            "quality=10",
+            "compression=x",
+            "resize=fit",
+            "encodings=h264",
+            "renderer=gpu",
+            "reconnect_delay=-1",
+        ] {
+            let settings = Settings::from_address("/", query, "");
+            assert_eq!(settings.complaints.len(), 1, "{query}");
+            assert_eq!(
+                Settings {
+                    complaints: Vec::new(),
+                    ..settings
+                },
+                Settings::default()
+            );
+        }
+        assert_eq!(
+            Settings::from_address("/", "logging=debug&host=x", ""),
+            Settings::default()
+        );
+        assert_eq!(Settings::from_address("/", "quality=lossless", "").quality, None);
+    }
+
+    #[test]
+    fn the_debug_page_has_a_path_of_its_own() {
+        for path in ["/debug", "/debug/", "/api/auth/session/x/novnc/debug"] {
+            assert!(Settings::from_address(path, "", "").debug, "{path}");
+        }
+        assert!(!Settings::from_address("/debugger", "", "").debug);
+    }
+}
