@@ -1,9 +1,9 @@
 //! The last steps of the site's build: what Trunk's output lacks to be served under a strict
 //! Content-Security-Policy and to be cached for ever.
 //!
-//! Trunk leaves `index.html`, a style sheet, an icon and two wasm modules with their JavaScript. Here the modules'
-//! JavaScript is made to start by itself, so that no inline script has to; and every file but `index.html` gets
-//! the hash of its content into its name.
+//! Trunk leaves `index.html`, the files that it names, and two wasm modules with their JavaScript. Here the
+//! session's module is made to start by itself in a worker, and every file but `index.html` gets the hash of its
+//! content into its name.
 
 use std::fs;
 use std::io::Write;
@@ -11,10 +11,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-
-/// The page's module starts as soon as it is loaded; an error is for the page's loading state to show.
-const START_PAGE: &str = "\n__wbg_init().catch((error) => { \
-    document.documentElement.dataset.failed = String(error); throw error; });\n";
 
 /// The session's module starts by itself only in a worker: a page that imports it starts it when it wants to.
 const START_WORKER: &str = "\nif (typeof WorkerGlobalScope !== 'undefined' && self instanceof WorkerGlobalScope) { __wbg_init(); }\n";
@@ -27,30 +23,38 @@ pub(crate) fn finish(directory: &Path) -> Result<()> {
     let index = directory.join("index.html");
     let mut html = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
     let names = names(directory)?;
-    append(&directory.join("porthole.js"), START_PAGE)?;
     append(&directory.join("worker.js"), START_WORKER)?;
-    // JavaScript names its wasm, so the wasm gets its name first.
-    let mut scripts = Vec::new();
-    for name in names.iter().filter(|name| !name.ends_with(".js")) {
-        let hashed = rename(directory, name)?;
-        html = html.replace(name, &hashed);
-        scripts.push((name.clone(), hashed));
-    }
-    for name in names.iter().filter(|name| name.ends_with(".js")) {
-        let path = directory.join(name);
-        let mut script = fs::read_to_string(&path)?;
-        for (plain, hashed) in &scripts {
-            script = script.replace(&format!("'{plain}'"), &format!("'{hashed}'"));
+    // A file that names others gets its own name after theirs.
+    let mut renamed: Vec<(String, String)> = Vec::new();
+    for name in names {
+        if name.ends_with(".js") {
+            let path = directory.join(&name);
+            let script = fs::read_to_string(&path)?;
+            fs::write(&path, with_names(script, &renamed))?;
         }
-        fs::write(&path, script)?;
-        html = html.replace(name, &rename(directory, name)?);
+        let hashed = rename(directory, &name)?;
+        renamed.push((name, hashed));
     }
+    html = with_names(html, &renamed);
     check(&html)?;
     fs::write(&index, html)?;
     Ok(())
 }
 
-/// The files besides `index.html`. Longer names first: one may end with another.
+/// Names the files that a text names, in quotes, as they are named now.
+fn with_names(mut text: String, renamed: &[(String, String)]) -> String {
+    for (plain, hashed) in renamed {
+        for (before, after) in [("'", "'"), ("\"", "\""), ("\"./", "\"")] {
+            text = text.replace(
+                &[before, plain, after].concat(),
+                &[before, hashed, after].concat(),
+            );
+        }
+    }
+    text
+}
+
+/// The files besides `index.html`: first those that name no others, then the modules, then the script that starts them.
 fn names(directory: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for file in fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.display()))? {
@@ -65,7 +69,7 @@ fn names(directory: &Path) -> Result<Vec<String>> {
             names.push(name);
         }
     }
-    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    names.sort_by_key(|name| (name.ends_with(".js"), name == "boot.js", name.clone()));
     Ok(names)
 }
 
@@ -141,4 +145,69 @@ fn brotli(content: &[u8]) -> Result<usize> {
     encoder.write_all(content)?;
     drop(encoder);
     Ok(compressed.len())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    const HTML: &str = "<script>1</script><meta name=\"porthole-worker\" content=\"worker.js\">\
+        <svg><script href=\"boot.js\"></script></svg>";
+
+    /// A site as Trunk leaves it, in a folder of its own.
+    fn site(name: &str, html: &str) -> PathBuf {
+        let directory = std::env::temp_dir().join(format!("porthole-site-{name}-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        for (name, content) in [
+            ("index.html", html),
+            ("boot.js", "fetch(\"app_bg.wasm\"); import(\"./app.js\")"),
+            ("app.js", "new URL('app_bg.wasm', import.meta.url)"),
+            ("app_bg.wasm", "wasm"),
+            ("worker.js", "new URL('worker_bg.wasm', import.meta.url)"),
+            ("worker_bg.wasm", "wasm"),
+            ("worker.d.ts", ""),
+        ] {
+            fs::write(directory.join(name), content).unwrap();
+        }
+        directory
+    }
+
+    #[test]
+    fn every_name_has_its_hash_wherever_it_is_named() {
+        let directory = site("names", HTML);
+        finish(&directory).unwrap();
+        let mut texts = String::new();
+        let mut names = Vec::new();
+        for file in fs::read_dir(&directory).unwrap() {
+            let path = file.unwrap().path();
+            names.push(path.file_name().unwrap().to_string_lossy().into_owned());
+            texts += &fs::read_to_string(&path).unwrap();
+        }
+        fs::remove_dir_all(&directory).unwrap();
+        assert_eq!(names.len(), 6, "{names:?}");
+        for name in names.iter().filter(|name| *name != "index.html") {
+            assert!(
+                texts.contains(name.as_str()),
+                "{name} is named nowhere in {texts}"
+            );
+        }
+        for name in ["app.js", "app_bg.wasm", "worker.js", "worker_bg.wasm", "boot.js"] {
+            assert!(!texts.contains(name), "{name} is still named in {texts}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_the_policy_would_stop_is_refused() {
+        for html in [
+            "<script>1</script><script>2</script> porthole-worker",
+            "<script>1</script><p style=\"color: red\"> porthole-worker",
+            "<script>1</script>",
+        ] {
+            let directory = site("policy", html);
+            let result = finish(&directory);
+            fs::remove_dir_all(&directory).unwrap();
+            assert!(result.is_err(), "{html}");
+        }
+    }
 }
