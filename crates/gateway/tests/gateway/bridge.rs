@@ -70,7 +70,10 @@ async fn a_unix_socket_is_a_target() {
 }
 
 /// A WebSocket server that answers with its request's path and headers, and then echoes.
-#[expect(clippy::result_large_err, reason = "the type of the callback is tungstenite's")]
+#[expect(
+    clippy::result_large_err,
+    reason = "the type of the callback is tungstenite's"
+)]
 async fn websocket_server(stream: TcpStream) {
     let mut seen = String::new();
     let callback = |request: &Request, mut response: Response| {
