@@ -7,6 +7,8 @@ mod flow;
 mod handshake;
 mod pixel_format;
 mod session;
+#[cfg(test)]
+mod tests;
 mod update;
 
 pub(crate) use error::Error;

@@ -52,7 +52,7 @@ pub(crate) struct Session {
     input: Decoder,
     output: Vec<u8>,
     handshake: Option<Handshake>,
-    desktop: Desktop,
+    pub(super) desktop: Desktop,
     /// What the client does not have yet.
     owed: Region,
     flow: Flow,
