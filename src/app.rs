@@ -1,9 +1,8 @@
 //! The whole page.
 
-use leptos::html::{div, main};
 use leptos::prelude::*;
-use leptos::{ev, html};
 
+use crate::element::{Element, Node, button, element};
 use crate::session::Session;
 use crate::{address, bar, debug, password, status};
 
@@ -19,45 +18,49 @@ pub(crate) fn app() -> impl IntoView {
         };
         document().set_title(&title);
     });
-    div().class("page").class(("with-debug", is_debug)).child((
-        main().class("stage").child((
-            desktop(session),
-            bar::bar(session),
-            status::status(session),
-            password::password(session),
-            notice(session),
-            bell(session),
-        )),
-        is_debug.then(|| debug::panel(session)),
-    ))
+    let stage = element("main")
+        .class("stage")
+        .child(desktop(session))
+        .child(bar::bar(session))
+        .child(status::status(session))
+        .child_with(move || password::password(session))
+        .child(notice(session))
+        .child_with(move || bell(session));
+    let page = element("div")
+        .class(if is_debug { "page with-debug" } else { "page" })
+        .child(stage)
+        .children(is_debug.then(|| debug::panel(session)));
+    AnyView::from(page)
 }
 
 /// The element that the viewer puts its canvas into.
-fn desktop(session: Session) -> impl IntoView {
-    let container = NodeRef::<html::Div>::new();
+fn desktop(session: Session) -> Element {
+    let container = Node::new();
     container.on_load(move |element| session.start(&element));
-    div().id("desktop").class("desktop").node_ref(container)
+    element("div").id("desktop").class("desktop").node(container)
 }
 
-fn notice(session: Session) -> impl IntoView {
-    div().class("notice-place").attr("role", "status").child(move || {
-        session.notice.get().map(|text| {
-            html::button()
-                .class("notice")
-                .attr("type", "button")
-                .attr("title", "Dismiss")
-                .on(ev::click, move |_| session.notice.set(None))
-                .child(text)
+fn notice(session: Session) -> Element {
+    element("div")
+        .class("notice-place")
+        .attr("role", "status")
+        .child_with(move || {
+            session.notice.get().map(|text| {
+                button("notice", "", move || session.notice.set(None))
+                    .attr("title", "Dismiss")
+                    .text(text)
+            })
         })
-    })
 }
 
 /// The bell is shown: a frame that flashes once for each.
-fn bell(session: Session) -> impl IntoView {
-    move || {
-        let bells = session.bells.get();
-        // Two classes in turn, so that each bell starts the animation anew.
-        let class = if bells % 2 == 0 { "bell even" } else { "bell odd" };
-        (bells > 0).then(|| div().class(class).attr("aria-hidden", "true"))
-    }
+fn bell(session: Session) -> Option<Element> {
+    let bells = session.bells.get();
+    // Two classes in turn, so that each bell starts the animation anew.
+    let class = if bells.is_multiple_of(2) {
+        "bell even"
+    } else {
+        "bell odd"
+    };
+    (bells > 0).then(|| element("div").class(class).attr("aria-hidden", "true"))
 }

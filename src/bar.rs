@@ -1,19 +1,19 @@
 //! The control bar. It shows as a small handle at the left edge until it is wanted.
 
-use leptos::html::{button, div, nav};
 use leptos::prelude::*;
-use leptos::{ev, html};
 use porthole_viewer::page::Scaling;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 use crate::clipboard;
+use crate::element::{Element, element, icon_button};
 use crate::icons::{self, icon};
 use crate::phase::Phase;
 use crate::session::Session;
 
-pub(crate) fn bar(session: Session) -> impl IntoView {
+pub(crate) fn bar(session: Session) -> Element {
     let open = RwSignal::new(false);
     let clipboard_open = RwSignal::new(false);
-    let view_only = session.settings.with_untracked(|settings| settings.view_only);
     let connected = Memo::new(move |_| session.phase.get() == Phase::Connected);
     // Nothing stays open over a desktop that is gone.
     Effect::new(move |_| {
@@ -27,135 +27,142 @@ pub(crate) fn bar(session: Session) -> impl IntoView {
         open.set(false);
         session.focus();
     };
-    let tools = move || {
-        open.get().then(|| {
-            div().class("tools").id("tools").child((
-                view_only.then(|| {
-                    div()
-                        .class("tool view-only")
-                        .attr("title", "View only: nothing you type or point at is sent")
-                        .child((icon(icons::EYE), html::span().class("label").child("View only")))
-                }),
-                (!view_only).then(|| {
-                    tool("Ctrl-Alt-Del", "Send Ctrl-Alt-Del", icons::KEYS, move || {
-                        session.send_ctrl_alt_del()
-                    })
-                }),
-                (!view_only).then(|| {
-                    tool("Clipboard", "Clipboard", icons::CLIPBOARD, move || {
-                        clipboard_open.update(|open| *open = !*open);
-                    })
-                    .attr("aria-expanded", move || clipboard_open.get().to_string())
-                    .attr("aria-controls", "clipboard")
-                }),
-                scaling(session),
-                tool("Full screen", "Full screen", icons::FULLSCREEN, move || {
-                    toggle_fullscreen(session)
-                }),
-                tool("Disconnect", "Disconnect", icons::DISCONNECT, move || {
-                    session.disconnect()
-                })
-                .class("leave"),
-            ))
-        })
+    let class = move || match (connected.get(), open.get()) {
+        (false, _) => "bar is-hidden",
+        (true, true) => "bar is-open",
+        (true, false) => "bar",
     };
-    nav()
-        .class("bar")
-        .class(("is-open", open))
-        .class(("is-hidden", move || !connected.get()))
+    let toggle = move || {
+        if open.get_untracked() {
+            close();
+        } else {
+            open.set(true);
+        }
+    };
+    let label = move || {
+        Some(
+            if open.get() {
+                "Hide controls"
+            } else {
+                "Show controls"
+            }
+            .to_owned(),
+        )
+    };
+    element("nav")
+        .attr_with("class", move || Some(class().to_owned()))
         .attr("aria-label", "Desktop controls")
-        .on(ev::keydown, move |event| {
-            if event.key() == "Escape" {
+        .on("keydown", move |event| {
+            if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" {
                 event.stop_propagation();
                 close();
             }
         })
-        .child((
-            button()
-                .class("handle")
-                .attr("type", "button")
-                .attr("aria-label", move || {
-                    if open.get() {
-                        "Hide controls"
-                    } else {
-                        "Show controls"
-                    }
-                })
-                .attr("title", move || {
-                    if open.get() {
-                        "Hide controls"
-                    } else {
-                        "Show controls"
-                    }
-                })
-                .attr("aria-expanded", move || open.get().to_string())
+        .child(
+            icon_button("handle", toggle)
+                .attr_with("aria-label", label)
+                .attr_with("title", label)
+                .attr_with("aria-expanded", move || truth(open.get()))
                 .attr("aria-controls", "tools")
-                .on(ev::click, move |_| {
-                    if open.get_untracked() {
-                        close()
-                    } else {
-                        open.set(true)
-                    }
-                })
                 .child(icon(icons::MENU)),
-            tools,
-            move || {
-                clipboard_open
-                    .get()
-                    .then(|| clipboard::panel(session, clipboard_open))
-            },
-        ))
+        )
+        .child_with(move || open.get().then(|| tools(session, clipboard_open)))
+        .child_with(move || {
+            clipboard_open
+                .get()
+                .then(|| clipboard::panel(session, clipboard_open))
+        })
+}
+
+fn tools(session: Session, clipboard_open: RwSignal<bool>) -> Element {
+    let view_only = session.settings.with_untracked(|settings| settings.view_only);
+    let tools = element("div").class("tools").id("tools");
+    let tools = if view_only {
+        tools.child(
+            element("div")
+                .class("tool view-only")
+                .attr("title", "View only: nothing you type or point at is sent")
+                .child(icon(icons::EYE))
+                .child(label("View only")),
+        )
+    } else {
+        let clipboard = tool("Clipboard", "Clipboard", icons::CLIPBOARD, move || {
+            clipboard_open.update(|open| *open = !*open);
+        });
+        tools
+            .child(tool(
+                "Ctrl-Alt-Del",
+                "Send Ctrl-Alt-Del",
+                icons::KEYS,
+                move || {
+                    session.send_ctrl_alt_del();
+                },
+            ))
+            .child(
+                clipboard
+                    .attr_with("aria-expanded", move || truth(clipboard_open.get()))
+                    .attr("aria-controls", "clipboard"),
+            )
+    };
+    tools
+        .child(scaling(session))
+        .child(tool("Full screen", "Full screen", icons::FULLSCREEN, move || {
+            toggle_fullscreen(session);
+        }))
+        .child(tool("Disconnect", "Disconnect", icons::DISCONNECT, move || {
+            session.disconnect();
+        }))
 }
 
 /// One button of the bar.
-fn tool(
-    label: &'static str,
-    title: &'static str,
-    path: &'static str,
-    act: impl Fn() + 'static,
-) -> html::HtmlElement<html::Button, impl leptos::tachys::html::attribute::Attribute, impl RenderHtml> {
-    button()
-        .attr("class", "tool")
-        .attr("type", "button")
+fn tool(name: &'static str, title: &'static str, path: &'static str, act: impl Fn() + 'static) -> Element {
+    icon_button("tool", act)
         .attr("title", title)
-        .on(ev::click, move |_| act())
-        .child((icon(path), html::span().class("label").child(label)))
+        .child(icon(path))
+        .child(label(name))
+}
+
+fn label(text: &'static str) -> Element {
+    element("span").class("label").text(text)
 }
 
 /// How the remote screen is fitted: one of three.
-fn scaling(session: Session) -> impl IntoView {
+fn scaling(session: Session) -> Element {
     let choice = move |scaling: Scaling, label: &'static str, title: &'static str, path: &'static str| {
         tool(label, title, path, move || {
             session.set_scaling(scaling);
             session.focus();
         })
-        .attr("aria-pressed", move || {
-            (session.scaling.get() == scaling).to_string()
-        })
+        .attr_with("aria-pressed", move || truth(session.scaling.get() == scaling))
     };
-    div()
+    element("div")
         .class("choices")
         .attr("role", "group")
         .attr("aria-label", "Scaling")
-        .child((
-            choice(Scaling::Fit, "Fit", "Fit the desktop into the window", icons::FIT),
-            choice(
-                Scaling::Native,
-                "1:1",
-                "Show the desktop at its own size",
-                icons::NATIVE,
-            ),
-            move || {
-                session.can_resize.get().then(|| {
-                    choice(
-                        Scaling::Remote,
-                        "Resize",
-                        "Give the desktop the window's size",
-                        icons::REMOTE,
-                    )
-                })
-            },
+        .child(choice(
+            Scaling::Fit,
+            "Fit",
+            "Fit the desktop into the window",
+            icons::FIT,
         ))
+        .child(choice(
+            Scaling::Native,
+            "1:1",
+            "Show the desktop at its own size",
+            icons::NATIVE,
+        ))
+        .child_with(move || {
+            let title = "Give the desktop the window's size";
+            session
+                .can_resize
+                .get()
+                .then(|| choice(Scaling::Remote, "Resize", title, icons::REMOTE))
+        })
+}
+
+/// A truth value as ARIA writes it.
+fn truth(value: bool) -> Option<String> {
+    Some(if value { "true" } else { "false" }.to_owned())
 }
 
 fn toggle_fullscreen(session: Session) {

@@ -5,10 +5,12 @@
 // folder. Of SVG scripts they know nothing until the document has come to them, and by then the base is right.
 {
   const link = (rel, href) => Object.assign(document.createElement("link"), { rel, href });
-  document.head.append(link("stylesheet", "porthole.css"), link("modulepreload", "porthole.js"));
+  document.head.append(
+    link("stylesheet", "porthole.css"),
+    link("modulepreload", "porthole.js"),
+    link("modulepreload", "worker.js"),
+  );
   const page = fetch("porthole_bg.wasm");
-  // The session's module, for its worker to find in the cache.
-  for (const file of ["worker.js", "worker_bg.wasm"]) fetch(file).then((response) => response.arrayBuffer());
   const failed = (error) => {
     document.documentElement.dataset.failed = "";
     throw error;

@@ -1,15 +1,12 @@
 //! Icons, drawn on a grid of 24.
 
-use leptos::prelude::*;
-use leptos::svg;
+use leptos::prelude::AnyView;
+
+use crate::element::drawing;
 
 /// An icon of strokes.
-pub(crate) fn icon(path: &'static str) -> impl IntoView {
-    svg::svg()
-        .attr("viewBox", "0 0 24 24")
-        .attr("class", "icon")
-        .attr("aria-hidden", "true")
-        .child(svg::path().attr("d", path))
+pub(crate) fn icon(path: &'static str) -> AnyView {
+    drawing("icon", "0 0 24 24", &[("", path)])
 }
 
 pub(crate) const MENU: &str = "M9 5l7 7-7 7";

@@ -8,6 +8,7 @@ mod app;
 mod bar;
 mod clipboard;
 mod debug;
+mod element;
 mod icons;
 mod password;
 mod phase;
@@ -15,7 +16,15 @@ mod session;
 mod settings;
 mod status;
 
+use wasm_bindgen::JsCast;
+use web_sys::DedicatedWorkerGlobalScope;
+
+/// Runs on the page and, the same module, in the worker that the page starts.
 fn main() {
+    let scope = js_sys::global();
+    if scope.has_type::<DedicatedWorkerGlobalScope>() {
+        return porthole_viewer::session::run_in_worker(scope.unchecked_into());
+    }
     // What the document shows while this module loads has done its service.
     if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
         loading.remove();

@@ -1,67 +1,83 @@
 //! The question for a password.
 
-use leptos::html::{button, dialog, div, form, h1, input, label, p};
 use leptos::prelude::*;
-use leptos::{ev, html};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlInputElement};
 
+use crate::element::{Element, Node, button, element};
 use crate::phase::Phase;
 use crate::session::Session;
 
-pub(crate) fn password(session: Session) -> impl IntoView {
-    move || match session.phase.get() {
+pub(crate) fn password(session: Session) -> Option<Element> {
+    match session.phase.get() {
         Phase::Password { refused } => Some(question(session, refused)),
         _ => None,
     }
 }
 
-fn question(session: Session, refused: Option<String>) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    let question = NodeRef::<html::Dialog>::new();
+fn question(session: Session, refused: Option<String>) -> Element {
+    let field = Node::new();
+    let question = Node::new();
     question.on_load(|element| {
         // It is not in the document before the next turn of the event loop.
         request_animation_frame(move || {
-            let _ = element.show_modal();
+            let _ = element.unchecked_ref::<HtmlDialogElement>().show_modal();
         });
     });
-    dialog()
+    let refused = refused.map(|reason| {
+        element("p")
+            .class("refused")
+            .attr("role", "alert")
+            .text(["That did not work: ", &reason].concat())
+    });
+    let form = element("form")
+        .on("submit", move |event| {
+            event.prevent_default();
+            if let Some(field) = field.get_untracked() {
+                session.log_in(field.unchecked_ref::<HtmlInputElement>().value());
+            }
+        })
+        .child(
+            element("h1")
+                .id("password-title")
+                .text("This desktop asks for a password"),
+        )
+        .children(refused)
+        .child(element("label").attr("for", "password").text("Password"))
+        // Password managers look for a name beside a password; here there is none to give.
+        .child(
+            element("input")
+                .attr("type", "text")
+                .attr("autocomplete", "username")
+                .attr("value", "vnc")
+                .attr("hidden", ""),
+        )
+        .child(
+            element("input")
+                .id("password")
+                .attr("type", "password")
+                .attr("autocomplete", "current-password")
+                .attr("autofocus", "")
+                .node(field),
+        )
+        .child(
+            element("div")
+                .class("actions")
+                .child(button("quiet", "Cancel", move || session.cancel_login()))
+                .child(
+                    element("button")
+                        .class("primary")
+                        .attr("type", "submit")
+                        .text("Log in"),
+                ),
+        );
+    element("dialog")
         .class("card")
         .attr("aria-labelledby", "password-title")
-        .node_ref(question)
-        .on(ev::Custom::<web_sys::Event>::new("cancel"), move |event| {
+        .node(question)
+        .on("cancel", move |event| {
             event.prevent_default();
             session.cancel_login();
         })
-        .child(
-            form()
-                .on(ev::submit, move |event| {
-                    event.prevent_default();
-                    if let Some(field) = field.get_untracked() {
-                        session.log_in(field.value());
-                    }
-                })
-                .child((
-                    h1().id("password-title")
-                        .child("This desktop asks for a password"),
-                    refused.map(|reason| {
-                        p().class("refused")
-                            .attr("role", "alert")
-                            .child(["That did not work: ", &reason].concat())
-                    }),
-                    label().attr("for", "password").child("Password"),
-                    input()
-                        .id("password")
-                        .attr("type", "password")
-                        .attr("autocomplete", "current-password")
-                        .attr("autofocus", "")
-                        .node_ref(field),
-                    div().class("actions").child((
-                        button()
-                            .class("quiet")
-                            .attr("type", "button")
-                            .on(ev::click, move |_| session.cancel_login())
-                            .child("Cancel"),
-                        button().class("primary").attr("type", "submit").child("Log in"),
-                    )),
-                )),
-        )
+        .child(form)
 }

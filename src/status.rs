@@ -1,51 +1,56 @@
 //! The card in the middle: what is happening before the desktop is there, and what has happened when it is gone.
 
-use leptos::html::{button, div, h1, li, ol, p, section, span};
 use leptos::prelude::*;
-use leptos::{ev, html, svg};
 use porthole_viewer::{Ending, Hop, Stage};
 
+use crate::element::{Element, Node, button, drawing, element};
 use crate::phase::{self, Phase};
 use crate::session::Session;
 
-pub(crate) fn status(session: Session) -> impl IntoView {
-    div()
+pub(crate) fn status(session: Session) -> Element {
+    element("div")
         .class("status")
         .attr("aria-live", "polite")
-        .child(move || match session.phase.get() {
-            Phase::Idle => Some(idle(session).into_any()),
-            Phase::Connecting(stage) => Some(connecting(stage).into_any()),
-            Phase::Ended(ending) => Some(ended(session, ending).into_any()),
+        .child_with(move || match session.phase.get() {
+            Phase::Idle => Some(idle(session)),
+            Phase::Connecting(stage) => Some(connecting(stage)),
+            Phase::Ended(ending) => Some(ended(session, ending)),
             Phase::Password { .. } | Phase::Connected => None,
         })
 }
 
-fn idle(session: Session) -> impl IntoView {
-    section().class("card").child((
-        logo(),
-        h1().child("Not connected"),
-        main_button("Connect", session),
-    ))
+fn idle(session: Session) -> Element {
+    element("section")
+        .class("card")
+        .child(logo())
+        .child(element("h1").text("Not connected"))
+        .child(main_button("Connect", session))
 }
 
-fn connecting(stage: Option<Stage>) -> impl IntoView {
+fn connecting(stage: Option<Stage>) -> Element {
     let done = phase::step(stage);
-    let steps: Vec<_> = (0..phase::STEPS)
-        .map(|step| {
-            span()
-                .class("step")
-                .class(("done", step < done))
-                .class(("now", step == done))
+    let steps = (0..phase::STEPS).map(|step| {
+        element("span").class(if step < done {
+            "step done"
+        } else if step == done {
+            "step now"
+        } else {
+            "step"
         })
-        .collect();
-    section().class("card").child((
-        logo(),
-        h1().child([phase::words(stage), "…"].concat()),
-        div().class("steps").attr("aria-hidden", "true").child(steps),
-    ))
+    });
+    element("section")
+        .class("card")
+        .child(logo())
+        .child(element("h1").text([phase::words(stage), "…"].concat()))
+        .child(
+            element("div")
+                .class("steps")
+                .attr("aria-hidden", "true")
+                .children(steps),
+        )
 }
 
-fn ended(session: Session, ending: Ending) -> impl IntoView {
+fn ended(session: Session, ending: Ending) -> Element {
     let title = if ending.clean {
         "Disconnected"
     } else {
@@ -54,65 +59,59 @@ fn ended(session: Session, ending: Ending) -> impl IntoView {
     let code = ending
         .code
         .map(|code| ["WebSocket close code ", &code.to_string()].concat());
-    section()
+    element("section")
         .class("card ended")
         .attr("data-hop", name(ending.hop))
-        .child((
-            h1().child(title),
-            p().class("reason").child(ending.reason),
-            (!ending.clean).then(|| way(ending.hop)),
-            ending.advice.map(|advice| p().class("advice").child(advice)),
-            code.map(|code| p().class("code").child(code)),
-            move || {
-                session.retry_in.get().map(|seconds| {
-                    div().class("retry").child((
-                        ["Trying again in ", &seconds.to_string(), " s"].concat(),
-                        button()
-                            .class("quiet")
-                            .attr("type", "button")
-                            .on(ev::click, move |_| session.retry_in.set(None))
-                            .child("Stop"),
-                    ))
-                })
-            },
-            main_button(if ending.clean { "Connect" } else { "Try again" }, session),
+        .child(element("h1").text(title))
+        .child(paragraph("reason", ending.reason))
+        .children((!ending.clean).then(|| way(ending.hop)))
+        .children(ending.advice.map(|advice| paragraph("advice", advice)))
+        .children(code.map(|code| paragraph("code", code)))
+        .child_with(move || session.retry_in.get().map(|seconds| retry(session, seconds)))
+        .child(main_button(
+            if ending.clean { "Connect" } else { "Try again" },
+            session,
         ))
 }
 
+fn paragraph(class: &'static str, text: String) -> Element {
+    element("p").class(class).text(text)
+}
+
+fn retry(session: Session, seconds: u32) -> Element {
+    element("div")
+        .class("retry")
+        .text(["Trying again in ", &seconds.to_string(), " s"].concat())
+        .child(button("quiet", "Stop", move || session.retry_in.set(None)))
+}
+
 /// The one thing to do: it has the focus, so that Enter does it.
-fn main_button(text: &'static str, session: Session) -> impl IntoView {
-    let node = NodeRef::<html::Button>::new();
+fn main_button(text: &'static str, session: Session) -> Element {
+    let node = Node::new();
     node.on_load(|element| {
         // The element is not in the document before the next turn of the event loop.
         request_animation_frame(move || {
             let _ = element.focus();
         });
     });
-    button()
-        .class("primary")
-        .attr("type", "button")
-        .node_ref(node)
-        .on(ev::click, move |_| session.connect())
-        .child(text)
+    button("primary", text, move || session.connect()).node(node)
 }
 
 /// The way to the desktop, with the place on it where it broke.
-fn way(hop: Hop) -> impl IntoView {
-    let station = |at: &[Hop], text: &'static str, hop: Hop| {
-        let broken = at.contains(&hop);
-        li().class(("broken", broken)).child((
-            span().class("dot").attr("aria-hidden", "true"),
-            text,
-            broken.then(|| span().class("visually-hidden").child(" (here it ended)")),
-        ))
+fn way(hop: Hop) -> Element {
+    let station = |broken: bool, text: &'static str| {
+        element("li")
+            .class(if broken { "broken" } else { "" })
+            .child(element("span").class("dot").attr("aria-hidden", "true"))
+            .text(text)
+            .children(broken.then(|| element("span").class("visually-hidden").text(" (here it ended)")))
     };
-    ol().class("way")
+    element("ol")
+        .class("way")
         .attr("aria-label", "The way to the desktop")
-        .child((
-            station(&[Hop::Page], "This page", hop),
-            station(&[Hop::WebSocket], "Gateway", hop),
-            station(&[Hop::Gateway, Hop::Server], "Desktop", hop),
-        ))
+        .child(station(hop == Hop::Page, "This page"))
+        .child(station(hop == Hop::WebSocket, "Gateway"))
+        .child(station(matches!(hop, Hop::Gateway | Hop::Server), "Desktop"))
 }
 
 fn name(hop: Hop) -> &'static str {
@@ -124,24 +123,17 @@ fn name(hop: Hop) -> &'static str {
     }
 }
 
-fn logo() -> impl IntoView {
-    let ring = |radius: &'static str, class: &'static str| {
-        svg::circle()
-            .attr("cx", "32")
-            .attr("cy", "32")
-            .attr("r", radius)
-            .attr("class", class)
-    };
-    svg::svg()
-        .attr("viewBox", "0 0 64 64")
-        .attr("class", "logo")
-        .attr("aria-hidden", "true")
-        .child((
-            ring("29", "logo-rim"),
-            ring("20", "logo-glass"),
-            svg::path().attr("class", "logo-sea").attr(
-                "d",
+fn logo() -> AnyView {
+    drawing(
+        "logo",
+        "0 0 64 64",
+        &[
+            ("logo-rim", "M3 32a29 29 0 1 0 58 0a29 29 0 1 0-58 0z"),
+            ("logo-glass", "M12 32a20 20 0 1 0 40 0a20 20 0 1 0-40 0z"),
+            (
+                "logo-sea",
                 "M12.6 37c5 0 5-4 9.7-4s4.9 4 9.7 4 5-4 9.7-4 4.7 4 9.7 4A20 20 0 0 1 12.6 37z",
             ),
-        ))
+        ],
+    )
 }

@@ -1,104 +1,97 @@
 //! Live figures of the connection.
 
-use leptos::html::{dd, div, dl, dt, h2, section, table, tbody, td, th, thead, tr};
 use leptos::prelude::*;
 use porthole_viewer::{EncodingFigures, Statistics};
 
+use crate::element::{Element, element};
 use crate::session::Session;
 
-pub(crate) fn figures(session: Session) -> impl IntoView {
-    section()
+pub(crate) fn figures(session: Session) -> Element {
+    element("section")
         .class("figures")
         .attr("aria-labelledby", "figures-title")
-        .child((h2().id("figures-title").child("Figures"), move || {
-            match session.statistics.get() {
-                Some(statistics) => shown(&statistics).into_any(),
-                None => div()
+        .child(element("h2").id("figures-title").text("Figures"))
+        .child_with(move || {
+            Some(match session.statistics.get() {
+                Some(statistics) => shown(&statistics),
+                None => element("div")
                     .class("nothing")
-                    .child("Nothing yet: they come once a second from a desktop that is connected.")
-                    .into_any(),
-            }
-        }))
+                    .text("Nothing yet: they come once a second from a desktop that is connected."),
+            })
+        })
 }
 
-fn shown(statistics: &Statistics) -> impl IntoView + use<> {
+fn shown(statistics: &Statistics) -> Element {
     let (width, height) = statistics.size;
     let updates = if statistics.continuous_updates {
-        "sent by the server"
+        " /s, sent by the server"
     } else {
-        "asked for one by one"
+        " /s, asked for one by one"
     };
     let round_trip = statistics
         .round_trip
         .map_or("the server has no fences".to_owned(), |milliseconds| {
             [&decimal(milliseconds), " ms"].concat()
         });
-    (
-        dl().child((
-            figure(
-                "Frames painted",
-                "frames",
-                [&decimal(f64::from(statistics.frames_per_second)), " /s"].concat(),
-            ),
-            figure(
-                "Updates",
-                "updates",
-                [
-                    &decimal(f64::from(statistics.updates_per_second)),
-                    " /s, ",
-                    updates,
-                ]
-                .concat(),
-            ),
-            figure(
-                "Throughput",
-                "throughput",
-                [&bytes(statistics.bytes_per_second), "/s"].concat(),
-            ),
-            figure("Received", "received", bytes(statistics.bytes as f64)),
-            figure("Decoding", "decoding", percent(statistics.decode_load)),
-            figure("Painting", "painting", percent(statistics.paint_load)),
-            figure("Round trip", "round-trip", round_trip),
-            figure(
-                "Screen",
-                "screen",
-                [&width.to_string(), " x ", &height.to_string()].concat(),
-            ),
-        )),
-        (!statistics.encodings.is_empty()).then(|| encodings(&statistics.encodings)),
-    )
+    let figures = [
+        (
+            "Frames painted",
+            "frames",
+            [&decimal(statistics.frames_per_second.into()), " /s"].concat(),
+        ),
+        (
+            "Updates",
+            "updates",
+            [&decimal(statistics.updates_per_second.into()), updates].concat(),
+        ),
+        (
+            "Throughput",
+            "throughput",
+            [&bytes(statistics.bytes_per_second), "/s"].concat(),
+        ),
+        ("Received", "received", bytes(statistics.bytes as f64)),
+        ("Decoding", "decoding", percent(statistics.decode_load)),
+        ("Painting", "painting", percent(statistics.paint_load)),
+        ("Round trip", "round-trip", round_trip),
+        (
+            "Screen",
+            "screen",
+            [&width.to_string(), " × ", &height.to_string()].concat(),
+        ),
+    ];
+    let figures = figures.map(|(name, id, value)| {
+        element("div")
+            .class("figure")
+            .attr("data-figure", id)
+            .child(element("dt").text(name))
+            .child(element("dd").text(value))
+    });
+    element("div")
+        .child(element("dl").children(figures))
+        .children((!statistics.encodings.is_empty()).then(|| encodings(&statistics.encodings)))
 }
 
-fn figure(name: &'static str, id: &'static str, value: String) -> impl IntoView {
-    div()
-        .class("figure")
-        .attr("data-figure", id)
-        .child((dt().child(name), dd().child(value)))
-}
-
-fn encodings(encodings: &[EncodingFigures]) -> impl IntoView + use<> {
-    let rows: Vec<_> = encodings
-        .iter()
-        .map(|figures| {
-            let per_pixel = if figures.pixels == 0 {
-                String::new()
-            } else {
-                decimal(figures.bytes as f64 * 8.0 / figures.pixels as f64)
-            };
-            tr().child((
-                th().attr("scope", "row").child(figures.name.clone()),
-                td().child(figures.rectangles.to_string()),
-                td().child(bytes(figures.bytes as f64)),
-                td().child(per_pixel),
-            ))
-        })
-        .collect();
-    let head = ["Encoding", "Rectangles", "Bytes", "Bits per pixel"]
-        .map(|text| th().attr("scope", "col").child(text));
-    table().child((
-        thead().child(tr().child(head.into_iter().collect::<Vec<_>>())),
-        tbody().child(rows),
-    ))
+fn encodings(encodings: &[EncodingFigures]) -> Element {
+    let rows = encodings.iter().map(|figures| {
+        let per_pixel = if figures.pixels == 0 {
+            String::new()
+        } else {
+            decimal(figures.bytes as f64 * 8.0 / figures.pixels as f64)
+        };
+        let cells = [
+            figures.rectangles.to_string(),
+            bytes(figures.bytes as f64),
+            per_pixel,
+        ];
+        element("tr")
+            .child(element("th").attr("scope", "row").text(figures.name.clone()))
+            .children(cells.map(|cell| element("td").text(cell)))
+    });
+    let head = ["Encoding", "Rectangles", "Bytes", "Bits per pixel"];
+    let head = head.map(|text| element("th").attr("scope", "col").text(text));
+    element("table")
+        .child(element("thead").child(element("tr").children(head)))
+        .child(element("tbody").children(rows))
 }
 
 /// With one digit after the point, which is cheaper in wasm than the formatting of floats.
@@ -120,7 +113,13 @@ fn bytes(count: f64) -> String {
         unit += 1;
     }
     let name = units.get(unit).copied().unwrap_or_default();
-    [&decimal(count), " ", name].concat()
+    // There is no tenth of a byte.
+    let number = if unit == 0 {
+        (count as u64).to_string()
+    } else {
+        decimal(count)
+    };
+    [&number, " ", name].concat()
 }
 
 #[cfg(test)]
@@ -131,7 +130,7 @@ mod tests {
     fn figures_are_short() {
         assert_eq!(decimal(16.649), "16.6");
         assert_eq!(decimal(-1.0), "0.0");
-        assert_eq!(bytes(999.0), "999.0 B");
+        assert_eq!(bytes(999.0), "999 B");
         assert_eq!(bytes(1_234_567.0), "1.2 MB");
         assert_eq!(percent(0.256), "25.6 %");
     }

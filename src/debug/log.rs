@@ -1,35 +1,27 @@
 //! The protocol's log.
 
-use leptos::ev;
-use leptos::html::{button, div, h2, pre, section};
 use leptos::prelude::*;
 use porthole_viewer::LogLine;
 
+use crate::clipboard::copy;
+use crate::element::{Element, button, element};
 use crate::session::Session;
 
-pub(crate) fn log(session: Session) -> impl IntoView {
+pub(crate) fn log(session: Session) -> Element {
     let text = move || {
         session
             .log
             .with(|lines| lines.iter().map(line).collect::<String>())
     };
-    section()
+    let head = element("div")
+        .class("panel-head")
+        .child(element("h2").id("log-title").text("Log"))
+        .child(button("quiet", "Copy", move || copy(session, &untrack(text))));
+    element("section")
         .class("log")
         .attr("aria-labelledby", "log-title")
-        .child((
-            div().class("panel-head").child((
-                h2().id("log-title").child("Log"),
-                button()
-                    .class("quiet")
-                    .attr("type", "button")
-                    .on(ev::click, move |_| {
-                        let _ = window().navigator().clipboard().write_text(&untrack(text));
-                        session.tell("Copied.");
-                    })
-                    .child("Copy"),
-            )),
-            pre().attr("tabindex", "0").child(text),
-        ))
+        .child(head)
+        .child(element("pre").attr("tabindex", "0").text_with(text))
 }
 
 fn line(line: &LogLine) -> String {

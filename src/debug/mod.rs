@@ -4,16 +4,15 @@ mod figures;
 mod log;
 mod options;
 
-use leptos::html::{aside, h1};
-use leptos::prelude::*;
-
+use crate::element::{Element, element};
 use crate::session::Session;
 
-pub(crate) fn panel(session: Session) -> impl IntoView {
-    aside().class("debug").attr("aria-label", "Debug").child((
-        h1().child("Porthole debug"),
-        options::options(session),
-        figures::figures(session),
-        log::log(session),
-    ))
+pub(crate) fn panel(session: Session) -> Element {
+    element("aside")
+        .class("debug")
+        .attr("aria-label", "Debug")
+        .child(element("h1").text("Porthole debug"))
+        .child(options::options(session))
+        .child(figures::figures(session))
+        .child(log::log(session))
 }

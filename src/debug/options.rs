@@ -1,69 +1,97 @@
 //! Address and options, to fill in and connect with.
 
-use leptos::html::{button, div, form, input, label, option, p, select};
 use leptos::prelude::*;
-use leptos::{ev, html};
 
+use crate::element::{Element, button, element};
 use crate::session::Session;
 use crate::settings::{self, Settings};
 
-pub(crate) fn options(session: Session) -> impl IntoView {
+pub(crate) fn options(session: Session) -> Element {
     let settings = session.settings;
+    let now = settings.get_untracked();
     let complaint = RwSignal::new(None::<&'static str>);
     let under_way = Memo::new(move |_| session.phase.get().is_under_way());
-    form()
+    let path = field("Address", "debug-path", &now.path, move |value| {
+        settings.update(|settings| settings.path = value);
+    });
+    let encodings = field(
+        "Encodings, all if empty",
+        "debug-encodings",
+        &names(&now),
+        move |value| {
+            let chosen = settings::encodings(&value);
+            let known = chosen.is_some() || value.trim().is_empty();
+            complaint.set((!known).then_some(
+            "Known are raw, copyrect, rre, hextile, zlib, tight, zrle, jpeg and tightpng, with commas between.",
+        ));
+            if known {
+                settings.update(|settings| settings.encodings = chosen);
+            }
+        },
+    );
+    let quality = level(
+        "JPEG quality",
+        "debug-quality",
+        "lossless",
+        now.quality,
+        move |level| {
+            settings.update(|settings| settings.quality = level);
+        },
+    );
+    let compression = level(
+        "Compression",
+        "debug-compression",
+        "server's",
+        now.compression,
+        move |level| {
+            settings.update(|settings| settings.compression = level);
+        },
+    );
+    let shared = check("Shared", now.shared, move |on| {
+        settings.update(|settings| settings.shared = on)
+    });
+    let view_only = check("View only", now.view_only, move |on| {
+        settings.update(|settings| settings.view_only = on);
+        session.set_view_only(on);
+    });
+    let actions = row("actions")
+        .child(
+            button("quiet", "Disconnect", move || session.disconnect())
+                .attr_with("disabled", move || (!under_way.get()).then(String::new)),
+        )
+        .child(
+            element("button")
+                .class("primary")
+                .attr("type", "submit")
+                .text_with(move || {
+                    if under_way.get() {
+                        "Connect anew"
+                    } else {
+                        "Connect"
+                    }
+                    .to_owned()
+                }),
+        );
+    element("form")
         .class("options")
-        .on(ev::submit, move |event| {
+        .on("submit", move |event| {
             event.prevent_default();
             session.connect();
         })
-        .child((
-            field("Address", "debug-path", settings.get_untracked().path, move |value| {
-                settings.update(|settings| settings.path = value);
-            }),
-            field("Encodings, all if empty", "debug-encodings", names(&settings.get_untracked()), move |value| {
-                if value.trim().is_empty() {
-                    settings.update(|settings| settings.encodings = None);
-                    complaint.set(None);
-                } else if let Some(encodings) = settings::encodings(&value) {
-                    settings.update(|settings| settings.encodings = Some(encodings));
-                    complaint.set(None);
-                } else {
-                    complaint.set(Some(
-                        "Known are raw, copyrect, rre, hextile, zlib, tight, zrle, jpeg and tightpng, with commas between.",
-                    ));
-                }
-            }),
-            move || complaint.get().map(|text| p().class("refused").attr("role", "alert").child(text)),
-            div().class("row").child((
-                level("JPEG quality", "debug-quality", "lossless", settings.get_untracked().quality, move |level| {
-                    settings.update(|settings| settings.quality = level);
-                }),
-                level("Compression", "debug-compression", "server's", settings.get_untracked().compression, move |level| {
-                    settings.update(|settings| settings.compression = level);
-                }),
-            )),
-            div().class("row").child((
-                check("Shared", settings.get_untracked().shared, move |on| {
-                    settings.update(|settings| settings.shared = on);
-                }),
-                check("View only", settings.get_untracked().view_only, move |on| {
-                    settings.update(|settings| settings.view_only = on);
-                    session.set_view_only(on);
-                }),
-            )),
-            div().class("actions").child((
-                button()
-                    .class("quiet")
-                    .attr("type", "button")
-                    .prop("disabled", move || !under_way.get())
-                    .on(ev::click, move |_| session.disconnect())
-                    .child("Disconnect"),
-                button().class("primary").attr("type", "submit").child(move || {
-                    if under_way.get() { "Connect anew" } else { "Connect" }
-                }),
-            )),
-        ))
+        .child(path)
+        .child(encodings)
+        .child_with(move || {
+            complaint
+                .get()
+                .map(|text| element("p").class("refused").attr("role", "alert").text(text))
+        })
+        .child(row("row").child(quality).child(compression))
+        .child(row("row").child(shared).child(view_only))
+        .child(actions)
+}
+
+fn row(class: &'static str) -> Element {
+    element("div").class(class)
 }
 
 fn names(settings: &Settings) -> String {
@@ -82,22 +110,16 @@ fn names(settings: &Settings) -> String {
         .join(",")
 }
 
-fn field(
-    text: &'static str,
-    id: &'static str,
-    value: String,
-    set: impl Fn(String) + 'static,
-) -> impl IntoView {
-    div().class("field").child((
-        label().attr("for", id).child(text),
-        input()
-            .id(id)
-            .attr("type", "text")
-            .attr("spellcheck", "false")
-            .attr("autocapitalize", "off")
-            .prop("value", value)
-            .on(ev::input, move |event| set(event_target_value(&event))),
-    ))
+fn field(text: &'static str, id: &'static str, value: &str, set: impl Fn(String) + 'static) -> Element {
+    let value = value.to_owned();
+    let input = element("input")
+        .id(id)
+        .attr("type", "text")
+        .attr("spellcheck", "false")
+        .attr("autocapitalize", "off")
+        .attr_with("value", move || Some(value.clone()))
+        .on("input", move |event| set(event_target_value(&event)));
+    labelled(text, id, input)
 }
 
 fn level(
@@ -106,35 +128,41 @@ fn level(
     without: &'static str,
     chosen: Option<u8>,
     set: impl Fn(Option<u8>) + 'static,
-) -> impl IntoView {
-    let choice = move |level: Option<u8>| {
-        let shown = level.map_or(without.to_owned(), |level| level.to_string());
-        let value = level.map_or(String::new(), |level| level.to_string());
-        option()
-            .attr("value", value)
-            .prop("selected", level == chosen)
-            .child(shown)
-    };
-    div().class("field").child((
-        label().attr("for", id).child(text),
-        select()
-            .id(id)
-            .on(ev::change, move |event| {
-                set(event_target_value(&event).parse().ok())
-            })
-            .child((
-                choice(None),
-                (0..=9).map(|level| choice(Some(level))).collect::<Vec<_>>(),
-            )),
-    ))
+) -> Element {
+    let levels = std::iter::once(None).chain((0..=9).map(Some));
+    let options = levels.map(|level: Option<u8>| {
+        let value = level.map(|level| level.to_string());
+        let option = element("option").text(value.clone().unwrap_or(without.to_owned()));
+        let option = option.attr_with("value", move || Some(value.clone().unwrap_or_default()));
+        if level == chosen {
+            option.attr("selected", "")
+        } else {
+            option
+        }
+    });
+    let select = element("select")
+        .id(id)
+        .on("change", move |event| {
+            set(event_target_value(&event).parse().ok())
+        })
+        .children(options);
+    labelled(text, id, select)
 }
 
-fn check(text: &'static str, on: bool, set: impl Fn(bool) + 'static) -> impl IntoView {
-    label().class("check").child((
-        input()
-            .attr("type", "checkbox")
-            .prop("checked", on)
-            .on(ev::change, move |event| set(event_target_checked(&event))),
-        html::span().child(text),
-    ))
+fn labelled(text: &'static str, id: &'static str, input: Element) -> Element {
+    element("div")
+        .class("field")
+        .child(element("label").attr("for", id).text(text))
+        .child(input)
+}
+
+fn check(text: &'static str, on: bool, set: impl Fn(bool) + 'static) -> Element {
+    let input = element("input")
+        .attr("type", "checkbox")
+        .on("change", move |event| set(event_target_checked(&event)));
+    let input = if on { input.attr("checked", "") } else { input };
+    element("label")
+        .class("check")
+        .child(input)
+        .child(element("span").text(text))
 }

@@ -1,9 +1,8 @@
 //! The last steps of the site's build: what Trunk's output lacks to be served under a strict
 //! Content-Security-Policy and to be cached for ever.
 //!
-//! Trunk leaves `index.html`, the files that it names, and two wasm modules with their JavaScript. Here the
-//! session's module is made to start by itself in a worker, and every file but `index.html` gets the hash of its
-//! content into its name.
+//! Trunk leaves `index.html`, the files that it names, and the wasm module with its JavaScript. Here every file but
+//! `index.html` gets the hash of its content into its name.
 
 use std::fs;
 use std::io::Write;
@@ -12,10 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-/// The session's module starts by itself only in a worker: a page that imports it starts it when it wants to.
-const START_WORKER: &str = "\nif (typeof WorkerGlobalScope !== 'undefined' && self instanceof WorkerGlobalScope) { __wbg_init(); }\n";
-
-/// Where `index.html` names the session's module.
+/// Where `index.html` names the worker's script.
 const WORKER_META: &str = "porthole-worker";
 
 /// Finishes a site in place.
@@ -23,7 +19,6 @@ pub(crate) fn finish(directory: &Path) -> Result<()> {
     let index = directory.join("index.html");
     let mut html = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
     let names = names(directory)?;
-    append(&directory.join("worker.js"), START_WORKER)?;
     // A file that names others gets its own name after theirs.
     let mut renamed: Vec<(String, String)> = Vec::new();
     for name in names {
@@ -71,14 +66,6 @@ fn names(directory: &Path) -> Result<Vec<String>> {
     }
     names.sort_by_key(|name| (name.ends_with(".js"), name == "boot.js", name.clone()));
     Ok(names)
-}
-
-fn append(path: &Path, text: &str) -> Result<()> {
-    let mut file = fs::OpenOptions::new()
-        .append(true)
-        .open(path)
-        .with_context(|| format!("the site has no {}", path.display()))?;
-    Ok(file.write_all(text.as_bytes())?)
 }
 
 /// Gives a file the name `stem-HASH.extension`.
@@ -164,9 +151,8 @@ mod tests {
             ("boot.js", "fetch(\"app_bg.wasm\"); import(\"./app.js\")"),
             ("app.js", "new URL('app_bg.wasm', import.meta.url)"),
             ("app_bg.wasm", "wasm"),
-            ("worker.js", "new URL('worker_bg.wasm', import.meta.url)"),
-            ("worker_bg.wasm", "wasm"),
-            ("worker.d.ts", ""),
+            ("worker.js", "import init from \"./app.js\""),
+            ("app.d.ts", ""),
         ] {
             fs::write(directory.join(name), content).unwrap();
         }
@@ -185,14 +171,14 @@ mod tests {
             texts += &fs::read_to_string(&path).unwrap();
         }
         fs::remove_dir_all(&directory).unwrap();
-        assert_eq!(names.len(), 6, "{names:?}");
+        assert_eq!(names.len(), 5, "{names:?}");
         for name in names.iter().filter(|name| *name != "index.html") {
             assert!(
                 texts.contains(name.as_str()),
                 "{name} is named nowhere in {texts}"
             );
         }
-        for name in ["app.js", "app_bg.wasm", "worker.js", "worker_bg.wasm", "boot.js"] {
+        for name in ["app.js", "app_bg.wasm", "worker.js", "boot.js"] {
             assert!(!texts.contains(name), "{name} is still named in {texts}");
         }
     }

@@ -2,13 +2,14 @@
 //!
 //! It has two halves, which talk in [`Command`] and [`Event`] and nothing else:
 //! - the page's half: the canvas element, keyboard and pointer;
-//! - the session (feature `session`): socket, protocol, pixels and the painting of them. It runs in a worker or,
+//! - the session: socket, protocol, pixels and the painting of them. It runs in a worker or,
 //!   where a browser has no `OffscreenCanvas`, on the page.
+//!
+//! Both are in one wasm module: the page compiles it, and its worker runs the same one.
 
 pub mod input;
 mod message;
 pub mod page;
-#[cfg(feature = "session")]
 pub mod session;
 
 pub use message::*;

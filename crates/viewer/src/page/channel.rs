@@ -2,16 +2,16 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    Document, ErrorEvent, EventTarget, HtmlCanvasElement, MessageChannel, MessageEvent, MessagePort,
-    OffscreenCanvas, Url, WorkerOptions, WorkerType,
+    Document, ErrorEvent, EventTarget, HtmlCanvasElement, MessageChannel, MessageEvent, OffscreenCanvas, Url,
+    WorkerOptions, WorkerType,
 };
 
 use super::listener::Listener;
 use super::{document, window};
+use crate::session::{self, Port};
 use crate::{Command, Ending, Event, Hop, decode, encode};
 
 #[wasm_bindgen]
@@ -26,17 +26,6 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn terminate(this: &Worker);
-
-    /// What a worker and a port have in common.
-    #[derive(Debug, Clone)]
-    type Port;
-
-    #[wasm_bindgen(method, catch, js_name = postMessage)]
-    fn post_message(this: &Port, message: &JsValue, transfer: &JsValue) -> Result<(), JsValue>;
-
-    /// The language's `import()`.
-    #[wasm_bindgen(js_name = import)]
-    fn import_module(url: &str) -> Promise;
 }
 
 /// How long a session may take to start, in milliseconds.
@@ -67,14 +56,14 @@ impl Channel {
         on_page: bool,
         hear: impl Fn(Event) + Clone + 'static,
     ) -> Result<Self, JsValue> {
-        let url = module_address(&document()?)?;
+        let url = worker_address(&document()?)?;
         let can_transfer = Reflect::has(canvas, &"transferControlToOffscreen".into())?;
         let (port, worker, listeners, canvas): (Port, _, _, _) = if on_page || !can_transfer {
             let channel = MessageChannel::new()?;
             let port = channel.port1();
             let listeners = vec![on_message(&port, hear.clone())];
             port.start();
-            start_on_page(url.clone(), channel.port2(), canvas.clone(), hear.clone());
+            session::run_on_page(channel.port2().unchecked_into(), canvas.clone().unchecked_into())?;
             (port.unchecked_into(), None, listeners, None)
         } else {
             let options = WorkerOptions::new();
@@ -85,12 +74,10 @@ impl Channel {
                 on_error(&worker, url.clone(), hear.clone()),
             ];
             let canvas = canvas.transfer_control_to_offscreen()?;
-            (
-                worker.clone().unchecked_into(),
-                Some(worker),
-                listeners,
-                Some(canvas),
-            )
+            let port: Port = worker.clone().unchecked_into();
+            // The worker runs the very module that this is: compiled once, it starts at once.
+            port.post_message(&wasm_bindgen::module(), &JsValue::UNDEFINED)?;
+            (port, Some(worker), listeners, Some(canvas))
         };
         let too_late = Closure::<dyn FnMut()>::new(move || {
             let reason = ["The viewer's session did not start: ", &url].concat();
@@ -184,26 +171,8 @@ fn on_error(worker: &Worker, url: String, hear: impl Fn(Event) + 'static) -> Lis
     })
 }
 
-/// Imports the session's module into the page and starts it.
-fn start_on_page(url: String, port: MessagePort, canvas: HtmlCanvasElement, hear: impl Fn(Event) + 'static) {
-    spawn_local(async move {
-        if let Err(error) = run_on_page(&url, &port, &canvas).await {
-            let reason = ["The viewer's session could not be started: ", &words(&error)].concat();
-            hear(Event::Disconnected(failure(reason)));
-        }
-    });
-}
-
-async fn run_on_page(url: &str, port: &MessagePort, canvas: &HtmlCanvasElement) -> Result<(), JsValue> {
-    let module = JsFuture::from(import_module(url)).await?;
-    let function = |name: &str| Reflect::get(&module, &name.into())?.dyn_into::<Function>();
-    JsFuture::from(Promise::resolve(&function("default")?.call0(&module)?)).await?;
-    function("start_on_page")?.call2(&module, port, canvas)?;
-    Ok(())
-}
-
-/// Where the session's module is, as the page's `<meta name="porthole-worker">` says.
-fn module_address(document: &Document) -> Result<String, JsValue> {
+/// Where the worker's script is, as the page's `<meta name="porthole-worker">` says.
+fn worker_address(document: &Document) -> Result<String, JsValue> {
     let base = document.base_uri()?.unwrap_or_default();
     let named = document
         .query_selector("meta[name=porthole-worker]")?
@@ -255,13 +224,5 @@ pub(super) fn failure(reason: String) -> Ending {
         advice: Some("Reload the page.".into()),
         code: None,
         login_failed: false,
-    }
-}
-
-/// What a thrown value says.
-pub(super) fn words(error: &JsValue) -> String {
-    match error.dyn_ref::<js_sys::Error>() {
-        Some(error) => error.message().into(),
-        None => error.as_string().unwrap_or_default(),
     }
 }

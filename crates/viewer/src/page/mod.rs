@@ -139,7 +139,7 @@ impl Inner {
             Err(error) => self.hear(Event::Disconnected(channel::failure(
                 [
                     "The viewer's session could not be started: ",
-                    &channel::words(&error),
+                    &crate::session::words(&error),
                 ]
                 .concat(),
             ))),

@@ -1,6 +1,6 @@
 //! The session: socket, protocol, pixels, and the painting of them.
 //!
-//! It runs in a worker ([`run_in_worker`]) or on the page ([`run_on_page`]), hears [`crate::Command`]s on a port
+//! It runs in a worker ([`run_in_worker`]) or on the page, hears [`crate::Command`]s on a port
 //! and tells [`crate::Event`]s on it. `link` is a connection without its socket and clock, and holds all the decisions;
 //! `runtime` joins it to the browser.
 
@@ -15,11 +15,12 @@ mod socket;
 
 use wasm_bindgen::prelude::*;
 
-pub use runtime::{run_in_worker, run_on_page};
-pub use scope::{Port, Surface};
+pub use runtime::run_in_worker;
+pub(crate) use runtime::run_on_page;
+pub(crate) use scope::Port;
 
 /// What a thrown value says.
-fn words(error: &JsValue) -> String {
+pub(crate) fn words(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
         None => error.as_string().unwrap_or_default(),

@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 use js_sys::{Array, Uint8Array};
 use porthole_rfb::Size;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageChannel, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
 use super::ending::{self, Probe};
 use super::link::{End, Link};
@@ -28,7 +28,7 @@ const FRAME: i32 = 16;
 ///
 /// # Errors
 /// What the browser says if the canvas cannot be drawn on.
-pub fn run_on_page(port: Port, surface: Surface) -> Result<(), JsValue> {
+pub(crate) fn run_on_page(port: Port, surface: Surface) -> Result<(), JsValue> {
     report_panics(port.clone());
     run(port.clone(), surface)?;
     post(&port, &Event::Ready);
@@ -36,7 +36,8 @@ pub fn run_on_page(port: Port, surface: Surface) -> Result<(), JsValue> {
 }
 
 /// The same in a worker, whose first message, after it has said that it is ready, is the canvas to paint on.
-pub fn run_in_worker(port: Port) {
+pub fn run_in_worker(scope: DedicatedWorkerGlobalScope) {
+    let port: Port = scope.unchecked_into();
     report_panics(port.clone());
     let scope = port.clone();
     let on_canvas = Closure::once_into_js(move |event: MessageEvent| {

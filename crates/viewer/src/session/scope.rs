@@ -28,17 +28,17 @@ extern "C" {
 
     /// Where messages of the page come from and go to: the worker's scope, or a `MessagePort`.
     #[derive(Debug, Clone)]
-    pub type Port;
+    pub(crate) type Port;
 
     #[wasm_bindgen(method, catch, js_name = postMessage)]
-    pub(super) fn post_message(this: &Port, message: &JsValue, transfer: &JsValue) -> Result<(), JsValue>;
+    pub(crate) fn post_message(this: &Port, message: &JsValue, transfer: &JsValue) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, setter, js_name = onmessage)]
     pub(super) fn set_onmessage(this: &Port, handler: Option<&Function>);
 
     /// What is painted on: an `OffscreenCanvas` or an `HTMLCanvasElement`.
     #[derive(Debug, Clone)]
-    pub type Surface;
+    pub(crate) type Surface;
 
     #[wasm_bindgen(method, setter)]
     pub(super) fn set_width(this: &Surface, width: u32);
