@@ -30,10 +30,18 @@ pub(crate) fn finish(directory: &Path) -> Result<()> {
         let hashed = rename(directory, &name)?;
         renamed.push((name, hashed));
     }
-    html = with_names(html, &renamed);
+    html = without_leftovers(&with_names(html, &renamed));
     check(&html)?;
     fs::write(&index, html)?;
     Ok(())
+}
+
+/// The page without Trunk's own elements and the empty lines it leaves.
+fn without_leftovers(html: &str) -> String {
+    let kept = html
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.contains("data-trunk"));
+    kept.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Names the files that a text names, in quotes, as they are named now.
@@ -140,7 +148,7 @@ mod tests {
     use super::*;
 
     const HTML: &str = "<script>1</script><meta name=\"porthole-worker\" content=\"worker.js\">\
-        <svg><script href=\"boot.js\"></script></svg>";
+        <script src=\"boot.js\"></script>\n\n<link data-trunk rel=\"rust\">\n";
 
     /// A site as Trunk leaves it, in a folder of its own.
     fn site(name: &str, html: &str) -> PathBuf {
@@ -178,6 +186,10 @@ mod tests {
                 "{name} is named nowhere in {texts}"
             );
         }
+        assert!(
+            !texts.contains("data-trunk") && !texts.contains("\n\n"),
+            "{texts}"
+        );
         for name in ["app.js", "app_bg.wasm", "worker.js", "boot.js"] {
             assert!(!texts.contains(name), "{name} is still named in {texts}");
         }
