@@ -1,0 +1,13 @@
+//! Tests of the crate from outside, against a mock server that was written from the specification: its encoders
+//! share nothing with the crate's decoders.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod conversation;
+mod dice;
+mod encoders;
+mod encodings;
+mod image;
+mod oracle;
+mod server;
+mod slicing;
