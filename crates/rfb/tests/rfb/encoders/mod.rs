@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 pub(crate) use compressed_image::{Jpeg, grey_jpeg, png, without_tables};
 pub(crate) use deflate::Deflate;
 use porthole_rfb::Encoding;
+pub(crate) use tight::compact_length;
 
 use crate::dice::Dice;
 use crate::image::{Image, Rgb};
