@@ -269,6 +269,8 @@ fn a_zrle_tile_that_makes_no_sense_is_an_error() {
     // Three colours have indices of two bits, so one of them is too large.
     let packed = [vec![3], vec![0; 9], vec![0b0000_0011; 8]].concat();
     assert_eq!(zrle(&packed), "palette index 3 is beyond a palette of 3");
+    let packed = [vec![5], vec![0; 15], vec![0x06, 0xF0, 0, 0].repeat(4)].concat();
+    assert_eq!(zrle(&packed), "palette index 6 is beyond a palette of 5");
     let rle = [vec![130], vec![0; 6], vec![0, 1, 2], vec![0; 40]].concat();
     assert_eq!(zrle(&rle), "palette index 2 is beyond a palette of 2");
     let run = [vec![130], vec![0; 6], vec![0x80 | 5, 31]].concat();
@@ -300,6 +302,13 @@ fn a_tight_rectangle_that_makes_no_sense_is_an_error() {
     assert_eq!(
         reason(Encoding::TIGHT, &palette),
         "palette index 3 is beyond a palette of 3"
+    );
+    // The first index that is wrong is named, not the worst.
+    let indices = Deflate::new(&mut Dice::new(1)).compress(&[1, 4, 9, 3].repeat(8));
+    let palette = [vec![0x40, 1, 2], vec![0; 9], short(indices)].concat();
+    assert_eq!(
+        reason(Encoding::TIGHT, &palette),
+        "palette index 4 is beyond a palette of 3"
     );
     // TightPNG has neither Tight's own compression nor its filters.
     for control in [0, 0x40, 0xB0, 0xF0] {
