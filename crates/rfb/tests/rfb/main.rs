@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod conversation;
+mod corpus;
 mod dice;
 mod encoders;
 mod encodings;
