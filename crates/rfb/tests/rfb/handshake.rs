@@ -248,10 +248,11 @@ fn what_is_too_large_in_a_handshake_is_an_error_before_it_arrives() {
     let text = "ServerInit: the desktop's name of 4294967295 bytes is longer than the limit of 4096";
     assert_eq!(end, Err(text.to_owned()));
     let (_, end) = answers(&[b"RFB 003.008\n\x00", &[0, 0, 0x10, 1]]);
-    assert!(
-        end.unwrap_err()
-            .ends_with("the reason of 4097 bytes is longer than the limit of 4096")
-    );
+    let text = "Security: the reason of 4097 bytes is longer than the limit of 4096";
+    assert_eq!(end, Err(text.to_owned()));
+    let (_, end) = answers(&[b"RFB 003.008\n\x01\x01", &FAILED, &[0, 0, 0x10, 1]]);
+    let text = "SecurityResult: the reason of 4097 bytes is longer than the limit of 4096";
+    assert_eq!(end, Err(text.to_owned()));
 }
 
 #[test]
