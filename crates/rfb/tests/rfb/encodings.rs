@@ -7,6 +7,7 @@ use porthole_rfb::{Client, Config, Encoding, Rect};
 
 use crate::encoders::{Jpeg, grey_jpeg, with_length, without_tables};
 use crate::image::{Image, Picture};
+use crate::oracle::{assert_same, outcome};
 use crate::server::{self, Server};
 
 /// A client that is connected to a server, and what it has painted by the damage it was told of.
@@ -215,6 +216,64 @@ fn encodings_follow_each_other_in_one_update_and_keep_their_own_streams() {
             server::update_until_last_rect(&rectangles)
         });
         connection.assert_exact("forty rectangles");
+    }
+}
+
+#[test]
+fn rectangles_larger_than_any_buffer_of_the_client_are_shown_in_any_slicing() {
+    for encoding in crate::encoders::LOSSLESS {
+        for picture in [Picture::Noise, Picture::Text, Picture::Gradient] {
+            if (encoding, picture) == (Encoding::TIGHT_PNG, Picture::Noise) {
+                // An image is bounded by a limit of its own.
+                continue;
+            }
+            let mut server = Server::new(255, 257, 2);
+            let mut bytes = server::handshake(255, 257, "");
+            let rectangles = [
+                server.paint(encoding, picture, Rect::new(0, 0, 255, 257)),
+                server.paint(encoding, picture, Rect::new(1, 1, 254, 255)),
+            ];
+            bytes.extend(server::framebuffer_update(&rectangles));
+            let whole = outcome([&bytes[..]]);
+            for length in [1460, 16 << 10, 64 << 10] {
+                assert_same(&whole, &outcome(bytes.chunks(length)), "in large pieces");
+            }
+            assert_eq!(whole.error, None, "{encoding} {picture:?}");
+            let end = whole.end.unwrap();
+            assert!(
+                end.pixels == server.screen.rgba(),
+                "{encoding} {picture:?}: other pixels"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_framebuffer_may_be_empty_and_become_one_with_pixels() {
+    for (width, height) in [(0, 0), (0, 5), (5, 0)] {
+        let mut connection = Connection::new(width, height, 1);
+        connection.assert_exact("nothing");
+        let resize = connection.server.resize(30, 20);
+        let text = connection
+            .server
+            .paint(Encoding::ZRLE, Picture::Text, Rect::new(0, 0, 30, 20));
+        connection.send(&server::framebuffer_update(&[resize, text]));
+        connection.assert_exact("thirty by twenty");
+        let resize = connection.server.resize(width, height);
+        connection.send(&server::framebuffer_update(&[resize]));
+        connection.assert_exact("nothing again");
+    }
+}
+
+#[test]
+fn pixels_stay_where_they_are_when_the_size_changes() {
+    let mut connection = Connection::new(30, 20, 1);
+    connection.paint(Encoding::RAW, Picture::Noise, Rect::new(0, 0, 30, 20));
+    for (width, height) in [(31, 20), (29, 21), (64, 5), (1, 1), (40, 40)] {
+        let resize = connection.server.resize(width, height);
+        connection.send(&server::framebuffer_update(&[resize]));
+        connection.assert_exact(&format!("{width}x{height}"));
+        connection.paint(Encoding::HEXTILE, Picture::Noise, Rect::new(0, 0, width, height));
     }
 }
 

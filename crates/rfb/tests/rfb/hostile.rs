@@ -269,7 +269,7 @@ fn a_zrle_tile_that_makes_no_sense_is_an_error() {
     // Three colours have indices of two bits, so one of them is too large.
     let packed = [vec![3], vec![0; 9], vec![0b0000_0011; 8]].concat();
     assert_eq!(zrle(&packed), "palette index 3 is beyond a palette of 3");
-    let packed = [vec![5], vec![0; 15], vec![0x06, 0xF0, 0, 0].repeat(4)].concat();
+    let packed = [vec![5], vec![0; 15], [0x06, 0xF0, 0, 0].repeat(4)].concat();
     assert_eq!(zrle(&packed), "palette index 6 is beyond a palette of 5");
     let rle = [vec![130], vec![0; 6], vec![0, 1, 2], vec![0; 40]].concat();
     assert_eq!(zrle(&rle), "palette index 2 is beyond a palette of 2");
@@ -417,7 +417,7 @@ fn rectangles_before_the_wrong_one_have_been_shown() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_conversation_with_bytes_flipped_gives_the_same_in_every_slicing(

@@ -1,5 +1,7 @@
 //! The server's own pixels, and pictures to put there.
 
+use std::collections::HashSet;
+
 use porthole_rfb::Rect;
 
 use crate::dice::Dice;
@@ -84,9 +86,9 @@ impl Image {
 
     /// Its colours in the order in which they appear, or `None` where they are more than `limit`.
     pub(crate) fn colours(&self, limit: usize) -> Option<Vec<Rgb>> {
-        let mut colours: Vec<Rgb> = Vec::new();
+        let (mut colours, mut seen) = (Vec::new(), HashSet::new());
         for pixel in &self.pixels {
-            if colours.last() == Some(pixel) || colours.contains(pixel) {
+            if colours.last() == Some(pixel) || !seen.insert(*pixel) {
                 continue;
             }
             if colours.len() == limit {

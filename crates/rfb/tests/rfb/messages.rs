@@ -264,6 +264,22 @@ fn every_update_is_followed_by_a_request_for_the_next() {
 }
 
 #[test]
+fn last_rect_ends_an_update_that_said_it_had_more() {
+    let mut client = running();
+    let last = server::rectangle(Rect::default(), Encoding::LAST_RECT, &[]);
+    let mut bytes = server::framebuffer_update(&[last.clone(), last]);
+    bytes.truncate(16);
+    bytes.extend(server::BELL);
+    client.handle_input(&bytes).unwrap();
+    let expected = [
+        Event::UpdateStarted,
+        Event::UpdateCompleted { rectangles: 1 },
+        Event::Bell,
+    ];
+    assert_eq!(events(&mut client), expected);
+}
+
+#[test]
 fn an_update_counts_its_rectangles_with_those_of_pseudo_encodings() {
     let mut client = running();
     let mut server = Server::new(640, 480, 1);
