@@ -264,6 +264,20 @@ fn every_update_is_followed_by_a_request_for_the_next() {
 }
 
 #[test]
+fn an_update_that_ends_with_last_rect_may_have_more_rectangles_than_can_be_counted() {
+    let mut client = running();
+    let empty = server::rectangle(Rect::default(), Encoding::RAW, &[]);
+    client
+        .handle_input(&server::update_until_last_rect(&vec![empty; 70_000]))
+        .unwrap();
+    let expected = [
+        Event::UpdateStarted,
+        Event::UpdateCompleted { rectangles: 70_001 },
+    ];
+    assert_eq!(events(&mut client), expected);
+}
+
+#[test]
 fn last_rect_ends_an_update_that_said_it_had_more() {
     let mut client = running();
     let last = server::rectangle(Rect::default(), Encoding::LAST_RECT, &[]);
