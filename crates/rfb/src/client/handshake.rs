@@ -51,6 +51,16 @@ enum Why {
     LoginFailed,
 }
 
+impl Why {
+    /// The part of the handshake that a reason belongs to.
+    fn message(self) -> &'static str {
+        match self {
+            Self::NoSecurityType => "Security",
+            Self::LoginFailed => "SecurityResult",
+        }
+    }
+}
+
 /// Width, height, pixel format and the name's length.
 const SERVER_INIT: usize = 24;
 
@@ -135,7 +145,7 @@ impl Handshake {
                         length,
                         "the reason",
                         session.config.limits.text_bytes,
-                        "SecurityResult",
+                        why.message(),
                     )?);
                     State::Reason { why: *why, text }
                 }

@@ -33,13 +33,17 @@ impl Stream {
         }
         let stream = self.stream.get_or_insert_with(|| Decompress::new(true));
         let (total_in, total_out) = (stream.total_in(), stream.total_out());
-        let status = stream
-            .decompress(input, output, FlushDecompress::None)
-            .map_err(|_| DecodeError::CorruptZlib)?;
-        self.has_ended = status == Status::StreamEnd;
+        let status = stream.decompress(input, output, FlushDecompress::None);
         // No more than the lengths of two slices.
         let taken = (stream.total_in() - total_in) as usize;
         let given = (stream.total_out() - total_out) as usize;
+        match status {
+            Ok(status) => self.has_ended = status == Status::StreamEnd,
+            // What lies before the corruption is used first, as it is when it arrives alone: in any slicing the
+            // first wrong thing is the error. The stream gives this one again.
+            Err(_) if given > 0 => {}
+            Err(_) => return Err(DecodeError::CorruptZlib),
+        }
         Ok((taken, given))
     }
 }

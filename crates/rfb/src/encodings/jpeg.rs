@@ -13,6 +13,7 @@ pub(crate) struct Jpeg {
     rect: Rect,
     walk: Walk,
     data: Vec<u8>,
+    tables: Tables,
 }
 
 impl Decoder for Jpeg {
@@ -37,6 +38,7 @@ impl Decoder for Jpeg {
         if !is_complete {
             return Ok(Progress::NeedMore);
         }
+        self.tables.complete(&mut self.data);
         draw(Format::Jpeg, &self.data, self.rect, framebuffer)?;
         Ok(Progress::Complete)
     }
@@ -45,11 +47,13 @@ impl Decoder for Jpeg {
 /// The markers that matter here (ITU-T T.81, table B.1).
 mod marker {
     pub(super) const TEM: u8 = 0x01;
+    pub(super) const DHT: u8 = 0xC4;
     pub(super) const RST0: u8 = 0xD0;
     pub(super) const RST7: u8 = 0xD7;
     pub(super) const SOI: u8 = 0xD8;
     pub(super) const EOI: u8 = 0xD9;
     pub(super) const SOS: u8 = 0xDA;
+    pub(super) const DQT: u8 = 0xDB;
 }
 
 /// A walk over an image from marker to marker, which stops wherever the bytes do and goes on from there.
@@ -142,6 +146,58 @@ impl Walk {
     }
 }
 
+/// The tables of the last image that had them, as segments: one without takes those (rfbproto, "JPEG
+/// Encoding"). They are parts of an image, whose length is bounded.
+#[derive(Debug, Default)]
+struct Tables {
+    quantization: Vec<u8>,
+    huffman: Vec<u8>,
+}
+
+impl Tables {
+    /// Gives an image the tables that it lacks, and keeps those that it has.
+    fn complete(&mut self, image: &mut Vec<u8>) {
+        let (mut quantization, mut huffman) = (Vec::new(), Vec::new());
+        let mut rest = &image[..];
+        let scan = loop {
+            let Some((marker, segment, after)) = segment(rest) else {
+                return;
+            };
+            match marker {
+                marker::DQT => quantization.extend_from_slice(segment),
+                marker::DHT => huffman.extend_from_slice(segment),
+                marker::SOS => break image.len() - rest.len(),
+                _ => {}
+            }
+            rest = after;
+        };
+        let mut missing = Vec::new();
+        for (own, kept) in [
+            (quantization, &mut self.quantization),
+            (huffman, &mut self.huffman),
+        ] {
+            if own.is_empty() {
+                missing.extend_from_slice(kept);
+            } else {
+                *kept = own;
+            }
+        }
+        image.splice(scan..scan, missing);
+    }
+}
+
+/// The first segment: its marker, all of it, and what follows it. `None` at the image's end.
+fn segment(image: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let fill = image.iter().position(|&byte| byte != 0xFF)?;
+    let length = match *image.get(fill)? {
+        marker::EOI => return None,
+        marker::TEM | marker::RST0..=marker::SOI => 0,
+        _ => usize::from(u16::from_be_bytes([*image.get(fill + 1)?, *image.get(fill + 2)?])),
+    };
+    let (segment, after) = image.split_at_checked(fill + 1 + length)?;
+    Some((*segment.get(fill)?, segment, after))
+}
+
 fn broken(reason: &str) -> DecodeError {
     DecodeError::BadImage {
         format: "JPEG",
@@ -169,6 +225,34 @@ mod tests {
         let (second, _) = jpeg_image(16, 8);
         let rects: [(Rect, &[u8]); 2] = [(Rect::new(0, 0, 8, 8), &first), (Rect::new(8, 0, 16, 8), &second)];
         assert_eq!(decode::<Jpeg>(size(24, 8), &rects), Ok(vec![grey; 24 * 8]));
+    }
+
+    #[test]
+    fn an_image_without_tables_takes_the_last_ones() {
+        let (image, grey) = jpeg_image(8, 8);
+        let mut bare = image.clone();
+        let (mut at, mut tables) = (0, 0);
+        while let Some((marker, segment, _)) = segment(&bare[at..])
+            && marker != marker::SOS
+        {
+            let length = segment.len();
+            if [marker::DQT, marker::DHT].contains(&marker) {
+                tables += 1;
+                bare.drain(at..at + length);
+            } else {
+                at += length;
+            }
+        }
+        assert!(tables >= 2);
+        let rects: [(Rect, &[u8]); 3] = [
+            (Rect::new(0, 0, 8, 8), &image),
+            (Rect::new(8, 0, 8, 8), &bare),
+            (Rect::new(16, 0, 8, 8), &bare),
+        ];
+        assert_eq!(decode::<Jpeg>(size(24, 8), &rects), Ok(vec![grey; 24 * 8]));
+        let Err(DecodeError::BadImage { format: "JPEG", .. }) = decode_one(8, 8, &bare) else {
+            unreachable!("there are no tables before the first image");
+        };
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Palette {
             highest = highest.max(index);
             *pixel = self.colours[usize::from(index)];
         }
-        self.check(highest)
+        self.check_all(highest, indices.iter().copied())
     }
 
     /// Fills a row by its indices of `BITS` bits each, the leftmost in the highest bits of a byte.
@@ -65,7 +65,18 @@ impl Palette {
                 *pixel = self.colours[usize::from(index)];
             }
         }
-        self.check(highest)
+        let unpacked = indices
+            .iter()
+            .flat_map(|byte| (0..8).step_by(BITS).map(move |bit| byte << bit >> (8 - BITS)));
+        self.check_all(highest, unpacked.take(row.len()))
+    }
+
+    /// Of several indices the first that is too high is the error, so that it is the same in any slicing.
+    fn check_all(&self, highest: u8, mut indices: impl Iterator<Item = u8>) -> Result<(), DecodeError> {
+        if usize::from(highest) < self.length {
+            return Ok(());
+        }
+        indices.try_for_each(|index| self.check(index))
     }
 
     fn check(&self, index: u8) -> Result<(), DecodeError> {

@@ -375,7 +375,7 @@ mod tests {
             draw_one(&chunks([8, 0, 0, 0, 0], &[]), 2, 1),
             Err(bad("it has no pixels"))
         );
-        let (index, length) = (9, 0);
+        let (index, length) = (7, 0);
         let result = draw_one(&chunks([8, 3, 0, 0, 0], &[&ROW]), 2, 1);
         assert_eq!(result, Err(DecodeError::PaletteIndex { index, length }));
     }

@@ -1,0 +1,226 @@
+//! Conversations of any kind: what a server may say after the handshake, in any order.
+
+use porthole_rfb::{Encoding, Rect, Screen};
+use proptest::prelude::*;
+
+use crate::encoders::LOSSLESS;
+use crate::image::Picture;
+use crate::server::{self, Server};
+
+/// A message of the server.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    Update { parts: Vec<Part>, is_counted: bool },
+    Bell,
+    CutText(Vec<u8>),
+    ColourMap(u16),
+    Fence { flags: u32, payload: Vec<u8> },
+    EndOfContinuousUpdates,
+}
+
+/// A rectangle of an update.
+#[derive(Debug, Clone)]
+pub(crate) enum Part {
+    Pixels {
+        encoding: Encoding,
+        picture: Picture,
+        place: Place,
+    },
+    Jpeg {
+        encoding: Encoding,
+        place: Place,
+    },
+    Copy {
+        from: (u16, u16),
+        place: Place,
+    },
+    Resize {
+        width: u16,
+        height: u16,
+    },
+    Extended {
+        reason: u16,
+        status: u16,
+        width: u16,
+        height: u16,
+        screens: u8,
+    },
+    Cursor {
+        hotspot: (u16, u16),
+        width: u16,
+        height: u16,
+    },
+    Name(String),
+    MouseButtons,
+}
+
+/// Numbers that become a rectangle of whatever size the screen has by then.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    left: u16,
+    top: u16,
+    width: u16,
+    height: u16,
+}
+
+impl Place {
+    fn on(self, server: &Server) -> Rect {
+        let (width, height) = (server.screen.width, server.screen.height);
+        let (x, y) = (self.left % width, self.top % height);
+        let (width, height) = (self.width % (width - x), self.height % (height - y));
+        Rect::new(x, y, width + 1, height + 1)
+    }
+}
+
+pub(crate) fn conversation() -> impl Strategy<Value = Vec<Message>> {
+    prop::collection::vec(message(), 0..8)
+}
+
+/// The bytes of a conversation, with its handshake, and the server afterwards.
+pub(crate) fn spoken(messages: &[Message], seed: u64) -> (Vec<u8>, Server) {
+    let mut server = Server::new(40, 30, seed);
+    let mut bytes = server::handshake(40, 30, "a mock server");
+    for message in messages {
+        bytes.extend(message.bytes(&mut server));
+    }
+    (bytes, server)
+}
+
+impl Message {
+    /// Whether the client ends up with exactly the server's pixels.
+    pub(crate) fn is_lossless(&self) -> bool {
+        let Self::Update { parts, .. } = self else {
+            return true;
+        };
+        !parts.iter().any(|part| matches!(part, Part::Jpeg { .. }))
+    }
+
+    fn bytes(&self, server: &mut Server) -> Vec<u8> {
+        match self {
+            Self::Update { parts, is_counted } => {
+                let rectangles: Vec<_> = parts.iter().map(|part| part.bytes(server)).collect();
+                if *is_counted {
+                    server::framebuffer_update(&rectangles)
+                } else {
+                    server::update_until_last_rect(&rectangles)
+                }
+            }
+            Self::Bell => server::BELL.to_vec(),
+            Self::CutText(text) => server::server_cut_text(text),
+            Self::ColourMap(colours) => server::set_colour_map_entries(0, *colours),
+            Self::Fence { flags, payload } => server::server_fence(*flags, payload),
+            Self::EndOfContinuousUpdates => server::END_OF_CONTINUOUS_UPDATES.to_vec(),
+        }
+    }
+}
+
+impl Part {
+    fn bytes(&self, server: &mut Server) -> Vec<u8> {
+        match *self {
+            Self::Pixels {
+                encoding,
+                picture,
+                place,
+            } => server.paint(encoding, picture, place.on(server)),
+            Self::Jpeg { encoding, place } => {
+                let rect = place.on(server);
+                let image = Picture::Gradient.paint(rect.width, rect.height, &mut server.dice);
+                server.screen.paste(rect.x, rect.y, &image);
+                let content = if encoding == Encoding::TIGHT {
+                    server.encoders.tight_jpeg(&image)
+                } else {
+                    server.encoders.encode(encoding, &image)
+                };
+                server::rectangle(rect, encoding, &content)
+            }
+            Self::Copy { from, place } => {
+                let to = place.on(server);
+                let x = from.0 % (server.screen.width - to.width + 1);
+                let y = from.1 % (server.screen.height - to.height + 1);
+                server.copy((x, y), to)
+            }
+            Self::Resize { width, height } => server.resize(width, height),
+            Self::Extended {
+                reason,
+                status,
+                width,
+                height,
+                screens,
+            } => {
+                // An answer that says that nothing was done changes nothing.
+                if reason != 1 || status == 0 {
+                    server.screen = server.screen.resized(width, height);
+                }
+                let screens: Vec<Screen> = (0..screens)
+                    .map(|id| Screen {
+                        id: u32::from(id) << 24 | 5,
+                        rect: Rect::new(0, 0, width, height),
+                        flags: 1 << id,
+                    })
+                    .collect();
+                let rect = Rect::new(reason, status, width, height);
+                server::rectangle(rect, Encoding::EXTENDED_DESKTOP_SIZE, &server::screens(&screens))
+            }
+            Self::Cursor {
+                hotspot,
+                width,
+                height,
+            } => server.cursor(hotspot, width, height),
+            Self::Name(ref name) => {
+                let content = crate::encoders::with_length(name.as_bytes().to_vec());
+                server::rectangle(Rect::default(), Encoding::DESKTOP_NAME, &content)
+            }
+            Self::MouseButtons => server::rectangle(Rect::default(), Encoding::EXTENDED_MOUSE_BUTTONS, &[]),
+        }
+    }
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    let update = (prop::collection::vec(part(), 0..5), any::<bool>())
+        .prop_map(|(parts, is_counted)| Message::Update { parts, is_counted });
+    let fence = (
+        any::<u32>(),
+        any::<bool>(),
+        prop::collection::vec(any::<u8>(), 0..=64),
+    )
+        .prop_map(|(flags, is_request, payload)| Message::Fence {
+            flags: flags & 0x7FFF_FFFF | u32::from(is_request) << 31,
+            payload,
+        });
+    prop_oneof![
+        6 => update,
+        1 => Just(Message::Bell),
+        1 => prop::collection::vec(any::<u8>(), 0..40).prop_map(Message::CutText),
+        1 => (0_u16..300).prop_map(Message::ColourMap),
+        1 => fence,
+        1 => Just(Message::EndOfContinuousUpdates),
+    ]
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    let side = || 1_u16..150;
+    prop_oneof![
+        12 => (prop::sample::select(&LOSSLESS[..]), prop::sample::select(&Picture::ALL[..]), place())
+            .prop_map(|(encoding, picture, place)| Part::Pixels { encoding, picture, place }),
+        1 => (prop::sample::select(&[Encoding::TIGHT, Encoding::JPEG][..]), place())
+            .prop_map(|(encoding, place)| Part::Jpeg { encoding, place }),
+        2 => (any::<(u16, u16)>(), place()).prop_map(|(from, place)| Part::Copy { from, place }),
+        1 => (side(), side()).prop_map(|(width, height)| Part::Resize { width, height }),
+        1 => (0_u16..3, 0_u16..6, side(), side(), 0_u8..4).prop_map(
+            |(reason, status, width, height, screens)| Part::Extended { reason, status, width, height, screens }
+        ),
+        1 => (any::<(u16, u16)>(), 0_u16..20, 0_u16..20)
+            .prop_map(|(hotspot, width, height)| Part::Cursor { hotspot, width, height }),
+        1 => "\\PC{0,12}".prop_map(Part::Name),
+        1 => Just(Part::MouseButtons),
+    ]
+}
+
+fn place() -> impl Strategy<Value = Place> {
+    any::<(u16, u16, u16, u16)>().prop_map(|(left, top, width, height)| Place {
+        left,
+        top,
+        width,
+        height,
+    })
+}

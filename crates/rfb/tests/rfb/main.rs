@@ -1,0 +1,17 @@
+//! Tests of the crate from outside, against a mock server that was written from the specification: its encoders
+//! share nothing with the crate's decoders.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod conversation;
+mod corpus;
+mod dice;
+mod encoders;
+mod encodings;
+mod handshake;
+mod hostile;
+mod image;
+mod messages;
+mod oracle;
+mod server;
+mod slicing;

@@ -1,0 +1,370 @@
+//! What the client sends, byte for byte, and what it makes of the server's messages.
+
+use porthole_rfb::{Client, Config, Encoding, Event, PointerButtons, Rect, ResizeStatus, Screen, Size};
+
+use crate::image::Picture;
+use crate::server::{self, Server};
+
+/// A client that has just been told of a screen of 640x480 and has sent what it sends then.
+fn connected(config: Config) -> (Client, Vec<u8>) {
+    let mut client = Client::new(config);
+    client.handle_input(&server::handshake(640, 480, "")).unwrap();
+    let sent = sent(&mut client);
+    (client, sent[14..].to_vec())
+}
+
+fn running() -> Client {
+    let mut client = connected(Config::default()).0;
+    while client.poll_event().is_some() {}
+    client
+}
+
+fn sent(client: &mut Client) -> Vec<u8> {
+    std::iter::from_fn(|| client.poll_transmit()).flatten().collect()
+}
+
+fn events(client: &mut Client) -> Vec<Event> {
+    std::iter::from_fn(|| client.poll_event()).collect()
+}
+
+/// A client after an update with one pseudo-encoding's rectangle, whose events and messages are done with.
+fn after(rect: Rect, encoding: Encoding, content: &[u8]) -> Client {
+    let mut client = running();
+    let rectangle = server::rectangle(rect, encoding, content);
+    client
+        .handle_input(&server::framebuffer_update(&[rectangle]))
+        .unwrap();
+    sent(&mut client);
+    events(&mut client);
+    client
+}
+
+const SCREEN: Screen = Screen {
+    id: 0x0102_0304,
+    rect: Rect {
+        x: 0,
+        y: 0,
+        width: 640,
+        height: 480,
+    },
+    flags: 0x0506_0708,
+};
+
+fn resizable() -> Client {
+    let rect = Rect::new(0, 0, 640, 480);
+    after(rect, Encoding::EXTENDED_DESKTOP_SIZE, &server::screens(&[SCREEN]))
+}
+
+#[test]
+fn a_session_begins_with_a_pixel_format_the_encodings_and_a_request_for_all() {
+    let (_, sent) = connected(Config {
+        encodings: vec![Encoding::ZRLE, Encoding::TIGHT_PNG, Encoding::RAW],
+        jpeg_quality: Some(6),
+        compression_level: Some(2),
+        ..Config::default()
+    });
+    // 32 bits, depth 24, little-endian, true colour, red in the lowest byte.
+    let (format, rest) = sent.split_at(20);
+    assert_eq!(
+        format,
+        [
+            0, 0, 0, 0, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 0, 8, 16, 0, 0, 0
+        ]
+    );
+    let (encodings, request) = rest.split_at(rest.len() - 10);
+    assert_eq!(request, [3, 0, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0]);
+    assert_eq!(encodings[..2], [2, 0]);
+    let numbers: Vec<i32> = encodings[4..]
+        .chunks(4)
+        .map(|number| i32::from_be_bytes(number.try_into().unwrap()))
+        .collect();
+    assert_eq!(
+        usize::from(u16::from_be_bytes([encodings[2], encodings[3]])),
+        numbers.len()
+    );
+    assert_eq!(numbers[..5], [16, -260, 0, -26, -254]);
+    for pseudo in [-239, -223, -308, -224, -307, -312, -313, -316] {
+        assert!(numbers.contains(&pseudo), "{pseudo} is not asked for");
+    }
+}
+
+#[test]
+fn without_a_quality_none_is_asked_for_until_it_is_set() {
+    let has_quality = |sent: &[u8]| {
+        sent.windows(4)
+            .any(|number| number[..3] == [0xFF; 3] && (0xE0..=0xE9).contains(&number[3]))
+    };
+    let (mut client, begin) = connected(Config::default());
+    assert!(!has_quality(&begin));
+    client.set_quality(Some(9), None);
+    let sent = sent(&mut client);
+    assert_eq!(sent[0], 2);
+    assert!(has_quality(&sent));
+}
+
+#[test]
+fn keys_carry_their_keysym() {
+    let mut client = running();
+    client.key(0xFF0D, true);
+    client.key(0x0100_20AC, false);
+    let expected = [4, 1, 0, 0, 0, 0, 0xFF, 0x0D, 4, 0, 0, 0, 0x01, 0x00, 0x20, 0xAC];
+    assert_eq!(sent(&mut client), expected);
+}
+
+#[test]
+fn the_pointer_has_eight_buttons_for_servers_that_know_no_more() {
+    let mut client = running();
+    client.pointer(0x0102, 0x0304, PointerButtons(0b1_1000_0101));
+    assert_eq!(sent(&mut client), [5, 0b1000_0101, 1, 2, 3, 4]);
+}
+
+/// rfbproto, "PointerEvent": the highest bit marks the extended message and takes the back button's place.
+#[test]
+fn the_pointer_has_more_buttons_where_the_server_knows_them() {
+    let mut client = after(Rect::default(), Encoding::EXTENDED_MOUSE_BUTTONS, &[]);
+    client.pointer(1, 2, PointerButtons::MIDDLE);
+    client.pointer(1, 2, PointerButtons::BACK);
+    client.pointer(
+        1,
+        2,
+        PointerButtons(PointerButtons::FORWARD.0 | PointerButtons::LEFT.0),
+    );
+    let mut sent = &sent(&mut client)[..];
+    let mut buttons = Vec::new();
+    while let [5, mask, 0, 1, 0, 2, rest @ ..] = sent {
+        let is_extended = mask & 0x80 != 0;
+        let more = if is_extended { u16::from(rest[0]) } else { 0 };
+        sent = &rest[usize::from(is_extended)..];
+        buttons.push(u16::from(mask & 0x7F) | more << 7);
+    }
+    assert!(sent.is_empty());
+    assert_eq!(buttons, [0b10, 0b1000_0000, 0b1_0000_0001]);
+}
+
+#[test]
+fn clipboard_text_travels_as_latin_1_both_ways() {
+    let mut client = running();
+    client.clipboard("näh\r\n€");
+    let expected = [6, 0, 0, 0, 0, 0, 0, 5, b'n', 0xE4, b'h', b'\n', b'?'];
+    assert_eq!(sent(&mut client), expected);
+    client
+        .handle_input(&server::server_cut_text(b"sch\xF6n\n"))
+        .unwrap();
+    assert_eq!(events(&mut client), [Event::Clipboard("schön\n".to_owned())]);
+}
+
+#[test]
+fn another_size_is_asked_for_only_where_the_server_offers_it() {
+    let size = Size {
+        width: 800,
+        height: 600,
+    };
+    let mut client = running();
+    client.request_desktop_size(size);
+    assert!(!client.can_resize());
+    assert_eq!(client.poll_transmit(), None);
+
+    let mut client = resizable();
+    assert_eq!(client.screens(), [SCREEN]);
+    client.request_desktop_size(size);
+    let expected = [
+        251, 0, 0x03, 0x20, 0x02, 0x58, 1, 0, //
+        1, 2, 3, 4, 0, 0, 0, 0, 0x03, 0x20, 0x02, 0x58, 5, 6, 7, 8,
+    ];
+    assert_eq!(sent(&mut client), expected);
+}
+
+#[test]
+fn the_answer_to_another_size_is_told_and_followed_only_if_it_was_done() {
+    for (status, answer) in [
+        (0, ResizeStatus::Done),
+        (1, ResizeStatus::Prohibited),
+        (2, ResizeStatus::OutOfResources),
+        (3, ResizeStatus::InvalidLayout),
+        (4, ResizeStatus::Forwarded),
+        (9, ResizeStatus::Unknown(9)),
+    ] {
+        let mut client = resizable();
+        let content = server::screens(&[SCREEN]);
+        let rect = Rect::new(1, status, 320, 200);
+        let rectangle = server::rectangle(rect, Encoding::EXTENDED_DESKTOP_SIZE, &content);
+        client
+            .handle_input(&server::framebuffer_update(&[rectangle]))
+            .unwrap();
+        let events = events(&mut client);
+        assert!(events.contains(&Event::ResizeAnswered(answer)), "{events:?}");
+        let expected = if status == 0 { (320, 200) } else { (640, 480) };
+        let size = client.framebuffer().size();
+        assert_eq!((size.width, size.height), expected);
+    }
+}
+
+#[test]
+fn a_fence_is_answered_with_the_flags_that_are_known_and_its_payload() {
+    let mut client = running();
+    client
+        .handle_input(&server::server_fence(0xFFFF_FFFF, b"round trip"))
+        .unwrap();
+    let mut expected = vec![248, 0, 0, 0, 0, 0, 0, 0b111, 10];
+    expected.extend(b"round trip");
+    assert_eq!(sent(&mut client), expected);
+    assert_eq!(events(&mut client), [Event::FencesOffered]);
+
+    client.send_fence(*b"12345678");
+    assert_eq!(sent(&mut client), *b"\xF8\0\0\0\x80\0\0\x01\x0812345678");
+    client
+        .handle_input(&server::server_fence(1, b"12345678"))
+        .unwrap();
+    assert_eq!(events(&mut client), [Event::FenceAnswered(b"12345678".to_vec())]);
+    assert_eq!(client.poll_transmit(), None, "an answer is not answered");
+}
+
+#[test]
+fn no_fence_goes_to_a_server_without_fences() {
+    let mut client = running();
+    client.send_fence([0; 8]);
+    assert!(!client.can_fence());
+    assert_eq!(client.poll_transmit(), None);
+}
+
+#[test]
+fn continuous_updates_are_enabled_once_and_again_for_another_size() {
+    let mut client = running();
+    client.handle_input(&server::END_OF_CONTINUOUS_UPDATES).unwrap();
+    assert_eq!(sent(&mut client), [150, 1, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0]);
+    assert_eq!(events(&mut client), [Event::ContinuousUpdatesEnabled]);
+    client.handle_input(&server::END_OF_CONTINUOUS_UPDATES).unwrap();
+    assert_eq!(client.poll_transmit(), None);
+    // Updates are not asked for any more, but for the pixels of another size.
+    client.handle_input(&server::framebuffer_update(&[])).unwrap();
+    assert_eq!(client.poll_transmit(), None);
+    let resize = Server::new(640, 480, 0).resize(300, 200);
+    client
+        .handle_input(&server::framebuffer_update(&[resize]))
+        .unwrap();
+    let expected = [
+        150, 1, 0, 0, 0, 0, 0x01, 0x2C, 0, 200, //
+        3, 0, 0, 0, 0, 0, 0x01, 0x2C, 0, 200,
+    ];
+    assert_eq!(sent(&mut client), expected);
+}
+
+#[test]
+fn every_update_is_followed_by_a_request_for_the_next() {
+    let mut client = running();
+    for bytes in [
+        server::framebuffer_update(&[]),
+        server::update_until_last_rect(&[]),
+    ] {
+        client.handle_input(&bytes).unwrap();
+        assert_eq!(sent(&mut client), [3, 1, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0]);
+    }
+    client.refresh();
+    assert_eq!(sent(&mut client), [3, 0, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0]);
+}
+
+#[test]
+fn an_update_that_ends_with_last_rect_may_have_more_rectangles_than_can_be_counted() {
+    let mut client = running();
+    let empty = server::rectangle(Rect::default(), Encoding::RAW, &[]);
+    client
+        .handle_input(&server::update_until_last_rect(&vec![empty; 70_000]))
+        .unwrap();
+    let expected = [
+        Event::UpdateStarted,
+        Event::UpdateCompleted { rectangles: 70_001 },
+    ];
+    assert_eq!(events(&mut client), expected);
+}
+
+#[test]
+fn last_rect_ends_an_update_that_said_it_had_more() {
+    let mut client = running();
+    let last = server::rectangle(Rect::default(), Encoding::LAST_RECT, &[]);
+    let mut bytes = server::framebuffer_update(&[last.clone(), last]);
+    bytes.truncate(16);
+    bytes.extend(server::BELL);
+    client.handle_input(&bytes).unwrap();
+    let expected = [
+        Event::UpdateStarted,
+        Event::UpdateCompleted { rectangles: 1 },
+        Event::Bell,
+    ];
+    assert_eq!(events(&mut client), expected);
+}
+
+#[test]
+fn an_update_counts_its_rectangles_with_those_of_pseudo_encodings() {
+    let mut client = running();
+    let mut server = Server::new(640, 480, 1);
+    let name = crate::encoders::with_length("Bildschirm ü".as_bytes().to_vec());
+    let rectangles = [
+        server.paint(Encoding::RAW, Picture::Text, Rect::new(1, 2, 3, 4)),
+        server::rectangle(Rect::default(), Encoding::DESKTOP_NAME, &name),
+    ];
+    client
+        .handle_input(&server::framebuffer_update(&rectangles))
+        .unwrap();
+    let expected = [
+        Event::UpdateStarted,
+        Event::NameChanged("Bildschirm ü".to_owned()),
+        Event::UpdateCompleted { rectangles: 2 },
+    ];
+    assert_eq!(events(&mut client), expected);
+    let statistics = client.statistics();
+    assert_eq!(statistics.updates, 1);
+    assert_eq!(
+        (statistics.encodings[0].bytes, statistics.encodings[0].pixels),
+        (48, 12)
+    );
+}
+
+#[test]
+fn a_cursor_is_opaque_where_its_mask_has_a_bit() {
+    let mut client = running();
+    // Nine pixels wide, so that the mask has two bytes a row.
+    let pixels: Vec<u8> = (0..18).flat_map(|number| [number, 100, 200, 77]).collect();
+    let content = [&pixels[..], &[0b1000_0001, 0b1000_0000, 0, 0b0111_1111]].concat();
+    let rectangle = server::rectangle(Rect::new(4, 1, 9, 2), Encoding::CURSOR, &content);
+    client
+        .handle_input(&server::framebuffer_update(&[rectangle]))
+        .unwrap();
+    let Some(Event::CursorChanged(cursor)) = events(&mut client).into_iter().nth(1) else {
+        unreachable!("no cursor");
+    };
+    assert_eq!(
+        (cursor.size.width, cursor.size.height, cursor.hotspot),
+        (9, 2, (4, 1))
+    );
+    for (number, pixel) in cursor.rgba.chunks(4).enumerate() {
+        if [0, 7, 8].contains(&number) {
+            assert_eq!(pixel, [number as u8, 100, 200, 255]);
+        } else {
+            assert_eq!(pixel, [0; 4]);
+        }
+    }
+}
+
+#[test]
+fn a_colour_map_is_passed_over_and_the_bell_rings() {
+    let mut client = running();
+    let bytes = [
+        server::set_colour_map_entries(0, 256),
+        server::BELL.to_vec(),
+        server::set_colour_map_entries(7, 0),
+        server::BELL.to_vec(),
+    ];
+    client.handle_input(&bytes.concat()).unwrap();
+    assert_eq!(events(&mut client), [Event::Bell, Event::Bell]);
+}
+
+#[test]
+fn nothing_is_sent_before_the_desktop_is_described() {
+    let mut client = Client::new(Config::default());
+    client.key(0x61, true);
+    client.pointer(1, 1, PointerButtons::LEFT);
+    client.clipboard("text");
+    client.refresh();
+    client.set_quality(Some(1), Some(1));
+    assert_eq!(client.poll_transmit(), None);
+}

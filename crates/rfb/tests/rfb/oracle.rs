@@ -1,0 +1,136 @@
+//! What must hold for any bytes that a server sends. The fuzz targets and the plain tests share it.
+
+use porthole_rfb::{Client, Config, Credentials, Error, Event, Limits, Phase, Size, Statistics};
+
+/// The password that is given to whoever asks.
+pub(crate) const PASSWORD: &str = "porthole";
+
+/// All that a connection gave.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    pub(crate) events: Vec<Event>,
+    /// What the client sent.
+    pub(crate) sent: Vec<u8>,
+    pub(crate) error: Option<Error>,
+    /// What is there when no error was. After one, how far the last rectangle got depends on the slicing.
+    pub(crate) end: Option<End>,
+}
+
+/// Where a connection without an error stands.
+#[derive(Debug, PartialEq)]
+pub(crate) struct End {
+    pub(crate) phase: Phase,
+    pub(crate) size: Size,
+    pub(crate) pixels: Vec<u8>,
+    pub(crate) statistics: Statistics,
+}
+
+/// Limits so low that no input of a reasonable size makes the client hold much.
+pub(crate) fn config() -> Config {
+    Config {
+        limits: Limits {
+            framebuffer_pixels: 1 << 16,
+            text_bytes: 1 << 12,
+            clipboard_bytes: 1 << 12,
+            cursor_side: 64,
+            image_bytes: 1 << 16,
+        },
+        ..Config::default()
+    }
+}
+
+/// The oracle: the bytes whole, one by one and in pieces of several lengths give the same, and nothing goes
+/// beyond its bounds on the way.
+pub(crate) fn check(input: &[u8]) {
+    let whole = outcome([input]);
+    assert_same(&whole, &outcome(input.chunks(1)), "one byte at a time");
+    for length in [2, 3, 7, 61, 1021] {
+        if length < input.len() {
+            assert_same(&whole, &outcome(input.chunks(length)), "in pieces");
+        }
+    }
+}
+
+pub(crate) fn assert_same(whole: &Outcome, sliced: &Outcome, how: &str) {
+    assert_eq!(whole.error, sliced.error, "the error, fed {how}");
+    assert_eq!(whole.events, sliced.events, "the events, fed {how}");
+    assert_eq!(whole.sent, sliced.sent, "what the client sent, fed {how}");
+    assert!(whole.end == sliced.end, "pixels or statistics, fed {how}");
+}
+
+/// Feeds a client these pieces and drains it after each.
+pub(crate) fn outcome<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+    let config = config();
+    let limits = config.limits.clone();
+    let mut client = Client::new(config);
+    let (mut events, mut sent) = (Vec::new(), Vec::new());
+    let mut error = None;
+    for piece in pieces {
+        let mut result = client.handle_input(piece);
+        drain(&mut client, &mut events, &mut sent);
+        if result.is_ok() && client.phase() == Phase::Credentials {
+            result = client.provide_credentials(Credentials {
+                password: Some(PASSWORD.to_owned()),
+            });
+            drain(&mut client, &mut events, &mut sent);
+        }
+        check_bounds(&mut client, &limits);
+        if let Err(first) = result {
+            check_ended(&mut client, &first);
+            error = Some(first);
+            break;
+        }
+        check_unparsed(&client, &limits);
+    }
+    let end = error.is_none().then(|| End {
+        phase: client.phase(),
+        size: client.framebuffer().size(),
+        pixels: client.framebuffer().bytes().to_vec(),
+        statistics: client.statistics().clone(),
+    });
+    Outcome {
+        events,
+        sent,
+        error,
+        end,
+    }
+}
+
+fn drain(client: &mut Client, events: &mut Vec<Event>, sent: &mut Vec<u8>) {
+    events.extend(std::iter::from_fn(|| client.poll_event()));
+    sent.extend(std::iter::from_fn(|| client.poll_transmit()).flatten());
+}
+
+fn check_bounds(client: &mut Client, limits: &Limits) {
+    let size = client.framebuffer().size();
+    let bytes = client.framebuffer().bytes();
+    assert!(size.area() <= limits.framebuffer_pixels);
+    assert_eq!(bytes.len(), size.area() * 4);
+    for rect in client.framebuffer_mut().take_damage() {
+        assert!(rect.fits(size), "damage {rect} in a framebuffer of {size}");
+    }
+}
+
+/// What waits for more bytes is at most a row of pixels, which is the largest unit there is.
+fn check_unparsed(client: &Client, limits: &Limits) {
+    assert!(client.unparsed().len() <= 4 * limits.framebuffer_pixels);
+}
+
+/// The first error is final, and nothing happens after it.
+fn check_ended(client: &mut Client, error: &Error) {
+    assert!(
+        client
+            .framebuffer()
+            .bytes()
+            .chunks_exact(4)
+            .all(|pixel| pixel[3] == 255)
+    );
+    assert_eq!(client.phase(), Phase::Ended);
+    assert_eq!(client.handle_input(&[2, 2, 2]).as_ref(), Err(error));
+    assert_eq!(&client.handle_close(), error);
+    client.key(0x61, true);
+    client.refresh();
+    assert_eq!(client.poll_event(), None);
+    assert_eq!(client.poll_transmit(), None);
+    assert!(!error.to_string().is_empty());
+}
