@@ -1,0 +1,19 @@
+//! End to end: the real page in real Chromium, through the real gateway, against real VNC servers. Truth for pixels
+//! is the server's own framebuffer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
+mod browser;
+mod desktop;
+mod gateway;
+mod image;
+mod process;
+mod wait;
+
+mod pixels;
