@@ -165,6 +165,20 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
+    /// Opens another tab and goes to it.
+    pub(crate) fn open_tab(&self) {
+        let tab = self.post("window/new", json!({ "type": "tab" }));
+        self.post("window", json!({ "handle": tab["handle"] }));
+    }
+
+    /// The page's address as it is now.
+    pub(crate) fn url(&self) -> String {
+        self.run("return location.href", json!([]))
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
     /// Lines of a log since it was asked for last.
     pub(crate) fn log(&self, kind: &str) -> Vec<Value> {
         match self.post("se/log", json!({ "type": kind })) {

@@ -12,8 +12,8 @@ use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    ConfigureWindowAux, ConnectionExt, CreateGCAux, CreateWindowAux, EventMask, ImageFormat, InputFocus,
-    MapState, Rectangle, Window, WindowClass,
+    ChangeGCAux, ConfigureWindowAux, ConnectionExt, CreateGCAux, CreateWindowAux, EventMask, ImageFormat,
+    InputFocus, MapState, Rectangle, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -149,10 +149,7 @@ impl Display {
         for at in 0..60_u32 {
             let colour = (at.wrapping_mul(2_654_435_761).wrapping_add(seed) >> 8) & 0x00FF_FFFF;
             connection
-                .change_gc(
-                    context,
-                    &x11rb::protocol::xproto::ChangeGCAux::new().foreground(colour),
-                )
+                .change_gc(context, &ChangeGCAux::new().foreground(colour))
                 .unwrap();
             let rectangle = Rectangle {
                 x: (half.0 + (at as usize * 37) % half.0) as i16,
@@ -207,24 +204,31 @@ impl Display {
         assert!(height > 0);
     }
 
-    /// Fills a window with one colour.
-    pub(crate) fn fill(&self, window: Window, colour: u32) {
-        let context = self.connection.generate_id().unwrap();
-        let size = self.connection.get_geometry(window).unwrap().reply().unwrap();
-        self.connection
-            .create_gc(context, window, &CreateGCAux::new().foreground(colour))
+    /// Draws rectangles of any size and colour into the lower part of a window.
+    pub(crate) fn fill_some(&self, window: Window, seed: u32) {
+        let connection = &self.connection;
+        let size = connection.get_geometry(window).unwrap().reply().unwrap();
+        let context = connection.generate_id().unwrap();
+        connection
+            .create_gc(context, window, &CreateGCAux::new())
             .unwrap();
-        let whole = Rectangle {
-            x: 0,
-            y: 0,
-            width: size.width,
-            height: size.height,
-        };
-        self.connection
-            .poly_fill_rectangle(window, context, &[whole])
-            .unwrap();
-        self.connection.free_gc(context).unwrap();
-        self.connection.sync().unwrap();
+        let numbers: Vec<u32> = noise(seed.wrapping_add(1).wrapping_mul(2_654_435_761), 200).collect();
+        for numbers in numbers.chunks_exact(4) {
+            connection
+                .change_gc(context, &ChangeGCAux::new().foreground(numbers[0]))
+                .unwrap();
+            let rectangle = Rectangle {
+                x: (numbers[1] % u32::from(size.width)) as i16,
+                y: (numbers[2] % u32::from(size.height)) as i16,
+                width: 5 + (numbers[3] % 200) as u16,
+                height: 5 + (numbers[3] / 200 % 100) as u16,
+            };
+            connection
+                .poly_fill_rectangle(window, context, &[rectangle])
+                .unwrap();
+        }
+        connection.free_gc(context).unwrap();
+        connection.sync().unwrap();
     }
 
     /// Scrolls what is in a window up by so many rows.

@@ -13,7 +13,7 @@ pub(crate) struct Gateway {
     /// `127.0.0.1` and a port.
     pub(crate) address: String,
     _process: Process,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Gateway {
@@ -27,11 +27,19 @@ impl Gateway {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("gateway.toml");
         std::fs::write(&path, config).unwrap();
-        let mut process = Process::start(
-            Command::new(binary())
-                .args(["--listen", "127.0.0.1:0", "--config"])
-                .arg(&path),
-        );
+        Self {
+            _folder: Some(folder),
+            ..Self::start(Command::new(binary()).arg("--config").arg(&path))
+        }
+    }
+
+    /// As it is when nobody tells it anything.
+    pub(crate) fn without_configuration() -> Self {
+        Self::start(&mut Command::new(binary()))
+    }
+
+    fn start(command: &mut Command) -> Self {
+        let mut process = Process::start(command.args(["--listen", "127.0.0.1:0"]));
         let address = process.first(|line| {
             line.strip_prefix("listening on http://")
                 .map(|rest| rest.trim_end_matches('/').to_owned())
@@ -39,7 +47,7 @@ impl Gateway {
         Self {
             address,
             _process: process,
-            _folder: folder,
+            _folder: None,
         }
     }
 

@@ -13,7 +13,15 @@ mod browser;
 mod desktop;
 mod gateway;
 mod image;
+mod peer;
 mod process;
 mod wait;
 
+mod clipboard;
+mod endings;
+mod input;
+mod login;
 mod pixels;
+mod places;
+mod screen;
+mod speed;
