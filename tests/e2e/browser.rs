@@ -1,5 +1,6 @@
 //! Chromium, by way of ChromeDriver (W3C WebDriver, and Chromium's own protocol where that says too little).
 
+use std::io::Write as _;
 use std::process::Command;
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -80,16 +81,23 @@ const PIXELS: &str = "
 
 impl Browser {
     pub(crate) fn start() -> Self {
-        Self::start_with(1, json!({ "browser": "ALL" }))
+        Self::start_with(Permit::wait_for(1), &json!({ "browser": "ALL" }))
+    }
+
+    /// Two at once. To start one after the other would be for both to wait for somebody else's second one.
+    pub(crate) fn start_two() -> (Self, Self) {
+        let permit = Permit::wait_for(BROWSERS);
+        let log = json!({ "browser": "ALL" });
+        let second = Self::start_with(Permit(0), &log);
+        (Self::start_with(permit, &log), second)
     }
 
     /// The only one at its time, for what is measured.
     pub(crate) fn start_alone() -> Self {
-        Self::start_with(BROWSERS, json!({ "browser": "ALL", "performance": "ALL" }))
+        Self::start_with(Permit::wait_for(BROWSERS), &json!({ "browser": "ALL" }))
     }
 
-    fn start_with(share: usize, logs: Value) -> Self {
-        let permit = Permit::wait_for(share);
+    fn start_with(permit: Permit, logs: &Value) -> Self {
         let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"));
         let port: u16 = driver.first(|line| {
             let rest = line.split("successfully on port ").nth(1)?;
@@ -492,6 +500,12 @@ pub(crate) fn press(button: u8) -> Value {
 
 pub(crate) fn release(button: u8) -> Value {
     json!({ "type": "pointerUp", "button": button })
+}
+
+/// Says something that is to be seen of a test that passes as well.
+pub(crate) fn report(text: &str) {
+    // Not by println, which is kept back. That nobody reads it is no error.
+    let _ = writeln!(std::io::stdout(), "\n{text}");
 }
 
 impl Drop for Browser {

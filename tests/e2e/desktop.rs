@@ -11,9 +11,10 @@ use tempfile::TempDir;
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
+use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::protocol::xproto::{
-    ChangeGCAux, ConfigureWindowAux, ConnectionExt, CreateGCAux, CreateWindowAux, EventMask, ImageFormat,
-    InputFocus, MapState, Rectangle, Window, WindowClass,
+    ChangeGCAux, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateGCAux, CreateWindowAux,
+    EventMask, ImageFormat, InputFocus, MapState, Rectangle, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -245,6 +246,49 @@ impl Display {
             .unwrap();
         connection.free_gc(context).unwrap();
         connection.sync().unwrap();
+    }
+
+    /// Gives a window one of the X cursor font's shapes.
+    pub(crate) fn set_cursor(&self, window: Window, glyph: u16) {
+        let connection = &self.connection;
+        let (font, cursor) = (
+            connection.generate_id().unwrap(),
+            connection.generate_id().unwrap(),
+        );
+        connection.open_font(font, b"cursor").unwrap();
+        connection
+            .create_glyph_cursor(cursor, font, font, glyph, glyph + 1, 0xFFFF, 0, 0, 0, 0, 0xFFFF)
+            .unwrap();
+        connection
+            .change_window_attributes(window, &ChangeWindowAttributesAux::new().cursor(cursor))
+            .unwrap();
+        connection.close_font(font).unwrap();
+        connection.sync().unwrap();
+    }
+
+    /// The cursor as it is: hotspot, size and ARGB pixels.
+    pub(crate) fn cursor(&self) -> ([u16; 2], [u16; 2], Vec<u32>) {
+        self.connection
+            .xfixes_query_version(4, 0)
+            .unwrap()
+            .reply()
+            .unwrap();
+        let image = self
+            .connection
+            .xfixes_get_cursor_image()
+            .unwrap()
+            .reply()
+            .unwrap();
+        (
+            [image.xhot, image.yhot],
+            [image.width, image.height],
+            image.cursor_image,
+        )
+    }
+
+    pub(crate) fn ring(&self) {
+        self.connection.bell(100).unwrap();
+        self.connection.sync().unwrap();
     }
 
     /// Gives the keyboard to the window of a program that has been started, once it is there.
@@ -532,6 +576,8 @@ impl Websockify {
 #[derive(Debug)]
 pub(crate) struct Qemu {
     pub(crate) port: u16,
+    /// Of its own WebSocket.
+    pub(crate) websocket: u16,
     monitor: RefCell<BufReader<UnixStream>>,
     folder: TempDir,
     _server: Process,
@@ -541,7 +587,7 @@ impl Qemu {
     pub(crate) fn start() -> Self {
         let folder = TempDir::new().unwrap();
         let monitor = folder.path().join("monitor");
-        let port = free_port();
+        let (port, websocket) = (free_port(), free_port());
         // QEMU counts from VNC's first port.
         let display = port - 5900;
         let server = Process::start(
@@ -557,7 +603,10 @@ impl Qemu {
                     "-display",
                     "none",
                 ])
-                .args(["-vnc", &format!("127.0.0.1:{display}")])
+                .args([
+                    "-vnc",
+                    &format!("127.0.0.1:{display},websocket=127.0.0.1:{websocket}"),
+                ])
                 .arg("-qmp")
                 .arg(format!("unix:{},server=on,wait=off", monitor.display())),
         );
@@ -567,6 +616,7 @@ impl Qemu {
         });
         let qemu = Self {
             port,
+            websocket,
             monitor: RefCell::new(BufReader::new(stream)),
             folder,
             _server: server,

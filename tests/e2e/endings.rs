@@ -1,6 +1,6 @@
 //! Every end is told in words, and can be mended.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::browser::Browser;
 use crate::desktop::Tigervnc;
@@ -15,9 +15,7 @@ fn ends(target: &str, hop: &str, words: &[&str]) {
     let gateway = Gateway::to(target);
     let browser = Browser::start();
     browser.open(&gateway.page(""));
-    let start = Instant::now();
     let (at, text) = browser.ended(AT_MOST);
-    println!("after {:.1} s: {at}: {text:?}", start.elapsed().as_secs_f32());
     assert_eq!(at, hop, "{text}");
     for words in words {
         assert!(text.contains(words), "{words:?} is not in {text:?}");

@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stdout,
     clippy::print_stderr,
     reason = "tests"
 )]
@@ -24,4 +23,5 @@ mod login;
 mod pixels;
 mod places;
 mod screen;
+mod signs;
 mod speed;

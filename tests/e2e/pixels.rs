@@ -120,7 +120,16 @@ fn x11vncs_screen_is_shown_exactly_in_tight() {
 
 fn qemu_in(encodings: &str, used: &str) {
     let server = Qemu::start();
-    let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", server.port));
+    qemus_bios_screen(
+        &server,
+        &format!("tcp://127.0.0.1:{}", server.port),
+        encodings,
+        used,
+    );
+}
+
+fn qemus_bios_screen(server: &Qemu, target: &str, encodings: &str, used: &str) {
+    let gateway = Gateway::to(target);
     let browser = Browser::start();
     browser.open(&gateway.page(&format!(
         "resize=off&quality=lossless&encodings={encodings}&debug"
@@ -150,6 +159,71 @@ fn qemus_bios_screen_is_shown_exactly_in_tightpng() {
 #[test]
 fn qemus_bios_screen_is_shown_exactly_in_zlib() {
     qemu_in("zlib", "Zlib");
+}
+
+#[test]
+fn qemus_bios_screen_is_shown_exactly_through_its_own_websocket() {
+    let server = Qemu::start();
+    let target = format!("ws://127.0.0.1:{}/", server.websocket);
+    qemus_bios_screen(&server, &target, "zrle", "ZRLE");
+}
+
+#[test]
+fn x11vncs_screen_is_shown_exactly_in_zrle() {
+    let server = X11vnc::start(SIZE);
+    let target = format!("tcp://127.0.0.1:{}", server.port);
+    every_pixel_in(&server.display, &target, "zrle", &["ZRLE"]);
+}
+
+/// JPEG is close enough, and the worse the quality the less so.
+#[test]
+fn a_lossy_picture_is_close_to_the_servers() {
+    let server = Tigervnc::start(SIZE);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let window = server.display.window((0, 0), SIZE, EventMask::NO_EVENT);
+    server.display.draw(window, 1);
+    let truth = server.display.picture();
+    let mut errors = Vec::new();
+    for quality in [9, 1] {
+        browser.open(&gateway.page(&format!("resize=off&encodings=tight&quality={quality}")));
+        browser.connected();
+        let shown = browser.canvas().unwrap();
+        let sum: u64 = shown
+            .rgb
+            .iter()
+            .zip(&truth.rgb)
+            .map(|(shown, truth)| u64::from(shown.abs_diff(*truth)))
+            .sum();
+        errors.push(sum as f64 / truth.rgb.len() as f64);
+    }
+    assert!(errors[0] > 0.0 && errors[0] < 3.0, "the mean error is {errors:?}");
+    assert!(
+        errors[1] > errors[0] && errors[1] < 40.0,
+        "the mean error is {errors:?}"
+    );
+}
+
+/// That the comparison itself sees a single wrong bit.
+#[test]
+fn one_wrong_bit_is_seen() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let window = server.display.window((0, 0), (320, 240), EventMask::NO_EVENT);
+    server.display.draw(window, 1);
+    browser.open(&gateway.page("resize=off&quality=lossless"));
+    browser.connected();
+    browser.shows("as it is", || server.display.picture());
+    let mut wrong = server.display.picture();
+    wrong.rgb[1_000] ^= 1;
+    let shown = browser.canvas().unwrap();
+    assert_ne!(shown.hash(), wrong.hash());
+    assert!(
+        wrong.difference(&shown).starts_with("1 pixels differ"),
+        "{}",
+        wrong.difference(&shown)
+    );
 }
 
 #[test]

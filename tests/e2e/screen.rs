@@ -3,8 +3,8 @@
 use serde_json::json;
 use x11rb::protocol::xproto::EventMask;
 
-use crate::browser::Browser;
-use crate::desktop::Tigervnc;
+use crate::browser::{Browser, go, press, release};
+use crate::desktop::{Input, Recorder, Tigervnc};
 use crate::gateway::Gateway;
 use crate::wait::{LONG, until};
 
@@ -99,6 +99,13 @@ fn the_desktop_has_its_own_size_and_scrolls_where_nothing_is_fitted() {
         left <= -300.0 && top <= -100.0,
         "it is scrolled to its end: {left} {top}"
     );
+    let recorder = Recorder::on(&server.display);
+    browser.mouse(&[go((250, 150)), press(0), release(0)]);
+    let place = ((250.0 - left) as i16, (150.0 - top) as i16);
+    recorder.gets(
+        "a click in what was scrolled to",
+        &[Input::Button(1, true, place), Input::Button(1, false, place)],
+    );
 }
 
 #[test]
@@ -124,11 +131,10 @@ fn the_bar_changes_how_it_is_fitted() {
 fn a_desktop_that_changes_its_size_by_itself_is_followed() {
     let server = Tigervnc::start((640, 480));
     let gateway = Gateway::to(&server.target());
-    let browser = Browser::start();
+    let (browser, other) = Browser::start_two();
     browser.open(&gateway.page("resize=off&quality=lossless"));
     browser.connected();
     // Another page gives it another size.
-    let other = Browser::start();
     other.set_size(720, 560);
     other.open(&gateway.page("resize=remote"));
     screen_has(&server, (720, 560));
