@@ -119,6 +119,16 @@ fn the_bar_changes_how_it_is_fitted() {
     is_placed_at(&browser, [0.0, 0.0, 1280.0, 960.0]);
     browser.click(".handle");
     browser.screenshot("bar");
+    // They look alike: none has been left without its style.
+    let heights = browser.run(
+        "return [...document.querySelectorAll('#tools button')].map((tool) => getComputedStyle(tool).minHeight)",
+        json!([]),
+    );
+    let heights = heights.as_array().unwrap();
+    assert!(
+        heights.len() >= 7 && heights.iter().all(|height| height == "44px"),
+        "{heights:?}"
+    );
     browser.click("#tools [title='Show the desktop at its own size']");
     is_placed_at(&browser, [320.0, 240.0, 640.0, 480.0]);
     browser.click("#tools [title='Give the desktop the window\\'s size']");

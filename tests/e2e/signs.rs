@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use x11rb::protocol::xproto::EventMask;
 
 use crate::browser::{Browser, go};
@@ -127,7 +127,7 @@ fn the_desktop_can_fill_the_screen() {
     browser.click("#tools [title='Full screen']");
     until("it fills the screen", LONG, || {
         match browser.run("return !!document.fullscreenElement", json!([])) {
-            full if full == json!(true) => Ok(()),
+            Value::Bool(true) => Ok(()),
             _ => Err(format!("the page says {:?}", browser.whole_text())),
         }
     });
