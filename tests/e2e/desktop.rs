@@ -14,7 +14,7 @@ use x11rb::protocol::Event;
 use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::protocol::xproto::{
     ChangeGCAux, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateGCAux, CreateWindowAux,
-    EventMask, ImageFormat, InputFocus, MapState, Rectangle, Window, WindowClass,
+    EventMask, ImageFormat, InputFocus, MapState, Pixmap, Rectangle, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -205,29 +205,28 @@ impl Display {
         assert!(height > 0);
     }
 
-    /// Draws rectangles of any size and colour into the lower part of a window.
-    pub(crate) fn fill_some(&self, window: Window, seed: u32) {
+    /// A picture that is kept beside the screen, drawn as by [`Self::draw`].
+    pub(crate) fn pixmap(&self, (width, height): (u16, u16)) -> Pixmap {
+        let pixmap = self.connection.generate_id().unwrap();
+        self.connection
+            .create_pixmap(24, pixmap, self.root, width, height)
+            .unwrap();
+        self.draw(pixmap, 1);
+        pixmap
+    }
+
+    /// Repaints a whole window from this place of a larger picture: nothing of it is as it was before, and none of it
+    /// is a copy of what was on the screen.
+    pub(crate) fn repaint(&self, window: Window, from: Pixmap, (x, y): (i16, i16)) {
         let connection = &self.connection;
         let size = connection.get_geometry(window).unwrap().reply().unwrap();
         let context = connection.generate_id().unwrap();
         connection
             .create_gc(context, window, &CreateGCAux::new())
             .unwrap();
-        let numbers: Vec<u32> = noise(seed.wrapping_add(1).wrapping_mul(2_654_435_761), 200).collect();
-        for numbers in numbers.chunks_exact(4) {
-            connection
-                .change_gc(context, &ChangeGCAux::new().foreground(numbers[0]))
-                .unwrap();
-            let rectangle = Rectangle {
-                x: (numbers[1] % u32::from(size.width)) as i16,
-                y: (numbers[2] % u32::from(size.height)) as i16,
-                width: 5 + (numbers[3] % 200) as u16,
-                height: 5 + (numbers[3] / 200 % 100) as u16,
-            };
-            connection
-                .poly_fill_rectangle(window, context, &[rectangle])
-                .unwrap();
-        }
+        connection
+            .copy_area(from, window, context, x, y, 0, 0, size.width, size.height)
+            .unwrap();
         connection.free_gc(context).unwrap();
         connection.sync().unwrap();
     }

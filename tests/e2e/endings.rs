@@ -81,6 +81,19 @@ fn a_server_that_closes_at_once_is_told() {
 }
 
 #[test]
+fn a_websockify_that_answers_nothing_is_told() {
+    let target = says(b"").replace("tcp:", "ws:");
+    ends(&target, "gateway", &["4504"]);
+}
+
+#[test]
+fn a_websockify_that_is_only_a_web_server_is_told_with_its_status() {
+    let target =
+        says_and_closes(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").replace("tcp:", "ws:");
+    ends(&target, "gateway", &["404", "4502"]);
+}
+
+#[test]
 fn a_session_that_is_not_there_is_told() {
     let gateway = Gateway::to("tcp://127.0.0.1:1");
     let browser = Browser::start();

@@ -45,6 +45,17 @@ impl Image {
         ppm
     }
 
+    /// By how much a value differs on average, where the sizes are the same.
+    pub(crate) fn mean_error(&self, other: &Self) -> Option<f64> {
+        let sum: u64 = self
+            .rgb
+            .iter()
+            .zip(&other.rgb)
+            .map(|(mine, theirs)| u64::from(mine.abs_diff(*theirs)))
+            .sum();
+        ((self.width, self.height) == (other.width, other.height)).then(|| sum as f64 / self.rgb.len() as f64)
+    }
+
     /// In words, how it differs.
     pub(crate) fn difference(&self, other: &Self) -> String {
         if (self.width, self.height) != (other.width, other.height) {

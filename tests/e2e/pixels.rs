@@ -189,13 +189,7 @@ fn a_lossy_picture_is_close_to_the_servers() {
         browser.open(&gateway.page(&format!("resize=off&encodings=tight&quality={quality}")));
         browser.connected();
         let shown = browser.canvas().unwrap();
-        let sum: u64 = shown
-            .rgb
-            .iter()
-            .zip(&truth.rgb)
-            .map(|(shown, truth)| u64::from(shown.abs_diff(*truth)))
-            .sum();
-        errors.push(sum as f64 / truth.rgb.len() as f64);
+        errors.push(shown.mean_error(&truth).unwrap());
     }
     assert!(errors[0] > 0.0 && errors[0] < 3.0, "the mean error is {errors:?}");
     assert!(

@@ -203,6 +203,6 @@ fn the_demo_desktop_is_shown_without_any_configuration() {
             }
         },
     );
-    assert_eq!(browser.complaints(), Vec::<String>::new());
     browser.screenshot("demo");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
