@@ -1,6 +1,7 @@
 //! VNC servers, and X clients on the ones that are X servers.
 
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -449,20 +450,47 @@ impl<'a> Recorder<'a> {
 pub(crate) struct Tigervnc {
     pub(crate) display: Display,
     pub(crate) port: u16,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Tigervnc {
     /// Without a password.
     pub(crate) fn start(size: (u16, u16)) -> Self {
-        Self::start_on(free_port(), size, None)
+        Self::start_on(free_port(), size)
+    }
+
+    pub(crate) fn start_on(port: u16, size: (u16, u16)) -> Self {
+        Self::start_with(port, size, |_| vec!["-SecurityTypes".into(), "None".into()])
     }
 
     pub(crate) fn with_password(password: &str) -> Self {
-        Self::start_on(free_port(), (640, 480), Some(password))
+        Self::start_with(free_port(), (640, 480), |folder| {
+            let file = folder.join("password");
+            write_password(&file, password);
+            vec![
+                "-SecurityTypes".into(),
+                "VncAuth".into(),
+                "-PasswordFile".into(),
+                file.into(),
+            ]
+        })
     }
 
-    pub(crate) fn start_on(port: u16, size: (u16, u16), password: Option<&str>) -> Self {
+    /// And its address, since it has no port.
+    pub(crate) fn on_unix_socket(size: (u16, u16)) -> (Self, String) {
+        let server = Self::start_with(free_port(), size, |folder| {
+            vec![
+                "-SecurityTypes".into(),
+                "None".into(),
+                "-rfbunixpath".into(),
+                folder.join("socket").into(),
+            ]
+        });
+        let target = format!("unix:{}", server.folder.path().join("socket").display());
+        (server, target)
+    }
+
+    fn start_with(port: u16, size: (u16, u16), options: impl Fn(&Path) -> Vec<OsString>) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = Command::new("Xtigervnc");
         command
@@ -475,23 +503,12 @@ impl Tigervnc {
                 "porthole test",
             ])
             // Every test comes from the same address.
-            .args(["-BlacklistThreshold", "100000"]);
-        match password {
-            Some(password) => {
-                let file = folder.path().join("password");
-                write_password(&file, password);
-                command
-                    .args(["-SecurityTypes", "VncAuth", "-PasswordFile"])
-                    .arg(file);
-            }
-            None => {
-                command.args(["-SecurityTypes", "None"]);
-            }
-        }
+            .args(["-BlacklistThreshold", "100000"])
+            .args(options(folder.path()));
         Self {
             display: Display::start(&mut command),
             port,
-            _folder: folder,
+            folder,
         }
     }
 

@@ -147,7 +147,7 @@ fn a_desktop_that_ends_in_the_middle_is_told_and_can_be_tried_again() {
     browser.text_with(".card.ended .reason", "refused the connection", AT_MOST);
     browser.screenshot("refused");
 
-    let server = Tigervnc::start_on(port, (400, 300), None);
+    let server = Tigervnc::start_on(port, (400, 300));
     browser.click(".card.ended .primary");
     browser.connected();
     browser.shows("the new desktop", || server.display.picture());
@@ -163,7 +163,7 @@ fn a_desktop_that_comes_back_is_connected_to_by_itself_where_that_is_wanted() {
     browser.connected();
     drop(server);
     browser.text_with(".card.ended .retry", "Trying again in", AT_MOST);
-    let server = Tigervnc::start_on(port, (400, 300), None);
+    let server = Tigervnc::start_on(port, (400, 300));
     browser.connected();
     browser.shows("the new desktop", || server.display.picture());
 }

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::browser::Stroke::{Down, Tap, Up};
 use crate::browser::{Browser, go, key, press, release};
-use crate::desktop::{Input, Recorder, Tigervnc};
+use crate::desktop::{Input, Recorder, Tigervnc, X11vnc};
 use crate::gateway::Gateway;
 use crate::peer::MockServer;
 use crate::process::Process;
@@ -312,6 +312,36 @@ fn one_finger_is_the_pointer() {
         &[
             Input::Button(1, true, (80, 90)),
             Input::Button(1, false, (180, 290)),
+        ],
+    );
+}
+
+#[test]
+fn keys_and_buttons_arrive_on_a_screen_that_x11vnc_shows() {
+    let server = X11vnc::start(SIZE);
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", server.port));
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    browser.type_text("aZ");
+    let point = browser.point_over((222, 111));
+    browser.mouse(&[go(point), press(2), release(2)]);
+    browser.wheel(point, (0, 100));
+    let place = (222, 111);
+    recorder.gets(
+        "keys, a button and the wheel",
+        &[
+            Input::Key(0x61, true),
+            Input::Key(0x61, false),
+            Input::Key(0xFFE1, true),
+            Input::Key(0x5A, true),
+            Input::Key(0x5A, false),
+            Input::Key(0xFFE1, false),
+            Input::Button(3, true, place),
+            Input::Button(3, false, place),
+            Input::Button(5, true, place),
+            Input::Button(5, false, place),
         ],
     );
 }

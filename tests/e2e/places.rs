@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use crate::browser::Browser;
-use crate::desktop::Tigervnc;
+use crate::browser::Stroke::Tap;
+use crate::browser::{Browser, go, press, release};
+use crate::desktop::{Input, Recorder, Tigervnc};
 use crate::gateway::Gateway;
 use crate::peer::{Proxy, web_page};
 
@@ -87,11 +88,40 @@ fn the_page_works_in_a_frame_of_another_origins_page() {
         gateway.url("/api/auth/session/vm/novnc/")
     ));
     browser.open(&host);
+    // ChromeDriver counts from the window's corner, in a frame as well.
+    let corner = browser.run(
+        "const frame = document.querySelector('#vm'), box = frame.getBoundingClientRect();
+         return [box.left + frame.clientLeft, box.top + frame.clientTop].map(Math.round)",
+        json!([]),
+    );
+    let corner = [0, 1].map(|at| corner[at].as_i64().unwrap() as i32);
     browser.enter_frame("#vm");
     browser.connected();
     browser.shows("in a frame", || server.display.picture());
+    // A click gives it the keyboard.
+    let recorder = Recorder::on(&server.display);
+    let (x, y) = browser.point_over((30, 40));
+    browser.mouse(&[go((x + corner[0], y + corner[1])), press(0), release(0)]);
+    browser.keys(&[Tap("a")]);
+    recorder.gets(
+        "a click and a key in a frame",
+        &[
+            Input::Button(1, true, (30, 40)),
+            Input::Button(1, false, (30, 40)),
+            Input::Key(0x61, true),
+            Input::Key(0x61, false),
+        ],
+    );
     assert_eq!(browser.complaints(), Vec::<String>::new());
     browser.screenshot("frame");
+}
+
+#[test]
+fn a_desktop_behind_a_unix_socket_is_shown() {
+    let (server, target) = Tigervnc::on_unix_socket((320, 240));
+    let gateway = Gateway::to(&target);
+    let browser = Browser::start();
+    works_at(&browser, &server, &gateway.page("quality=lossless"));
 }
 
 #[test]
