@@ -176,7 +176,7 @@ fn a_desktop_that_one_has_left_can_be_entered_again() {
     browser.open(&gateway.page("reconnect=true"));
     browser.connected();
     browser.click(".handle");
-    browser.click("#tools .leave");
+    browser.click("#tools [title=Disconnect]");
     let (hop, text) = browser.ended(AT_MOST);
     assert_eq!(hop, "page");
     assert!(text.contains("Disconnected"), "{text}");

@@ -161,7 +161,7 @@ fn the_debug_page_shows_live_figures() {
         browser.open(&gateway.url(&format!("/api/auth/session/vm/novnc/{path}")));
         browser.connected();
         let limit = std::time::Duration::from_secs(10);
-        browser.text_with("[data-figure=screen] dd", "640 x 480", limit);
+        browser.text_with("[data-figure=screen] dd", "640", limit);
         browser.text_with("[data-figure=frames] dd", "/s", limit);
         browser.text_with("[data-figure=throughput] dd", "B/s", limit);
         browser.text_with("[data-figure=decoding] dd", "%", limit);
