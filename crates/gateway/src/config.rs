@@ -41,7 +41,8 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(10),
+            // Less than the ten seconds of silence that the page puts up with: the one who knows the cause is to say it.
+            connect: Duration::from_secs(8),
             ping: Duration::from_secs(20),
             pong: Duration::from_secs(60),
             idle: None,

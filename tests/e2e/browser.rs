@@ -1,0 +1,546 @@
+//! Chromium, by way of ChromeDriver (W3C WebDriver, and Chromium's own protocol where that says too little).
+
+use std::io::Write as _;
+use std::process::Command;
+use std::sync::{Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
+use crate::image::Image;
+use crate::process::{Process, screenshots};
+use crate::wait::{LONG, until};
+
+/// So many at a time: more of them on few cores are slow enough to look broken.
+const BROWSERS: usize = 2;
+
+static FREE: (Mutex<usize>, Condvar) = (Mutex::new(BROWSERS), Condvar::new());
+
+/// The right to run this many browsers at once.
+#[derive(Debug)]
+struct Permit(usize);
+
+impl Permit {
+    fn wait_for(count: usize) -> Self {
+        let mut free = FREE.0.lock().unwrap();
+        while *free < count {
+            free = FREE.1.wait(free).unwrap();
+        }
+        *free -= count;
+        Self(count)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        *FREE.0.lock().unwrap() += self.0;
+        FREE.1.notify_all();
+    }
+}
+
+/// A window of Chromium's, with a profile of its own.
+#[derive(Debug)]
+pub(crate) struct Browser {
+    agent: ureq::Agent,
+    /// The session's address at the driver.
+    session: String,
+    _driver: Process,
+    _permit: Permit,
+}
+
+/// The names of keys in WebDriver (section 17.4.2).
+pub(crate) mod key {
+    pub(crate) const SHIFT: &str = "\u{E008}";
+    pub(crate) const CONTROL: &str = "\u{E009}";
+    pub(crate) const ALT: &str = "\u{E00A}";
+    pub(crate) const ENTER: &str = "\u{E007}";
+    pub(crate) const TAB: &str = "\u{E004}";
+    pub(crate) const BACKSPACE: &str = "\u{E003}";
+    pub(crate) const ESCAPE: &str = "\u{E00C}";
+    pub(crate) const LEFT: &str = "\u{E012}";
+    pub(crate) const UP: &str = "\u{E013}";
+    pub(crate) const HOME: &str = "\u{E011}";
+    pub(crate) const PAGE_DOWN: &str = "\u{E00F}";
+    pub(crate) const DELETE: &str = "\u{E017}";
+    pub(crate) const F5: &str = "\u{E035}";
+}
+
+/// The canvas as the page shows it, which needs no access to where it is painted.
+const PIXELS: &str = "
+    const canvas = document.querySelector('#desktop canvas');
+    if (!canvas || !canvas.width || !canvas.height) return null;
+    const copy = globalThis.portholeCopy ??= document.createElement('canvas');
+    copy.width = canvas.width;
+    copy.height = canvas.height;
+    const context = copy.getContext('2d', { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0);
+    const pixels = context.getImageData(0, 0, copy.width, copy.height);
+";
+
+impl Browser {
+    pub(crate) fn start() -> Self {
+        Self::start_with(Permit::wait_for(1), &json!({ "browser": "ALL" }))
+    }
+
+    /// Two at once. To start one after the other would be for both to wait for somebody else's second one.
+    pub(crate) fn start_two() -> (Self, Self) {
+        let permit = Permit::wait_for(BROWSERS);
+        let log = json!({ "browser": "ALL" });
+        let second = Self::start_with(Permit(0), &log);
+        (Self::start_with(permit, &log), second)
+    }
+
+    /// The only one at its time, for what is measured.
+    pub(crate) fn start_alone() -> Self {
+        Self::start_with(Permit::wait_for(BROWSERS), &json!({ "browser": "ALL" }))
+    }
+
+    fn start_with(permit: Permit, logs: &Value) -> Self {
+        let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"));
+        let port: u16 = driver.first(|line| {
+            let rest = line.split("successfully on port ").nth(1)?;
+            rest.trim_end_matches('.').parse().ok()
+        });
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(90)))
+            .build()
+            .into();
+        let options = json!({
+            "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu",
+                "--window-size=1100,900", "--disable-background-networking"],
+        });
+        let capabilities = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": logs,
+            "timeouts": { "script": 30_000, "pageLoad": 60_000 },
+        });
+        let url = format!("http://127.0.0.1:{port}/session");
+        let body = json!({ "capabilities": { "alwaysMatch": capabilities } });
+        let answer =
+            post(&agent, &url, &body).unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
+        let id = answer["sessionId"].as_str().unwrap();
+        let browser = Self {
+            session: format!("{url}/{id}"),
+            agent,
+            _driver: driver,
+            _permit: permit,
+        };
+        browser.set_size(1100, 900);
+        browser
+    }
+
+    /// What the page has to itself, in CSS pixels.
+    pub(crate) fn set_size(&self, width: u32, height: u32) {
+        self.chromium(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+        );
+    }
+
+    /// One command of Chromium's own protocol.
+    pub(crate) fn chromium(&self, command: &str, parameters: Value) -> Value {
+        self.post(
+            "goog/cdp/execute",
+            json!({ "cmd": command, "params": parameters }),
+        )
+    }
+
+    pub(crate) fn open(&self, url: &str) {
+        self.post("url", json!({ "url": url }));
+    }
+
+    /// Runs the body of a function in the page.
+    pub(crate) fn run(&self, script: &str, arguments: Value) -> Value {
+        self.post("execute/sync", json!({ "script": script, "args": arguments }))
+    }
+
+    /// From here on commands go to the frame that this selects.
+    pub(crate) fn enter_frame(&self, selector: &str) {
+        let frame = self.element(selector);
+        self.post("frame", json!({ "id": { ELEMENT: frame } }));
+    }
+
+    fn try_post(&self, path: &str, body: &Value) -> Result<Value, String> {
+        post(&self.agent, &format!("{}/{path}", self.session), body)
+    }
+
+    fn post(&self, path: &str, body: Value) -> Value {
+        self.try_post(path, &body)
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Opens another tab and goes to it.
+    pub(crate) fn open_tab(&self) {
+        let tab = self.post("window/new", json!({ "type": "tab" }));
+        self.post("window", json!({ "handle": tab["handle"] }));
+    }
+
+    /// The page's address as it is now.
+    pub(crate) fn url(&self) -> String {
+        self.run("return location.href", json!([]))
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Lines of a log since it was asked for last.
+    pub(crate) fn log(&self, kind: &str) -> Vec<Value> {
+        match self.post("se/log", json!({ "type": kind })) {
+            Value::Array(lines) => lines,
+            other => panic!("a log is not {other}"),
+        }
+    }
+
+    /// What the page's console has shown that is a warning or worse.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        self.log("browser")
+            .iter()
+            .filter(|line| matches!(line["level"].as_str(), Some("SEVERE" | "WARNING")))
+            .map(|line| line["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// Keeps a picture of the page.
+    pub(crate) fn screenshot(&self, name: &str) {
+        self.try_screenshot(name)
+            .unwrap_or_else(|error| panic!("no screenshot: {error}"));
+    }
+
+    fn try_screenshot(&self, name: &str) -> Result<(), String> {
+        let mut answer = self
+            .agent
+            .get(format!("{}/screenshot", self.session))
+            .call()
+            .map_err(|error| error.to_string())?;
+        let picture: Value = answer
+            .body_mut()
+            .with_config()
+            .limit(100_000_000)
+            .read_json()
+            .map_err(|error| error.to_string())?;
+        let png = BASE64_STANDARD
+            .decode(picture["value"].as_str().unwrap_or_default())
+            .map_err(|error| error.to_string())?;
+        std::fs::write(screenshots().join(format!("{name}.png")), png).map_err(|error| error.to_string())
+    }
+}
+
+// ---- elements ----------------------------------------------------------------------------------------------
+
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+impl Browser {
+    /// The element, once it is there.
+    fn element(&self, selector: &str) -> String {
+        until(&format!("an element {selector}"), LONG, || {
+            let found = self.try_post("element", &json!({ "using": "css selector", "value": selector }))?;
+            Ok(found[ELEMENT].as_str().unwrap_or_default().to_owned())
+        })
+    }
+
+    /// Clicks on it, once it is there and can be clicked on.
+    pub(crate) fn click(&self, selector: &str) {
+        until(&format!("a click on {selector}"), LONG, || {
+            let element = self.element(selector);
+            self.try_post(&format!("element/{element}/click"), &json!({}))
+        });
+    }
+
+    /// Types into it, once it is there.
+    pub(crate) fn fill(&self, selector: &str, text: &str) {
+        until(&format!("typing into {selector}"), LONG, || {
+            let element = self.element(selector);
+            self.try_post(&format!("element/{element}/clear"), &json!({}))?;
+            self.try_post(&format!("element/{element}/value"), &json!({ "text": text }))
+        });
+    }
+
+    /// The text of an element, or `None` while there is none.
+    pub(crate) fn text(&self, selector: &str) -> Option<String> {
+        self.run(
+            "return document.querySelector(arguments[0])?.textContent ?? null",
+            json!([selector]),
+        )
+        .as_str()
+        .map(str::to_owned)
+    }
+
+    /// The text of the element once it has these words in it.
+    pub(crate) fn text_with(&self, selector: &str, words: &str, limit: Duration) -> String {
+        until(&format!("{selector} with {words:?}"), limit, || {
+            let text = self.text(selector);
+            match text {
+                Some(text) if text.contains(words) => Ok(text),
+                Some(text) => Err(format!("it says {text:?}")),
+                None => Err(format!("there is none; the page says {:?}", self.whole_text())),
+            }
+        })
+    }
+
+    pub(crate) fn whole_text(&self) -> String {
+        self.run("return document.body?.innerText ?? ''", json!([]))
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Waits until the desktop is shown.
+    pub(crate) fn connected(&self) {
+        until("the desktop is shown", LONG, || {
+            let shown = self.run(
+                "return !!document.querySelector('.bar:not(.is-hidden)')",
+                json!([]),
+            );
+            if shown == json!(true) {
+                Ok(())
+            } else {
+                Err(format!("the page says {:?}", self.whole_text()))
+            }
+        });
+    }
+
+    /// The card that says why it ended: the hop, and its whole text.
+    pub(crate) fn ended(&self, limit: Duration) -> (String, String) {
+        until("the card that says why it ended", limit, || {
+            let card = self.run(
+                "const card = document.querySelector('.card.ended');
+                 return card && [card.dataset.hop, card.innerText]",
+                json!([]),
+            );
+            match (card[0].as_str(), card[1].as_str()) {
+                (Some(hop), Some(text)) => Ok((hop.to_owned(), text.to_owned())),
+                _ => Err(format!("the page says {:?}", self.whole_text())),
+            }
+        })
+    }
+}
+
+// ---- the desktop's pixels ----------------------------------------------------------------------------------
+
+impl Browser {
+    /// Size and hash of what the canvas shows.
+    fn canvas_hash(&self) -> Option<(usize, usize, u32)> {
+        let script = format!(
+            "{PIXELS}
+            let hash = 0x811C9DC5;
+            for (const pixel of new Uint32Array(pixels.data.buffer)) hash = Math.imul(hash ^ pixel, 16777619);
+            return [copy.width, copy.height, hash >>> 0];"
+        );
+        let answer = self.run(&script, json!([]));
+        let number = |at: usize| answer[at].as_u64();
+        Some((
+            usize::try_from(number(0)?).ok()?,
+            usize::try_from(number(1)?).ok()?,
+            u32::try_from(number(2)?).ok()?,
+        ))
+    }
+
+    /// What the canvas shows.
+    pub(crate) fn canvas(&self) -> Option<Image> {
+        let script = format!(
+            "{PIXELS}
+            const bytes = pixels.data;
+            let text = '';
+            for (let at = 0; at < bytes.length; at += 8192)
+                text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+            return [copy.width, copy.height, btoa(text)];"
+        );
+        let answer = self.run(&script, json!([]));
+        let bytes = BASE64_STANDARD.decode(answer[2].as_str()?).unwrap();
+        Some(Image {
+            width: usize::try_from(answer[0].as_u64()?).unwrap(),
+            height: usize::try_from(answer[1].as_u64()?).unwrap(),
+            rgb: bytes
+                .chunks_exact(4)
+                .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+                .collect(),
+        })
+    }
+
+    /// Waits until the canvas shows what the server has, pixel for pixel.
+    pub(crate) fn shows(&self, what: &str, truth: impl Fn() -> Image) {
+        let start = Instant::now();
+        until(what, LONG, || {
+            let expected = truth();
+            let found = self.canvas_hash();
+            if found == Some((expected.width, expected.height, expected.hash())) {
+                Ok(())
+            } else if start.elapsed() < LONG {
+                Err(String::new())
+            } else {
+                // Looked at closer only where it is told.
+                self.explain(what, &expected)
+            }
+        });
+    }
+
+    fn explain(&self, what: &str, expected: &Image) -> Result<(), String> {
+        let Some(shown) = self.canvas() else {
+            return Err(format!(
+                "there is no canvas; the page says {:?}",
+                self.whole_text()
+            ));
+        };
+        if shown == *expected {
+            return Ok(());
+        }
+        let name: String = what
+            .chars()
+            .map(|letter| if letter.is_alphanumeric() { letter } else { '-' })
+            .collect();
+        std::fs::write(
+            screenshots().join(format!("{name}-server.ppm")),
+            expected.to_ppm(),
+        )
+        .unwrap();
+        std::fs::write(screenshots().join(format!("{name}-page.ppm")), shown.to_ppm()).unwrap();
+        self.screenshot(&format!("{name}-differs"));
+        Err(expected.difference(&shown))
+    }
+}
+
+// ---- hands -------------------------------------------------------------------------------------------------
+
+/// One thing that a hand does on a keyboard.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Stroke<'a> {
+    Down(&'a str),
+    Up(&'a str),
+    Tap(&'a str),
+}
+
+impl Browser {
+    pub(crate) fn keys(&self, strokes: &[Stroke<'_>]) {
+        let down = |key: &str| json!({ "type": "keyDown", "value": key });
+        let up = |key: &str| json!({ "type": "keyUp", "value": key });
+        let actions: Vec<Value> = strokes
+            .iter()
+            .flat_map(|stroke| match stroke {
+                Stroke::Down(key) => vec![down(key)],
+                Stroke::Up(key) => vec![up(key)],
+                Stroke::Tap(key) => vec![down(key), up(key)],
+            })
+            .collect();
+        self.act(json!({ "type": "key", "id": "keyboard", "actions": actions }));
+    }
+
+    /// Types as somebody would on an American keyboard.
+    pub(crate) fn type_text(&self, text: &str) {
+        let letters: Vec<String> = text.chars().map(String::from).collect();
+        let strokes: Vec<Stroke<'_>> = letters
+            .iter()
+            .flat_map(|letter| {
+                let shifted = letter
+                    .chars()
+                    .all(|letter| letter.is_ascii_uppercase() || "~!@#$%^&*()_+{}|:\"<>?".contains(letter));
+                if shifted {
+                    vec![
+                        Stroke::Down(key::SHIFT),
+                        Stroke::Tap(letter),
+                        Stroke::Up(key::SHIFT),
+                    ]
+                } else {
+                    vec![Stroke::Tap(letter)]
+                }
+            })
+            .collect();
+        self.keys(&strokes);
+    }
+
+    /// Moves, presses and releases of a mouse, as WebDriver's actions.
+    pub(crate) fn mouse(&self, actions: &[Value]) {
+        self.act(json!({
+            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions,
+        }));
+    }
+
+    /// One finger.
+    pub(crate) fn finger(&self, actions: &[Value]) {
+        self.act(json!({
+            "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" }, "actions": actions,
+        }));
+    }
+
+    /// Turns the wheel at a place, to the right and down.
+    pub(crate) fn wheel(&self, (x, y): (i32, i32), (right, down): (i32, i32)) {
+        self.act(json!({
+            "type": "wheel", "id": "wheel",
+            "actions": [{ "type": "scroll", "x": x, "y": y, "deltaX": right, "deltaY": down, "duration": 0 }],
+        }));
+    }
+
+    fn act(&self, source: Value) {
+        self.post("actions", json!({ "actions": [source] }));
+    }
+
+    /// The point of the window over this pixel of the desktop.
+    pub(crate) fn point_over(&self, (x, y): (u16, u16)) -> (i32, i32) {
+        let place = self.run(
+            "const canvas = document.querySelector('#desktop canvas'), box = canvas.getBoundingClientRect();
+             return [box.left + (arguments[0] + 0.5) * box.width / canvas.width,
+                     box.top + (arguments[1] + 0.5) * box.height / canvas.height]",
+            json!([x, y]),
+        );
+        let whole = |value: &Value| value.as_f64().unwrap().floor() as i32;
+        (whole(&place[0]), whole(&place[1]))
+    }
+}
+
+pub(crate) fn go((x, y): (i32, i32)) -> Value {
+    json!({ "type": "pointerMove", "x": x, "y": y, "duration": 0, "origin": "viewport" })
+}
+
+pub(crate) fn press(button: u8) -> Value {
+    json!({ "type": "pointerDown", "button": button })
+}
+
+pub(crate) fn release(button: u8) -> Value {
+    json!({ "type": "pointerUp", "button": button })
+}
+
+/// Says something that is to be seen of a test that passes as well.
+pub(crate) fn report(text: &str) {
+    // Not by println, which is kept back. That nobody reads it is no error.
+    let _ = writeln!(std::io::stdout(), "\n{text}");
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let name = std::thread::current().name().unwrap_or("test").replace("::", "-");
+            if let Ok(Value::Array(lines)) = self.try_post("se/log", &json!({ "type": "browser" })) {
+                for line in lines {
+                    eprintln!("---- console: {line}");
+                }
+            }
+            let _ = self.try_screenshot(&format!("failed-{name}"));
+        }
+        // Ends Chromium; the driver is ended as a process.
+        let _ = self.agent.delete(&self.session).call();
+    }
+}
+
+fn post(agent: &ureq::Agent, url: &str, body: &Value) -> Result<Value, String> {
+    let mut answer = agent
+        .post(url)
+        .send_json(body)
+        .map_err(|error| error.to_string())?;
+    let mut answer: Value = answer
+        .body_mut()
+        .with_config()
+        .limit(100_000_000)
+        .read_json()
+        .map_err(|error| error.to_string())?;
+    let value = answer["value"].take();
+    match value["error"].as_str() {
+        Some(error) => Err(format!(
+            "{error}: {}",
+            value["message"].as_str().unwrap_or_default()
+        )),
+        None => Ok(value),
+    }
+}

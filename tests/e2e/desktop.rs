@@ -1,0 +1,678 @@
+//! VNC servers, and X clients on the ones that are X servers.
+
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use x11rb::COPY_DEPTH_FROM_PARENT;
+use x11rb::connection::Connection;
+use x11rb::protocol::Event;
+use x11rb::protocol::xfixes::ConnectionExt as _;
+use x11rb::protocol::xproto::{
+    ChangeGCAux, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateGCAux, CreateWindowAux,
+    EventMask, ImageFormat, InputFocus, MapState, Pixmap, Rectangle, Window, WindowClass,
+};
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+use crate::image::Image;
+use crate::process::{Process, free_port};
+use crate::wait::{LONG, until};
+
+/// An X server, whichever way it is looked at.
+#[derive(Debug)]
+pub(crate) struct Display {
+    name: String,
+    connection: RustConnection,
+    root: Window,
+    // It is there until the connection above is gone.
+    _server: Process,
+}
+
+impl Display {
+    /// `-displayfd 1`: the server takes a free number and says on its standard output which.
+    fn start(command: &mut Command) -> Self {
+        let mut server = Process::start(command.args(["-displayfd", "1", "-noreset"]));
+        let name = server.first(|line| line.trim().parse::<u32>().ok().map(|number| format!(":{number}")));
+        let (connection, screen) = x11rb::connect(Some(&name)).unwrap();
+        let root = connection.setup().roots[screen].root;
+        Self {
+            name,
+            connection,
+            root,
+            _server: server,
+        }
+    }
+
+    /// A program that shows itself on this display.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("DISPLAY", &self.name).env("LC_ALL", "C.UTF-8");
+        command
+    }
+
+    /// The whole screen as it is.
+    pub(crate) fn picture(&self) -> Image {
+        let size = self.size();
+        let picture = self
+            .connection
+            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, size.0, size.1, !0)
+            .unwrap()
+            .reply()
+            .unwrap();
+        Image {
+            width: size.0.into(),
+            height: size.1.into(),
+            rgb: picture
+                .data
+                .chunks_exact(4)
+                .flat_map(|pixel| [pixel[2], pixel[1], pixel[0]])
+                .collect(),
+        }
+    }
+
+    pub(crate) fn size(&self) -> (u16, u16) {
+        let geometry = self.connection.get_geometry(self.root).unwrap().reply().unwrap();
+        (geometry.width, geometry.height)
+    }
+
+    /// A window without a frame.
+    pub(crate) fn window(
+        &self,
+        (x, y): (i16, i16),
+        (width, height): (u16, u16),
+        events: EventMask,
+    ) -> Window {
+        let window = self.connection.generate_id().unwrap();
+        let how = CreateWindowAux::new()
+            .override_redirect(1)
+            .background_pixel(0x0030_5060)
+            .event_mask(events);
+        self.connection
+            .create_window(
+                COPY_DEPTH_FROM_PARENT,
+                window,
+                self.root,
+                x,
+                y,
+                width,
+                height,
+                0,
+                WindowClass::INPUT_OUTPUT,
+                0,
+                &how,
+            )
+            .unwrap();
+        self.connection.map_window(window).unwrap();
+        self.connection.sync().unwrap();
+        window
+    }
+
+    pub(crate) fn move_window(&self, window: Window, x: i32, y: i32) {
+        self.connection
+            .configure_window(window, &ConfigureWindowAux::new().x(x).y(y))
+            .unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    /// Noise, a gradient, text, flat areas and lines: something for every way to encode.
+    pub(crate) fn draw(&self, window: Window, seed: u32) {
+        let connection = &self.connection;
+        let size = connection.get_geometry(window).unwrap().reply().unwrap();
+        let (width, height) = (usize::from(size.width), usize::from(size.height));
+        let half = (width / 2, height / 2);
+        self.put(window, (0, 0), half, noise(seed, half.0 * half.1));
+        let gradient = (0..half.0 * half.1).map(|at| {
+            let (x, y) = (at % half.0 * 255 / half.0, at / half.0 * 255 / half.1);
+            ((x << 16) | (y << 8) | (255 - x)) as u32
+        });
+        self.put(window, (half.0, 0), half, gradient);
+        let context = connection.generate_id().unwrap();
+        let font = connection.generate_id().unwrap();
+        connection.open_font(font, b"fixed").unwrap();
+        let ink = CreateGCAux::new()
+            .font(font)
+            .foreground(0x00FF_F0C0)
+            .background(0x0020_2030);
+        connection.create_gc(context, window, &ink).unwrap();
+        for line in 0..(half.1 / 14) {
+            let text = format!("{line} The quick brown fox jumps over the lazy dog {seed}");
+            let y = (half.1 + 14 * line + 12) as i16;
+            connection
+                .image_text8(window, context, 4, y, text.as_bytes())
+                .unwrap();
+        }
+        // Few colours, then rather more of them, as palettes and run lengths want it.
+        for at in 0..60_u32 {
+            let colour = (at.wrapping_mul(2_654_435_761).wrapping_add(seed) >> 8) & 0x00FF_FFFF;
+            connection
+                .change_gc(context, &ChangeGCAux::new().foreground(colour))
+                .unwrap();
+            let rectangle = Rectangle {
+                x: (half.0 + (at as usize * 37) % half.0) as i16,
+                y: (half.1 + (at as usize * 23) % half.1) as i16,
+                width: 3 + (at * 7 % 61) as u16,
+                height: 1 + (at * 5 % 43) as u16,
+            };
+            connection
+                .poly_fill_rectangle(window, context, &[rectangle])
+                .unwrap();
+        }
+        connection.free_gc(context).unwrap();
+        connection.close_font(font).unwrap();
+        connection.sync().unwrap();
+    }
+
+    /// Puts pixels into a window.
+    fn put(
+        &self,
+        window: Window,
+        (x, y): (usize, usize),
+        (width, height): (usize, usize),
+        pixels: impl Iterator<Item = u32>,
+    ) {
+        let connection = &self.connection;
+        let context = connection.generate_id().unwrap();
+        connection
+            .create_gc(context, window, &CreateGCAux::new())
+            .unwrap();
+        let data: Vec<u8> = pixels.flat_map(u32::to_le_bytes).collect();
+        // A request has at most 256 kB.
+        let rows = (200_000 / (width * 4)).max(1);
+        for (part, data) in data.chunks(rows * width * 4).enumerate() {
+            let lines = data.len() / (width * 4);
+            let top = y + part * rows;
+            connection
+                .put_image(
+                    ImageFormat::Z_PIXMAP,
+                    window,
+                    context,
+                    width as u16,
+                    lines as u16,
+                    x as i16,
+                    top as i16,
+                    0,
+                    24,
+                    data,
+                )
+                .unwrap();
+        }
+        connection.free_gc(context).unwrap();
+        assert!(height > 0);
+    }
+
+    /// A picture that is kept beside the screen, drawn as by [`Self::draw`].
+    pub(crate) fn pixmap(&self, (width, height): (u16, u16)) -> Pixmap {
+        let pixmap = self.connection.generate_id().unwrap();
+        self.connection
+            .create_pixmap(24, pixmap, self.root, width, height)
+            .unwrap();
+        self.draw(pixmap, 1);
+        pixmap
+    }
+
+    /// Repaints a whole window from this place of a larger picture: nothing of it is as it was before, and none of it
+    /// is a copy of what was on the screen.
+    pub(crate) fn repaint(&self, window: Window, from: Pixmap, (x, y): (i16, i16)) {
+        let connection = &self.connection;
+        let size = connection.get_geometry(window).unwrap().reply().unwrap();
+        let context = connection.generate_id().unwrap();
+        connection
+            .create_gc(context, window, &CreateGCAux::new())
+            .unwrap();
+        connection
+            .copy_area(from, window, context, x, y, 0, 0, size.width, size.height)
+            .unwrap();
+        connection.free_gc(context).unwrap();
+        connection.sync().unwrap();
+    }
+
+    /// Scrolls what is in a window up by so many rows.
+    pub(crate) fn scroll(&self, window: Window, rows: i16) {
+        let connection = &self.connection;
+        let size = connection.get_geometry(window).unwrap().reply().unwrap();
+        let context = connection.generate_id().unwrap();
+        connection
+            .create_gc(context, window, &CreateGCAux::new())
+            .unwrap();
+        let height = size.height - rows as u16;
+        connection
+            .copy_area(window, window, context, 0, rows, 0, 0, size.width, height)
+            .unwrap();
+        connection.free_gc(context).unwrap();
+        connection.sync().unwrap();
+    }
+
+    /// Gives a window one of the X cursor font's shapes.
+    pub(crate) fn set_cursor(&self, window: Window, glyph: u16) {
+        let connection = &self.connection;
+        let (font, cursor) = (
+            connection.generate_id().unwrap(),
+            connection.generate_id().unwrap(),
+        );
+        connection.open_font(font, b"cursor").unwrap();
+        connection
+            .create_glyph_cursor(cursor, font, font, glyph, glyph + 1, 0xFFFF, 0, 0, 0, 0, 0xFFFF)
+            .unwrap();
+        connection
+            .change_window_attributes(window, &ChangeWindowAttributesAux::new().cursor(cursor))
+            .unwrap();
+        connection.close_font(font).unwrap();
+        connection.sync().unwrap();
+    }
+
+    /// The cursor as it is: hotspot, size and ARGB pixels.
+    pub(crate) fn cursor(&self) -> ([u16; 2], [u16; 2], Vec<u32>) {
+        self.connection
+            .xfixes_query_version(4, 0)
+            .unwrap()
+            .reply()
+            .unwrap();
+        let image = self
+            .connection
+            .xfixes_get_cursor_image()
+            .unwrap()
+            .reply()
+            .unwrap();
+        (
+            [image.xhot, image.yhot],
+            [image.width, image.height],
+            image.cursor_image,
+        )
+    }
+
+    pub(crate) fn ring(&self) {
+        self.connection.bell(100).unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    /// Gives the keyboard to the window of a program that has been started, once it is there.
+    pub(crate) fn focus_program(&self) -> Window {
+        let window = until("the program's window", LONG, || {
+            let children = self
+                .connection
+                .query_tree(self.root)
+                .unwrap()
+                .reply()
+                .unwrap()
+                .children;
+            children
+                .into_iter()
+                .rev()
+                .find(|child| self.is_viewable(*child))
+                .ok_or_else(String::new)
+        });
+        self.focus(window);
+        window
+    }
+
+    fn is_viewable(&self, window: Window) -> bool {
+        // It may have gone meanwhile.
+        self.connection
+            .get_window_attributes(window)
+            .unwrap()
+            .reply()
+            .is_ok_and(|attributes| attributes.map_state == MapState::VIEWABLE)
+    }
+
+    fn focus(&self, window: Window) {
+        until("the window can have the focus", LONG, || {
+            if self.is_viewable(window) {
+                Ok(())
+            } else {
+                Err(String::new())
+            }
+        });
+        self.connection
+            .set_input_focus(InputFocus::POINTER_ROOT, window, 0_u32)
+            .unwrap();
+        self.connection.sync().unwrap();
+    }
+}
+
+/// Pixels that no encoding can make much of; the same for the same seed.
+fn noise(seed: u32, count: usize) -> impl Iterator<Item = u32> {
+    let mut state = seed | 1;
+    std::iter::repeat_with(move || {
+        // Xorshift.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state & 0x00FF_FFFF
+    })
+    .take(count)
+}
+
+// ---- what arrives ------------------------------------------------------------------------------------------
+
+/// What an X client was told of keyboard and pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// A keysym, pressed or released.
+    Key(u32, bool),
+    /// A button, pressed or released, at a place of the screen.
+    Button(u8, bool, (i16, i16)),
+    /// The pointer, with whether a button was held.
+    Motion((i16, i16)),
+}
+
+/// A window over the whole screen that remembers what it is told.
+#[derive(Debug)]
+pub(crate) struct Recorder<'a> {
+    display: &'a Display,
+    seen: RefCell<Vec<Input>>,
+}
+
+impl<'a> Recorder<'a> {
+    pub(crate) fn on(display: &'a Display) -> Self {
+        let events = EventMask::KEY_PRESS
+            | EventMask::KEY_RELEASE
+            | EventMask::BUTTON_PRESS
+            | EventMask::BUTTON_RELEASE
+            | EventMask::POINTER_MOTION;
+        let window = display.window((0, 0), display.size(), events);
+        display.focus(window);
+        Self {
+            display,
+            seen: RefCell::default(),
+        }
+    }
+
+    /// All that it was told until now.
+    pub(crate) fn seen(&self) -> Vec<Input> {
+        let mut seen = self.seen.borrow_mut();
+        while let Some(event) = self.display.connection.poll_for_event().unwrap() {
+            match event {
+                Event::KeyPress(key) => {
+                    seen.push(Input::Key(self.keysym(key.detail, key.state.into()), true))
+                }
+                Event::KeyRelease(key) => {
+                    seen.push(Input::Key(self.keysym(key.detail, key.state.into()), false))
+                }
+                Event::ButtonPress(it) => seen.push(Input::Button(it.detail, true, (it.root_x, it.root_y))),
+                Event::ButtonRelease(it) => {
+                    seen.push(Input::Button(it.detail, false, (it.root_x, it.root_y)))
+                }
+                Event::MotionNotify(it) => seen.push(Input::Motion((it.root_x, it.root_y))),
+                _ => {}
+            }
+        }
+        seen.clone()
+    }
+
+    pub(crate) fn forget(&self) {
+        self.seen();
+        self.seen.borrow_mut().clear();
+    }
+
+    /// Waits until keys and buttons, without the moves between, are these.
+    pub(crate) fn gets(&self, what: &str, expected: &[Input]) {
+        until(what, LONG, || {
+            let seen: Vec<Input> = self
+                .seen()
+                .into_iter()
+                .filter(|input| !matches!(input, Input::Motion(_)))
+                .collect();
+            if seen == expected {
+                Ok(())
+            } else {
+                Err(format!("expected {expected:x?}, got {seen:x?}"))
+            }
+        });
+    }
+
+    fn keysym(&self, keycode: u8, state: u16) -> u32 {
+        let mapping = self
+            .display
+            .connection
+            .get_keyboard_mapping(keycode, 1)
+            .unwrap()
+            .reply()
+            .unwrap();
+        let level = usize::from(state & 1);
+        let plain = mapping.keysyms.first().copied().unwrap_or_default();
+        match mapping.keysyms.get(level).copied() {
+            Some(0) | None => plain,
+            Some(keysym) => keysym,
+        }
+    }
+}
+
+// ---- servers -----------------------------------------------------------------------------------------------
+
+/// Xtigervnc: an X server that is a VNC server.
+#[derive(Debug)]
+pub(crate) struct Tigervnc {
+    pub(crate) display: Display,
+    pub(crate) port: u16,
+    folder: TempDir,
+}
+
+impl Tigervnc {
+    /// Without a password.
+    pub(crate) fn start(size: (u16, u16)) -> Self {
+        Self::start_on(free_port(), size)
+    }
+
+    pub(crate) fn start_on(port: u16, size: (u16, u16)) -> Self {
+        Self::start_with(port, size, |_| vec!["-SecurityTypes".into(), "None".into()])
+    }
+
+    pub(crate) fn with_password(password: &str) -> Self {
+        Self::start_with(free_port(), (640, 480), |folder| {
+            let file = folder.join("password");
+            write_password(&file, password);
+            vec![
+                "-SecurityTypes".into(),
+                "VncAuth".into(),
+                "-PasswordFile".into(),
+                file.into(),
+            ]
+        })
+    }
+
+    /// And its address, since it has no port.
+    pub(crate) fn on_unix_socket(size: (u16, u16)) -> (Self, String) {
+        let server = Self::start_with(free_port(), size, |folder| {
+            vec![
+                "-SecurityTypes".into(),
+                "None".into(),
+                "-rfbunixpath".into(),
+                folder.join("socket").into(),
+            ]
+        });
+        let target = format!("unix:{}", server.folder.path().join("socket").display());
+        (server, target)
+    }
+
+    fn start_with(port: u16, size: (u16, u16), options: impl Fn(&Path) -> Vec<OsString>) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut command = Command::new("Xtigervnc");
+        command
+            .args(["-geometry", &format!("{}x{}", size.0, size.1), "-depth", "24"])
+            .args([
+                "-rfbport",
+                &port.to_string(),
+                "-localhost",
+                "-desktop",
+                "porthole test",
+            ])
+            // Every test comes from the same address.
+            .args(["-BlacklistThreshold", "100000"])
+            .args(options(folder.path()));
+        Self {
+            display: Display::start(&mut command),
+            port,
+            folder,
+        }
+    }
+
+    pub(crate) fn target(&self) -> String {
+        format!("tcp://127.0.0.1:{}", self.port)
+    }
+}
+
+fn write_password(file: &Path, password: &str) {
+    let mut program = Command::new("tigervncpasswd")
+        .arg(file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("tigervncpasswd is missing: `cargo xtask setup --tests` installs it");
+    let mut input = program.stdin.take().unwrap();
+    write!(input, "{password}\n{password}\nn\n").unwrap();
+    drop(input);
+    assert!(program.wait().unwrap().success(), "tigervncpasswd");
+}
+
+/// x11vnc, which shows the screen of an Xvfb.
+#[derive(Debug)]
+pub(crate) struct X11vnc {
+    pub(crate) port: u16,
+    _server: Process,
+    pub(crate) display: Display,
+}
+
+impl X11vnc {
+    pub(crate) fn start((width, height): (u16, u16)) -> Self {
+        let screen = format!("{width}x{height}x24");
+        let display = Display::start(Command::new("Xvfb").args(["-screen", "0", &screen]));
+        let port = free_port();
+        let server = Process::start(
+            display
+                .command("x11vnc")
+                .args(["-display", &display.name, "-rfbport", &port.to_string()])
+                .args([
+                    "-localhost",
+                    "-no6",
+                    "-forever",
+                    "-shared",
+                    "-nopw",
+                    "-noxdamage",
+                    "-quiet",
+                ]),
+        );
+        listening(port);
+        Self {
+            port,
+            _server: server,
+            display,
+        }
+    }
+}
+
+/// websockify in front of a VNC server.
+#[derive(Debug)]
+pub(crate) struct Websockify {
+    pub(crate) port: u16,
+    _server: Process,
+}
+
+impl Websockify {
+    pub(crate) fn before(target: u16) -> Self {
+        let port = free_port();
+        let server = Process::start(
+            Command::new("websockify").args([format!("127.0.0.1:{port}"), format!("127.0.0.1:{target}")]),
+        );
+        listening(port);
+        Self {
+            port,
+            _server: server,
+        }
+    }
+}
+
+/// QEMU with nothing to boot from: what it shows is its BIOS's screen.
+#[derive(Debug)]
+pub(crate) struct Qemu {
+    pub(crate) port: u16,
+    /// Of its own WebSocket.
+    pub(crate) websocket: u16,
+    monitor: RefCell<BufReader<UnixStream>>,
+    folder: TempDir,
+    _server: Process,
+}
+
+impl Qemu {
+    pub(crate) fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let monitor = folder.path().join("monitor");
+        let (port, websocket) = (free_port(), free_port());
+        // QEMU counts from VNC's first port.
+        let display = port - 5900;
+        let server = Process::start(
+            Command::new("qemu-system-x86_64")
+                .args([
+                    "-M",
+                    "pc",
+                    "-m",
+                    "64",
+                    "-nodefaults",
+                    "-vga",
+                    "std",
+                    "-display",
+                    "none",
+                ])
+                .args([
+                    "-vnc",
+                    &format!("127.0.0.1:{display},websocket=127.0.0.1:{websocket}"),
+                ])
+                .arg("-qmp")
+                .arg(format!("unix:{},server=on,wait=off", monitor.display())),
+        );
+        listening(port);
+        let stream = until("QEMU's monitor", LONG, || {
+            UnixStream::connect(&monitor).map_err(|error| error.to_string())
+        });
+        let qemu = Self {
+            port,
+            websocket,
+            monitor: RefCell::new(BufReader::new(stream)),
+            folder,
+            _server: server,
+        };
+        qemu.command(json!({ "execute": "qmp_capabilities" }));
+        qemu
+    }
+
+    fn command(&self, command: Value) {
+        let mut monitor = self.monitor.borrow_mut();
+        writeln!(monitor.get_mut(), "{command}").unwrap();
+        loop {
+            let mut line = String::new();
+            assert_ne!(monitor.read_line(&mut line).unwrap(), 0, "QEMU has ended");
+            let answer: Value = serde_json::from_str(&line).unwrap();
+            assert!(answer.get("error").is_none(), "{answer}");
+            if answer.get("return").is_some() {
+                return;
+            }
+        }
+    }
+
+    /// The screen as it is.
+    pub(crate) fn picture(&self) -> Image {
+        let file = self.folder.path().join("screen.ppm");
+        self.command(json!({ "execute": "screendump", "arguments": { "filename": file } }));
+        Image::from_ppm(&std::fs::read(&file).unwrap()).expect("a PPM")
+    }
+}
+
+/// Waits until somebody listens there.
+fn listening(port: u16) {
+    // /proc/net/tcp says so without a connection, which some servers count as a failed login.
+    let line = format!("0100007F:{port:04X} 00000000:0000 0A");
+    until(&format!("somebody listens on port {port}"), LONG, || {
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        if table.contains(&line) {
+            Ok(())
+        } else {
+            Err(String::new())
+        }
+    });
+}

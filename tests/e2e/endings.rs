@@ -1,0 +1,202 @@
+//! Every end is told in words, and can be mended.
+
+use std::time::Duration;
+
+use crate::browser::Browser;
+use crate::desktop::Tigervnc;
+use crate::gateway::Gateway;
+use crate::peer::{says, says_and_closes};
+use crate::process::free_port;
+
+/// What a server that says nothing may take.
+const AT_MOST: Duration = Duration::from_secs(15);
+
+fn ends(target: &str, hop: &str, words: &[&str]) {
+    let gateway = Gateway::to(target);
+    let browser = Browser::start();
+    browser.open(&gateway.page(""));
+    let (at, text) = browser.ended(AT_MOST);
+    assert_eq!(at, hop, "{text}");
+    for words in words {
+        assert!(text.contains(words), "{words:?} is not in {text:?}");
+    }
+    assert!(text.contains("Try again"), "{text}");
+}
+
+#[test]
+fn a_machine_that_refuses_the_connection_is_named() {
+    let port = free_port();
+    ends(
+        &format!("tcp://127.0.0.1:{port}"),
+        "gateway",
+        &[&format!("127.0.0.1:{port} refused the connection"), "4502"],
+    );
+}
+
+#[test]
+fn a_server_that_says_nothing_is_told_within_15_seconds() {
+    ends(&says(b""), "server", &["sent nothing"]);
+}
+
+#[test]
+fn a_server_that_speaks_http_is_told_with_what_it_said() {
+    ends(
+        &says_and_closes(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
+        "server",
+        &["HTTP/1.1 400"],
+    );
+}
+
+#[test]
+fn a_server_that_speaks_ssh_is_told_with_what_it_said() {
+    ends(&says(b"SSH-2.0-OpenSSH_9.2\r\n"), "server", &["SSH-2.0-Open"]);
+}
+
+#[test]
+fn a_server_that_sends_a_few_bytes_of_garbage_is_told_with_what_it_said() {
+    ends(&says(b"\x16\x03\x01\x00"), "server", &["\\x16\\x03\\x01"]);
+}
+
+#[test]
+fn a_server_that_stops_in_the_middle_of_the_handshake_is_told() {
+    ends(&says(b"RFB 003.008\n"), "server", &["silent"]);
+}
+
+#[test]
+fn a_server_that_turns_people_away_is_told_with_its_reason() {
+    ends(
+        &says(b"RFB 003.008\n\x00\x00\x00\x00\x1aToo many security failures"),
+        "server",
+        &["Too many security failures"],
+    );
+}
+
+#[test]
+fn a_server_that_closes_at_once_is_told() {
+    ends(
+        &says_and_closes(b""),
+        "server",
+        &["closed the connection before its greeting"],
+    );
+}
+
+#[test]
+fn a_websockify_that_answers_nothing_is_told() {
+    let target = says(b"").replace("tcp:", "ws:");
+    ends(&target, "gateway", &["4504"]);
+}
+
+#[test]
+fn a_websockify_that_is_only_a_web_server_is_told_with_its_status() {
+    let target =
+        says_and_closes(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").replace("tcp:", "ws:");
+    ends(&target, "gateway", &["404", "4502"]);
+}
+
+#[test]
+fn a_session_that_is_not_there_is_told() {
+    let gateway = Gateway::to("tcp://127.0.0.1:1");
+    let browser = Browser::start();
+    browser.open(&gateway.page("path=../../gone/novnc/websock"));
+    let (hop, text) = browser.ended(AT_MOST);
+    assert_eq!(hop, "gateway", "{text}");
+    assert!(text.contains("gone") && text.contains("4404"), "{text}");
+    // The page of such a session says so itself.
+    browser.open(&gateway.url("/api/auth/session/gone/novnc/"));
+    assert!(browser.whole_text().contains("gone"), "{}", browser.whole_text());
+}
+
+#[test]
+fn a_path_with_no_websocket_is_told_with_what_answers_there() {
+    let gateway = Gateway::to("tcp://127.0.0.1:1");
+    let browser = Browser::start();
+    browser.open(&gateway.page("path=/nowhere"));
+    let (hop, text) = browser.ended(AT_MOST);
+    assert_eq!(hop, "websocket", "{text}");
+    assert!(text.contains("404") && text.contains("/nowhere"), "{text}");
+}
+
+#[test]
+fn a_gateway_that_goes_away_is_told() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page(""));
+    browser.connected();
+    drop(gateway);
+    let (hop, text) = browser.ended(AT_MOST);
+    assert!(["websocket", "gateway"].contains(&hop.as_str()), "{hop}");
+    assert!(text.contains("gateway"), "{text}");
+}
+
+#[test]
+fn a_desktop_that_ends_in_the_middle_is_told_and_can_be_tried_again() {
+    let server = Tigervnc::start((320, 240));
+    let port = server.port;
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page(""));
+    browser.connected();
+    drop(server);
+    let (hop, text) = browser.ended(AT_MOST);
+    assert_eq!(hop, "server", "{text}");
+    assert!(text.contains("closed the connection"), "{text}");
+    browser.screenshot("ended");
+
+    browser.click(".card.ended .primary");
+    browser.text_with(".card.ended .reason", "refused the connection", AT_MOST);
+    browser.screenshot("refused");
+
+    let server = Tigervnc::start_on(port, (400, 300));
+    browser.click(".card.ended .primary");
+    browser.connected();
+    browser.shows("the new desktop", || server.display.picture());
+}
+
+#[test]
+fn a_desktop_that_comes_back_is_connected_to_by_itself_where_that_is_wanted() {
+    let server = Tigervnc::start((320, 240));
+    let port = server.port;
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("reconnect=true&reconnect_delay=1500"));
+    browser.connected();
+    drop(server);
+    browser.text_with(".card.ended .retry", "Trying again in", AT_MOST);
+    let server = Tigervnc::start_on(port, (400, 300));
+    browser.connected();
+    browser.shows("the new desktop", || server.display.picture());
+}
+
+#[test]
+fn a_desktop_that_one_has_left_can_be_entered_again() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("reconnect=true"));
+    browser.connected();
+    browser.click(".handle");
+    browser.click("#tools [title=Disconnect]");
+    let (hop, text) = browser.ended(AT_MOST);
+    assert_eq!(hop, "page");
+    assert!(text.contains("Disconnected"), "{text}");
+    assert_eq!(
+        browser.text(".card.ended .retry"),
+        None,
+        "nobody wants to go back"
+    );
+    browser.click(".card.ended .primary");
+    browser.connected();
+    browser.shows("entered again", || server.display.picture());
+}
+
+#[test]
+fn a_page_that_does_not_connect_by_itself_waits_for_a_click() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("autoconnect=false"));
+    browser.text_with(".card h1", "Not connected", AT_MOST);
+    browser.click(".card .primary");
+    browser.connected();
+}

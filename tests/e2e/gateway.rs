@@ -1,0 +1,73 @@
+//! The gateway's own binary, on a free port.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::process::Process;
+
+/// A gateway with its configuration.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    /// `127.0.0.1` and a port.
+    pub(crate) address: String,
+    _process: Process,
+    _folder: Option<TempDir>,
+}
+
+impl Gateway {
+    /// One session, named `vm`.
+    pub(crate) fn to(target: &str) -> Self {
+        Self::with(&format!("[sessions.vm]\ntarget = '{target}'\n"))
+    }
+
+    /// With this configuration.
+    pub(crate) fn with(config: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("gateway.toml");
+        std::fs::write(&path, config).unwrap();
+        Self {
+            _folder: Some(folder),
+            ..Self::start(Command::new(binary()).arg("--config").arg(&path))
+        }
+    }
+
+    /// As it is when nobody tells it anything.
+    pub(crate) fn without_configuration() -> Self {
+        Self::start(&mut Command::new(binary()))
+    }
+
+    fn start(command: &mut Command) -> Self {
+        let mut process = Process::start(command.args(["--listen", "127.0.0.1:0"]));
+        let address = process.first(|line| {
+            line.strip_prefix("listening on http://")
+                .map(|rest| rest.trim_end_matches('/').to_owned())
+        });
+        Self {
+            address,
+            _process: process,
+            _folder: None,
+        }
+    }
+
+    /// An address of this gateway's.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The page of the session `vm`, with these settings.
+    pub(crate) fn page(&self, settings: &str) -> String {
+        self.url(&format!("/api/auth/session/vm/novnc/?{settings}"))
+    }
+}
+
+fn binary() -> PathBuf {
+    let path = std::env::var_os("PORTHOLE_GATEWAY").expect(
+        "PORTHOLE_GATEWAY is not set: it names the gateway to test, with the site in it. `cargo xtask test` builds it \
+         and sets it",
+    );
+    let path = PathBuf::from(path);
+    assert!(path.is_file(), "PORTHOLE_GATEWAY: there is no {}", path.display());
+    path
+}

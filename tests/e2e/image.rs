@@ -1,0 +1,89 @@
+//! Pictures: what a server has, and what a page shows.
+
+use std::fmt;
+
+/// Rows of red, green, blue.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Image {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) rgb: Vec<u8>,
+}
+
+impl Image {
+    /// A hash that a page can compute as well.
+    pub(crate) fn hash(&self) -> u32 {
+        self.rgb.chunks_exact(3).fold(0x811C_9DC5, |hash, pixel| {
+            let value = u32::from_le_bytes([pixel[0], pixel[1], pixel[2], 255]);
+            (hash ^ value).wrapping_mul(16_777_619)
+        })
+    }
+
+    /// A binary PPM.
+    pub(crate) fn from_ppm(ppm: &[u8]) -> Option<Self> {
+        let mut rest = ppm;
+        let mut words = Vec::new();
+        while words.len() < 4 {
+            let end = rest.iter().position(u8::is_ascii_whitespace)?;
+            words.push(std::str::from_utf8(&rest[..end]).ok()?);
+            rest = &rest[end + 1..];
+        }
+        if (words[0], words[3]) != ("P6", "255") {
+            return None;
+        }
+        let image = Self {
+            width: words[1].parse().ok()?,
+            height: words[2].parse().ok()?,
+            rgb: rest.to_vec(),
+        };
+        (image.rgb.len() == image.width * image.height * 3).then_some(image)
+    }
+
+    pub(crate) fn to_ppm(&self) -> Vec<u8> {
+        let mut ppm = format!("P6\n{} {}\n255\n", self.width, self.height).into_bytes();
+        ppm.extend_from_slice(&self.rgb);
+        ppm
+    }
+
+    /// By how much a value differs on average, where the sizes are the same.
+    pub(crate) fn mean_error(&self, other: &Self) -> Option<f64> {
+        let sum: u64 = self
+            .rgb
+            .iter()
+            .zip(&other.rgb)
+            .map(|(mine, theirs)| u64::from(mine.abs_diff(*theirs)))
+            .sum();
+        ((self.width, self.height) == (other.width, other.height)).then(|| sum as f64 / self.rgb.len() as f64)
+    }
+
+    /// In words, how it differs.
+    pub(crate) fn difference(&self, other: &Self) -> String {
+        if (self.width, self.height) != (other.width, other.height) {
+            return format!("one is {self:?}, the other {other:?}");
+        }
+        let (mut count, mut first) = (0, None);
+        for (at, (mine, theirs)) in self
+            .rgb
+            .chunks_exact(3)
+            .zip(other.rgb.chunks_exact(3))
+            .enumerate()
+        {
+            if mine != theirs {
+                count += 1;
+                first.get_or_insert((at % self.width, at / self.width, mine, theirs));
+            }
+        }
+        match first {
+            None => "they are the same".to_owned(),
+            Some((x, y, mine, theirs)) => {
+                format!("{count} pixels differ, the first at {x},{y}: {mine:?} and {theirs:?}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}

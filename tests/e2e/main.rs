@@ -1,0 +1,27 @@
+//! End to end: the real page in real Chromium, through the real gateway, against real VNC servers. Truth for pixels
+//! is the server's own framebuffer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
+mod browser;
+mod desktop;
+mod gateway;
+mod image;
+mod peer;
+mod process;
+mod wait;
+
+mod clipboard;
+mod endings;
+mod input;
+mod login;
+mod pixels;
+mod places;
+mod screen;
+mod signs;
+mod speed;

@@ -1,0 +1,285 @@
+//! Peers that are no VNC servers, or very simple ones, and a proxy that counts.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use crate::wait::{LONG, until};
+
+/// Accepts every connection and has it served by a thread of its own. They end with the process.
+fn serve(listener: TcpListener, each: impl Fn(TcpStream) + Send + Sync + 'static) {
+    let each = Arc::new(each);
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let each = Arc::clone(&each);
+            thread::spawn(move || each(stream));
+        }
+    });
+}
+
+fn listener() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    (listener, port)
+}
+
+/// A target that sends this, and then nothing any more.
+pub(crate) fn says(bytes: &'static [u8]) -> String {
+    let (listener, port) = listener();
+    serve(listener, move |mut stream| {
+        let _ = stream.write_all(bytes);
+        // Until the other side has had enough.
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    format!("tcp://127.0.0.1:{port}")
+}
+
+/// A target that sends this and closes the connection.
+pub(crate) fn says_and_closes(bytes: &'static [u8]) -> String {
+    let (listener, port) = listener();
+    serve(listener, move |mut stream| {
+        let _ = stream.write_all(bytes);
+        let _ = stream.shutdown(Shutdown::Write);
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    format!("tcp://127.0.0.1:{port}")
+}
+
+/// A web server with one page.
+pub(crate) fn web_page(html: String) -> String {
+    let (listener, port) = listener();
+    serve(listener, move |mut stream| {
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request);
+        let _ = write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{html}",
+            html.len()
+        );
+    });
+    format!("http://127.0.0.1:{port}")
+}
+
+// ---- a VNC server that writes down what it is told ---------------------------------------------------------
+
+/// Buttons by RFB's bits, and the place.
+pub(crate) type PointerMessage = (u16, (u16, u16));
+
+/// A VNC server with one picture.
+#[derive(Debug)]
+pub(crate) struct MockServer {
+    port: u16,
+    /// Pointer messages, without those that only moved.
+    pressed: Arc<Mutex<Vec<PointerMessage>>>,
+}
+
+impl MockServer {
+    /// With `extended` it knows the ninth button (ExtendedMouseButtons), if it is asked for.
+    pub(crate) fn start(extended: bool) -> Self {
+        let (listener, port) = listener();
+        let pressed = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&pressed);
+        serve(listener, move |stream| {
+            // An end in the middle is the end of the test.
+            let _ = mock_session(stream, extended, &told);
+        });
+        Self { port, pressed }
+    }
+
+    pub(crate) fn target(&self) -> String {
+        format!("tcp://127.0.0.1:{}", self.port)
+    }
+
+    /// Waits until the presses and releases are these.
+    pub(crate) fn gets(&self, what: &str, expected: &[PointerMessage]) {
+        until(what, LONG, || {
+            let seen = self.pressed.lock().unwrap().clone();
+            if seen == expected {
+                Ok(())
+            } else {
+                Err(format!("expected {expected:?}, got {seen:?}"))
+            }
+        });
+    }
+}
+
+fn mock_session(
+    mut stream: TcpStream,
+    extended: bool,
+    pressed: &Mutex<Vec<PointerMessage>>,
+) -> std::io::Result<()> {
+    const SIDE: u16 = 64;
+    stream.write_all(b"RFB 003.008\n")?;
+    take::<12>(&mut stream)?;
+    stream.write_all(&[1, 1])?;
+    take::<1>(&mut stream)?;
+    stream.write_all(&[0; 4])?;
+    take::<1>(&mut stream)?;
+    let mut init = Vec::new();
+    init.extend(SIDE.to_be_bytes());
+    init.extend(SIDE.to_be_bytes());
+    init.extend([32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 0, 8, 16, 0, 0, 0]);
+    init.extend(4_u32.to_be_bytes());
+    init.extend(b"mock");
+    stream.write_all(&init)?;
+    let (mut is_extended, mut sent, mut held) = (false, false, 0);
+    loop {
+        match take::<1>(&mut stream)?[0] {
+            0 => {
+                take::<19>(&mut stream)?;
+            }
+            2 => {
+                let [_, high, low] = take::<3>(&mut stream)?;
+                let mut asked = Vec::new();
+                for _ in 0..u16::from_be_bytes([high, low]) {
+                    asked.push(i32::from_be_bytes(take::<4>(&mut stream)?));
+                }
+                if extended && asked.contains(&-316) && !is_extended {
+                    is_extended = true;
+                    let mut update = vec![0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
+                    update.extend((-316_i32).to_be_bytes());
+                    stream.write_all(&update)?;
+                }
+            }
+            3 => {
+                take::<9>(&mut stream)?;
+                if !sent {
+                    sent = true;
+                    let mut update = vec![0, 0, 0, 1, 0, 0, 0, 0];
+                    update.extend(SIDE.to_be_bytes());
+                    update.extend(SIDE.to_be_bytes());
+                    update.extend([0; 4]);
+                    update.resize(update.len() + usize::from(SIDE) * usize::from(SIDE) * 4, 99);
+                    stream.write_all(&update)?;
+                }
+            }
+            4 => {
+                take::<7>(&mut stream)?;
+            }
+            5 => {
+                let [mask, x1, x0, y1, y0] = take::<5>(&mut stream)?;
+                let mut buttons = u16::from(mask);
+                if is_extended && mask & 0x80 != 0 {
+                    buttons = buttons & 0x7F | u16::from(take::<1>(&mut stream)?[0]) << 7;
+                }
+                if buttons != held {
+                    held = buttons;
+                    let place = (u16::from_be_bytes([x1, x0]), u16::from_be_bytes([y1, y0]));
+                    pressed.lock().unwrap().push((buttons, place));
+                }
+            }
+            6 => {
+                let [_, _, _, a, b, c, d] = take::<7>(&mut stream)?;
+                for _ in 0..u32::from_be_bytes([a, b, c, d]) {
+                    take::<1>(&mut stream)?;
+                }
+            }
+            other => return Err(std::io::Error::other(format!("message {other}"))),
+        }
+    }
+}
+
+fn take<const N: usize>(stream: &mut TcpStream) -> std::io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+// ---- a proxy -----------------------------------------------------------------------------------------------
+
+/// One request that went through, and how many bytes came back, header and body.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) path: String,
+    pub(crate) bytes: usize,
+}
+
+/// A proxy in front of a gateway.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    /// `127.0.0.1` and a port.
+    pub(crate) address: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Proxy {
+    /// What is asked for below `from` is asked for below `to` behind it. Answers come as gzip.
+    pub(crate) fn before(gateway: &str, from: &str, to: &str) -> Self {
+        let (listener, port) = listener();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (gateway, from, to) = (gateway.to_owned(), from.to_owned(), to.to_owned());
+        let written = Arc::clone(&requests);
+        serve(listener, move |stream| {
+            // Ends when either side does.
+            let _ = pass_on(stream, &gateway, (&from, &to), &written);
+        });
+        Self {
+            address: format!("127.0.0.1:{port}"),
+            requests,
+        }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn pass_on(
+    mut browser: TcpStream,
+    gateway: &str,
+    (from, to): (&str, &str),
+    requests: &Arc<Mutex<Vec<Request>>>,
+) -> std::io::Result<()> {
+    let mut behind = TcpStream::connect(gateway)?;
+    let current = Arc::new(Mutex::new(None::<usize>));
+    let (mut answers, mut back) = (behind.try_clone()?, browser.try_clone()?);
+    let (counted, counts) = (Arc::clone(&current), Arc::clone(requests));
+    thread::spawn(move || {
+        let mut buffer = [0; 65_536];
+        while let Ok(count @ 1..) = answers.read(&mut buffer) {
+            if let Some(at) = *counted.lock().unwrap() {
+                counts.lock().unwrap()[at].bytes += count;
+            }
+            if back.write_all(&buffer[..count]).is_err() {
+                break;
+            }
+        }
+        let _ = back.shutdown(Shutdown::Both);
+    });
+    let mut head = Vec::new();
+    loop {
+        // One byte at a time is fast enough for a few requests.
+        head.extend(take::<1>(&mut browser)?);
+        if !head.ends_with(b"\r\n\r\n") {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&head).into_owned();
+        let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
+        let is_socket = text.to_ascii_lowercase().contains("upgrade: websocket");
+        let lines: Vec<String> = text
+            .replacen(&format!(" {from}"), &format!(" {to}"), 1)
+            .split("\r\n")
+            .map(|line| {
+                if line.to_ascii_lowercase().starts_with("accept-encoding:") {
+                    "Accept-Encoding: gzip".to_owned()
+                } else {
+                    line.to_owned()
+                }
+            })
+            .collect();
+        if is_socket {
+            *current.lock().unwrap() = None;
+        } else {
+            let mut requests = requests.lock().unwrap();
+            requests.push(Request { path, bytes: 0 });
+            *current.lock().unwrap() = Some(requests.len() - 1);
+        }
+        behind.write_all(lines.join("\r\n").as_bytes())?;
+        head.clear();
+        if is_socket {
+            std::io::copy(&mut browser, &mut behind)?;
+            return behind.shutdown(Shutdown::Both);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The same files work wherever they are served.
+
+use serde_json::json;
+
+use crate::browser::Stroke::Tap;
+use crate::browser::{Browser, go, press, release};
+use crate::desktop::{Input, Recorder, Tigervnc};
+use crate::gateway::Gateway;
+use crate::peer::{Proxy, web_page};
+
+/// Opens it, and looks at whether the desktop is shown and the console stays empty.
+fn works_at(browser: &Browser, server: &Tigervnc, url: &str) {
+    browser.open(url);
+    browser.connected();
+    browser.shows(&format!("at {url}"), || server.display.picture());
+    assert_eq!(
+        browser.complaints(),
+        Vec::<String>::new(),
+        "in the console at {url}"
+    );
+}
+
+#[test]
+fn the_page_works_at_a_sessions_path_with_a_slash() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    works_at(&browser, &server, &gateway.url("/api/auth/session/vm/novnc/"));
+    works_at(
+        &browser,
+        &server,
+        &gateway.url("/api/auth/session/vm/novnc/index.html"),
+    );
+}
+
+#[test]
+fn the_page_works_at_a_sessions_path_without_a_slash() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    works_at(&browser, &server, &gateway.url("/api/auth/session/vm/novnc"));
+    works_at(
+        &browser,
+        &server,
+        &gateway.url("/api/auth/session/vm/novnc?resize=off"),
+    );
+}
+
+#[test]
+fn the_root_leads_to_the_session() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::with(&format!(
+        "default_session = 'vm'\n[sessions.vm]\ntarget = '{}'\n",
+        server.target()
+    ));
+    let browser = Browser::start();
+    works_at(&browser, &server, &gateway.url("/"));
+    assert!(
+        browser.url().contains("/api/auth/session/vm/novnc"),
+        "{}",
+        browser.url()
+    );
+    works_at(&browser, &server, &gateway.url("/index.html"));
+}
+
+#[test]
+fn the_page_works_behind_a_proxy_at_a_path_of_its_own() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    for from in ["/", "/some/where%20else/vnc/"] {
+        let proxy = Proxy::before(&gateway.address, from, "/api/auth/session/vm/novnc/");
+        works_at(&browser, &server, &format!("http://{}{from}", proxy.address));
+    }
+}
+
+#[test]
+fn the_page_works_in_a_frame_of_another_origins_page() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::with(&format!(
+        "frame_ancestors = \"'self' http://127.0.0.1:*\"\n[sessions.vm]\ntarget = '{}'\n",
+        server.target()
+    ));
+    let browser = Browser::start();
+    let host = web_page(format!(
+        "<!doctype html><link rel=icon href=data:,><title>Dashboard</title><h1>A dashboard</h1>
+         <iframe id=vm src='{}' width=700 height=500 allow='fullscreen; clipboard-write'></iframe>",
+        gateway.url("/api/auth/session/vm/novnc/")
+    ));
+    browser.open(&host);
+    // ChromeDriver counts from the window's corner, in a frame as well.
+    let corner = browser.run(
+        "const frame = document.querySelector('#vm'), box = frame.getBoundingClientRect();
+         return [box.left + frame.clientLeft, box.top + frame.clientTop].map(Math.round)",
+        json!([]),
+    );
+    let corner = [0, 1].map(|at| corner[at].as_i64().unwrap() as i32);
+    browser.enter_frame("#vm");
+    browser.connected();
+    browser.shows("in a frame", || server.display.picture());
+    // A click gives it the keyboard.
+    let recorder = Recorder::on(&server.display);
+    let (x, y) = browser.point_over((30, 40));
+    browser.mouse(&[go((x + corner[0], y + corner[1])), press(0), release(0)]);
+    browser.keys(&[Tap("a")]);
+    recorder.gets(
+        "a click and a key in a frame",
+        &[
+            Input::Button(1, true, (30, 40)),
+            Input::Button(1, false, (30, 40)),
+            Input::Key(0x61, true),
+            Input::Key(0x61, false),
+        ],
+    );
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+    browser.screenshot("frame");
+}
+
+#[test]
+fn a_desktop_behind_a_unix_socket_is_shown() {
+    let (server, target) = Tigervnc::on_unix_socket((320, 240));
+    let gateway = Gateway::to(&target);
+    let browser = Browser::start();
+    works_at(&browser, &server, &gateway.page("quality=lossless"));
+}
+
+#[test]
+fn the_page_cannot_be_framed_by_those_that_are_not_named() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let host = web_page(format!(
+        "<!doctype html><link rel=icon href=data:,><iframe id=vm src='{}'></iframe>",
+        gateway.url("/api/auth/session/vm/novnc/")
+    ));
+    browser.open(&host);
+    let complaints = browser.complaints().join("\n");
+    assert!(complaints.contains("frame-ancestors"), "{complaints}");
+}
+
+#[test]
+fn the_debug_page_works_with_and_without_a_slash() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    for path in ["?debug", "debug", "debug/"] {
+        works_at(
+            &browser,
+            &server,
+            &gateway.url(&format!("/api/auth/session/vm/novnc/{path}")),
+        );
+    }
+}
+
+#[test]
+fn the_debug_page_shows_live_figures() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    for path in ["debug", "debug/", "?debug"] {
+        browser.open(&gateway.url(&format!("/api/auth/session/vm/novnc/{path}")));
+        browser.connected();
+        let limit = std::time::Duration::from_secs(10);
+        browser.text_with("[data-figure=screen] dd", "640", limit);
+        browser.text_with("[data-figure=frames] dd", "/s", limit);
+        browser.text_with("[data-figure=throughput] dd", "B/s", limit);
+        browser.text_with("[data-figure=decoding] dd", "%", limit);
+        browser.text_with("[data-figure=round-trip] dd", "ms", limit);
+        browser.text_with(".log pre", "RFB", limit);
+    }
+    // Something to count.
+    let window = server
+        .display
+        .window((0, 0), (640, 480), x11rb::protocol::xproto::EventMask::NO_EVENT);
+    let before = browser.text("[data-figure=received] dd");
+    server.display.draw(window, 3);
+    crate::wait::until("more was received", crate::wait::LONG, || {
+        let now = browser.text("[data-figure=received] dd");
+        if now == before {
+            Err(format!("{now:?}"))
+        } else {
+            Ok(())
+        }
+    });
+    browser.screenshot("debug");
+}
+
+#[test]
+fn the_debug_page_connects_with_what_is_filled_in() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("debug&autoconnect=false"));
+    browser.fill("#debug-encodings", "hextile");
+    browser.click("aside [type=submit]");
+    browser.connected();
+    browser.text_with(
+        "aside .figures table",
+        "Hextile",
+        std::time::Duration::from_secs(10),
+    );
+    assert_eq!(
+        browser.run(
+            "return document.querySelectorAll('#desktop canvas').length",
+            json!([])
+        ),
+        json!(1)
+    );
+}
+
+#[test]
+fn the_demo_desktop_is_shown_without_any_configuration() {
+    let gateway = Gateway::without_configuration();
+    let browser = Browser::start();
+    browser.open(&gateway.url("/"));
+    browser.connected();
+    assert!(
+        browser.url().contains("/api/auth/session/demo/novnc"),
+        "{}",
+        browser.url()
+    );
+    // More than one colour.
+    crate::wait::until(
+        "there is something on the demo desktop",
+        crate::wait::LONG,
+        || {
+            let picture = browser.canvas().ok_or("no canvas")?;
+            let first = &picture.rgb[..3];
+            if picture.rgb.chunks_exact(3).any(|pixel| pixel != first) {
+                Ok(())
+            } else {
+                Err("it is blank".to_owned())
+            }
+        },
+    );
+    browser.screenshot("demo");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}

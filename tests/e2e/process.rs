@@ -1,0 +1,113 @@
+//! Programs that run beside a test and end with it.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, ErrorKind};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+/// A program that is killed when this is dropped. What it says is shown where the test fails.
+#[derive(Debug)]
+pub(crate) struct Process {
+    name: String,
+    child: Child,
+    said: TempDir,
+}
+
+impl Process {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let said = TempDir::new().unwrap();
+        let log = File::create(said.path().join("stderr")).unwrap();
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|error| match error.kind() {
+                ErrorKind::NotFound => {
+                    panic!("{name} is missing: `cargo xtask setup --tests` installs it")
+                }
+                _ => panic!("{name} does not start: {error}"),
+            });
+        Self { name, child, said }
+    }
+
+    /// The first line on its standard output that this makes something of.
+    pub(crate) fn first<T: Send + 'static>(
+        &mut self,
+        read: impl Fn(&str) -> Option<T> + Send + 'static,
+    ) -> T {
+        let output: ChildStdout = self.child.stdout.take().unwrap();
+        let (found, finding) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut found = Some(found);
+            // It is read to the end, so that the program can go on writing.
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if let Some(thing) = read(&line)
+                    && let Some(found) = found.take()
+                {
+                    // Nobody waits any more if it took too long.
+                    let _ = found.send(thing);
+                }
+            }
+        });
+        finding.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| {
+            panic!(
+                "{} did not say what was waited for:\n{}",
+                self.name,
+                self.stderr()
+            )
+        })
+    }
+
+    pub(crate) fn stderr(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.said.path().join("stderr")).unwrap_or_default())
+            .into_owned()
+    }
+
+    /// Ends it and waits for its end.
+    pub(crate) fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.stop();
+        if std::thread::panicking() {
+            let said = self.stderr();
+            let tail: Vec<&str> = said.lines().rev().take(20).collect();
+            let tail: Vec<&str> = tail.into_iter().rev().collect();
+            eprintln!("---- {} said:\n{}", self.name, tail.join("\n"));
+        }
+    }
+}
+
+/// A port for a program that cannot choose one itself. They lie below those that the system gives out by itself, and
+/// no two are the same within this process, so that nobody takes one between here and there.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 15_000 + (std::process::id() % 128) as u16 * 128;
+    for _ in 0..128 {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed) % 128;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port is free between {first} and {}", first + 128);
+}
+
+/// Where pictures of the page are put.
+pub(crate) fn screenshots() -> std::path::PathBuf {
+    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap();
+    let folder = Path::new(&package).join("../target/e2e-screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}

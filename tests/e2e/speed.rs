@@ -1,0 +1,130 @@
+//! What is measured.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use x11rb::protocol::xproto::EventMask;
+
+use crate::browser::{Browser, report};
+use crate::desktop::Tigervnc;
+use crate::gateway::Gateway;
+use crate::peer::Proxy;
+use crate::wait::{LONG, until};
+
+/// Later than this, in milliseconds, the page's own timer never is.
+const LATE: f64 = 50.0;
+
+#[test]
+fn the_page_stays_responsive_while_a_large_desktop_repaints_as_fast_as_it_can() {
+    let server = Tigervnc::start((1920, 1080));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start_alone();
+    browser.set_size(1920, 1080);
+    browser.open(&gateway.page("debug"));
+    browser.connected();
+    let window = server.display.window((0, 0), (1920, 1080), EventMask::NO_EVENT);
+    let picture = server.display.pixmap((1920 + 64, 1080 + 64));
+    let done = AtomicBool::new(false);
+    let (found, painted, frames) = std::thread::scope(|scope| {
+        let painter = scope.spawn(|| {
+            let mut painted = 0_u32;
+            while !done.load(Ordering::Relaxed) {
+                let place = [7, 13].map(|step| (painted * step % 64) as i16);
+                server.display.repaint(window, picture, place.into());
+                painted += 1;
+            }
+            painted
+        });
+        // Under way before it is measured.
+        std::thread::sleep(Duration::from_secs(1));
+        browser.run(
+            "const measured = globalThis.measured = { late: 0, ticks: 0, long: [] };
+             let last = performance.now();
+             measured.timer = setInterval(() => {
+                 const now = performance.now();
+                 measured.late = Math.max(measured.late, now - last - 5);
+                 measured.ticks++;
+                 last = now;
+             }, 5);
+             new PerformanceObserver((list) => {
+                 for (const entry of list.getEntries()) measured.long.push(Math.round(entry.duration));
+             }).observe({ type: 'longtask' });",
+            json!([]),
+        );
+        std::thread::sleep(Duration::from_secs(5));
+        let found = browser.run("clearInterval(measured.timer); return measured", json!([]));
+        let frames = browser.text("[data-figure=frames] dd");
+        done.store(true, Ordering::Relaxed);
+        (found, painter.join().unwrap(), frames)
+    });
+    report(&format!(
+        "1920x1080 repainted {painted} times in 6 s, {} frames shown; the page's own timer: {found}",
+        frames.clone().unwrap_or_default()
+    ));
+    let late = found["late"].as_f64().unwrap();
+    assert!(found["ticks"].as_u64().unwrap() > 300, "the timer runs: {found}");
+    assert!(late <= LATE, "the page's timer was {late:.0} ms late");
+    assert!(
+        frames.is_some_and(|frames| !frames.starts_with("0.0 ")),
+        "the desktop is shown meanwhile"
+    );
+    // It is JPEG: close to it, while any other place of the picture is far from it.
+    let truth = server.display.picture();
+    until("the last picture is shown", LONG, || {
+        match browser.canvas().ok_or("no canvas")?.mean_error(&truth) {
+            Some(error) if error < 10.0 => Ok(()),
+            error => Err(format!("the mean error is {error:?}")),
+        }
+    });
+}
+
+/// What a page may take until it shows the first frame.
+const BYTES: usize = 170_000;
+const REQUESTS: usize = 10;
+
+#[test]
+fn the_first_frame_needs_at_most_170_kb_and_10_requests() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let proxy = Proxy::before(&gateway.address, "/", "/");
+    let browser = Browser::start_alone();
+    let start = Instant::now();
+    browser.open(&format!("http://{}/api/auth/session/vm/novnc/", proxy.address));
+    browser.connected();
+    let took = start.elapsed();
+    let requests = proxy.requests();
+    let bytes: usize = requests.iter().map(|request| request.bytes).sum();
+    let mut lines: Vec<String> = requests
+        .iter()
+        .map(|request| format!("{:>8} {}", request.bytes, request.path))
+        .collect();
+    lines.push(format!(
+        "{bytes:>8} bytes as gzip, header and all, in {} requests; the desktop was there after {} ms",
+        requests.len(),
+        took.as_millis()
+    ));
+    report(&lines.join("\n"));
+    assert!(requests.len() <= REQUESTS, "{} requests", requests.len());
+    assert!(bytes <= BYTES, "{bytes} bytes");
+}
+
+#[test]
+fn a_second_visit_fetches_nothing_that_is_known() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let proxy = Proxy::before(&gateway.address, "/", "/");
+    let browser = Browser::start();
+    let url = format!("http://{}/api/auth/session/vm/novnc/", proxy.address);
+    browser.open(&url);
+    browser.connected();
+    let first = proxy.requests().len();
+    browser.open(&url);
+    browser.connected();
+    let again: usize = proxy.requests()[first..]
+        .iter()
+        .map(|request| request.bytes)
+        .sum();
+    report(&format!("a second visit takes {again} bytes"));
+    assert!(again < 10_000, "{again} bytes");
+}
