@@ -385,13 +385,8 @@ fn jpeg_shows_the_servers_pixels_closely() {
 }
 
 #[test]
-fn a_progressive_jpeg_and_one_of_one_component_are_shown() {
+fn a_jpeg_of_one_component_is_shown() {
     let image = smooth(65, 40);
-    let progressive = Jpeg {
-        is_progressive: true,
-        ..Jpeg::default()
-    };
-    assert_jpeg(Encoding::JPEG, &image, &progressive.encode(&image), "progressive");
     let grey = Image::from_fn(65, 40, |x, y| [image.at(x, y)[0]; 3]);
     assert_jpeg(Encoding::JPEG, &grey, &grey_jpeg(&image), "grey");
 }

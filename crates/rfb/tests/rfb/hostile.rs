@@ -389,7 +389,7 @@ fn an_image_that_is_broken_or_of_another_size_is_an_error() {
         reason(Encoding::TIGHT_PNG, &behind_length(0xA0, &png)),
         "its PNG image is 9x4, not 8x4"
     );
-    for garbage in [&b"GIF89a"[..], &jpeg[..40], &png[..20], &[]] {
+    for garbage in [&b"GIF89a"[..], &jpeg[..20], &png[..20], &[]] {
         let text = reason(Encoding::TIGHT, &behind_length(0x90, garbage));
         assert!(text.starts_with("its JPEG image is broken: "), "{text}");
         let text = reason(Encoding::TIGHT_PNG, &behind_length(0xA0, garbage));
@@ -397,6 +397,15 @@ fn an_image_that_is_broken_or_of_another_size_is_an_error() {
     }
     let text = reason(Encoding::JPEG, b"GIF89a");
     assert!(text.starts_with("its JPEG image is broken: "), "{text}");
+    let progressive = Jpeg {
+        is_progressive: true,
+        ..Jpeg::default()
+    };
+    let text = reason(Encoding::JPEG, &progressive.encode(&image));
+    assert_eq!(
+        text,
+        "its JPEG image is broken: progressive images are not supported"
+    );
     // A JPEG image that holds nothing but its beginning and its end.
     let text = reason(Encoding::JPEG, &[0xFF, 0xD8, 0xFF, 0xD9]);
     assert!(text.starts_with("its JPEG image is broken: "), "{text}");

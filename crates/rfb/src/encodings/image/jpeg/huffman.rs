@@ -1,0 +1,277 @@
+//! Huffman codes (ITU-T T.81, annexes C and F) and the bits they are read from.
+
+use super::bad;
+use crate::error::DecodeError;
+
+/// Codes of so many bits are found in one step. Nearly all are: the common ones are the short ones.
+const FAST_BITS: u32 = 9;
+
+/// Set in an entry of the fast table that has the coefficient's value, too.
+const HAS_VALUE: u32 = 1 << 7;
+
+/// A table of codes.
+///
+/// An entry of `fast` is 0 for a code that is longer; else bits 0 to 5 are how many bits to take, bits 8 to 15 the
+/// symbol and, with [`HAS_VALUE`], bits 16 to 31 the coefficient, whose bits are taken with the code's.
+#[derive(Debug)]
+pub(super) struct Table {
+    fast: [u32; 1 << FAST_BITS],
+    /// For each length: the first code that is longer, aligned to 16 bits from the left.
+    limits: [u32; 17],
+    /// For each length: what a code of it has to be added to be the index of its symbol.
+    offsets: [i32; 17],
+    symbols: [u8; 256],
+}
+
+impl Table {
+    /// From how many codes there are of each length from 1 to 16, and the symbols in the order of their codes.
+    pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Self, DecodeError> {
+        let mut table = Self {
+            fast: [0; 1 << FAST_BITS],
+            limits: [0; 17],
+            offsets: [0; 17],
+            symbols: [0; 256],
+        };
+        for (to, symbol) in table.symbols.iter_mut().zip(symbols) {
+            *to = *symbol;
+        }
+        let mut code = 0_u32;
+        let mut index = 0_usize;
+        for (length, count) in (1_u32..).zip(counts) {
+            let count = u32::from(*count);
+            if code + count > 1 << length {
+                return Err(bad("a Huffman table has more codes than fit"));
+            }
+            table.offsets[length as usize] = index as i32 - code as i32;
+            for symbol in symbols.iter().skip(index).take(count as usize) {
+                if length <= FAST_BITS {
+                    table.add_fast(code, length, *symbol);
+                }
+                code += 1;
+            }
+            index += count as usize;
+            table.limits[length as usize] = code << (16 - length);
+            code <<= 1;
+        }
+        Ok(table)
+    }
+
+    /// Enters a short code for everything that can follow it, with the coefficient where that is short, too.
+    fn add_fast(&mut self, code: u32, length: u32, symbol: u8) {
+        let rest = FAST_BITS - length;
+        let size = u32::from(symbol & 15);
+        let first = (code << rest) as usize;
+        let entries = self.fast.iter_mut().skip(first).take(1 << rest);
+        for (following, entry) in (0_u32..).zip(entries) {
+            *entry = u32::from(symbol) << 8 | length;
+            if size > 0 && size <= rest {
+                let value = extend(following >> (rest - size), size);
+                *entry = (value as u32) << 16 | u32::from(symbol) << 8 | HAS_VALUE | (length + size);
+            }
+        }
+    }
+
+    /// The symbol of a code longer than [`FAST_BITS`] and its length.
+    fn long_code(&self, bits: u32) -> Result<(u8, u32), DecodeError> {
+        let lengths = FAST_BITS + 1..=16;
+        let found = lengths
+            .into_iter()
+            .find(|length| bits < self.limits[*length as usize]);
+        let length = found.ok_or_else(|| bad("a code that is not in the Huffman table"))?;
+        let index = (bits >> (16 - length)) as i32 + self.offsets[length as usize];
+        Ok((self.symbols[index as usize & 255], length))
+    }
+}
+
+/// A coefficient of `size` bits (T.81, F.2.2.1, EXTEND): the lower half of the values is negative.
+fn extend(bits: u32, size: u32) -> i32 {
+    let value = bits as i32;
+    if value >> (size - 1) == 0 {
+        value - (1 << size) + 1
+    } else {
+        value
+    }
+}
+
+/// A symbol with the coefficient behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Symbol {
+    /// How many zeros come before the coefficient: the symbol's upper half.
+    pub(super) run: u8,
+    /// How many bits the coefficient has: the symbol's lower half.
+    pub(super) size: u8,
+    pub(super) value: i32,
+}
+
+/// The bits of a scan.
+#[derive(Debug)]
+pub(super) struct Bits<'a> {
+    data: &'a [u8],
+    at: usize,
+    /// The next bits, from the highest on.
+    buffer: u64,
+    /// How many bits of the buffer are filled.
+    filled: u32,
+    /// How many of those are zeros that stand in for data that is not there.
+    made_up: u32,
+}
+
+impl<'a> Bits<'a> {
+    pub(super) fn new(data: &'a [u8]) -> Self {
+        Self {
+            data,
+            at: 0,
+            buffer: 0,
+            filled: 0,
+            made_up: 0,
+        }
+    }
+
+    /// Whether bits were taken that are not there.
+    pub(super) fn is_overdrawn(&self) -> bool {
+        self.filled < self.made_up
+    }
+
+    /// The next symbol and its coefficient.
+    #[inline]
+    pub(super) fn symbol(&mut self, table: &Table) -> Result<Symbol, DecodeError> {
+        // A code has up to 16 bits and a coefficient up to 15.
+        if self.filled < 31 {
+            self.refill();
+        }
+        let entry = table.fast[(self.buffer >> (64 - FAST_BITS)) as usize];
+        if entry & HAS_VALUE != 0 {
+            self.skip(entry & 63);
+            let symbol = (entry >> 8) as u8;
+            return Ok(Symbol {
+                run: symbol >> 4,
+                size: symbol & 15,
+                value: entry as i32 >> 16,
+            });
+        }
+        let (symbol, length) = if entry == 0 {
+            table.long_code((self.buffer >> 48) as u32)?
+        } else {
+            ((entry >> 8) as u8, entry & 63)
+        };
+        self.skip(length);
+        let (run, size) = (symbol >> 4, symbol & 15);
+        let mut value = 0;
+        if size > 0 {
+            value = extend((self.buffer >> (64 - u32::from(size))) as u32, size.into());
+            self.skip(size.into());
+        }
+        Ok(Symbol { run, size, value })
+    }
+
+    #[inline]
+    fn skip(&mut self, count: u32) {
+        self.buffer <<= count;
+        self.filled -= count;
+    }
+
+    /// Fills the buffer up to at least 32 bits, with zeros beyond the end of the data.
+    fn refill(&mut self) {
+        if let Some(bytes) = self.data.get(self.at..).and_then(<[u8]>::first_chunk::<4>) {
+            let word = u32::from_be_bytes(*bytes);
+            // Without a byte of 255, which is the rule, all four are data.
+            if !has_zero_byte(!word) {
+                self.buffer |= u64::from(word) << (32 - self.filled);
+                self.filled += 32;
+                self.at += 4;
+                return;
+            }
+        }
+        while self.filled <= 56 {
+            let byte = match (self.data.get(self.at), self.data.get(self.at + 1)) {
+                (Some(255), Some(0)) => {
+                    self.at += 2;
+                    255
+                }
+                // A marker ends the data.
+                (Some(255), _) | (None, _) => {
+                    self.made_up += 8;
+                    0
+                }
+                (Some(byte), _) => {
+                    self.at += 1;
+                    *byte
+                }
+            };
+            self.buffer |= u64::from(byte) << (56 - self.filled);
+            self.filled += 8;
+        }
+    }
+
+    /// Takes the restart marker of that number, which comes next (T.81, F.2.2.5).
+    pub(super) fn restart(&mut self, number: u8) -> Result<(), DecodeError> {
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let fill = rest.iter().take_while(|byte| **byte == 255).count();
+        if fill == 0 || rest.get(fill) != Some(&(0xD0 + number)) {
+            return Err(bad("a restart marker is missing"));
+        }
+        *self = Self {
+            at: self.at + fill + 1,
+            ..Self::new(self.data)
+        };
+        Ok(())
+    }
+}
+
+fn has_zero_byte(word: u32) -> bool {
+    word.wrapping_sub(0x0101_0101) & !word & 0x8080_8080 != 0
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// 0 is symbol 0x02, 10 is 0x00, 110 is 0x15, and 1110 0000 0000 is 0x01.
+    fn table() -> Table {
+        let mut counts = [0; 16];
+        counts[..3].fill(1);
+        counts[11] = 1;
+        Table::new(&counts, &[0x02, 0x00, 0x15, 0x01]).unwrap()
+    }
+
+    fn symbol(run: u8, size: u8, value: i32) -> Symbol {
+        Symbol { run, size, value }
+    }
+
+    #[test]
+    fn codes_short_and_long_are_read_with_their_coefficients() {
+        // 0 11, 0 00, 110 01010, 10, 1110 0000 0000 1
+        let data = [0b0110_0011, 0b0010_1010, 0b1110_0000, 0b0000_1000];
+        let mut bits = Bits::new(&data);
+        let read: Vec<Symbol> = (0..5).map(|_| bits.symbol(&table()).unwrap()).collect();
+        assert_eq!(
+            read,
+            [
+                symbol(0, 2, 3),
+                symbol(0, 2, -3),
+                symbol(1, 5, -21),
+                symbol(0, 0, 0),
+                symbol(0, 1, 1)
+            ]
+        );
+        assert!(!bits.is_overdrawn());
+    }
+
+    #[test]
+    fn stuffed_bytes_are_data_and_markers_end_it() {
+        let mut bits = Bits::new(&[0xFF, 0x00, 0xFF, 0xD9]);
+        let error = bits.symbol(&table()).unwrap_err();
+        assert!(error.to_string().contains("not in the Huffman table"), "{error}");
+        let mut bits = Bits::new(&[0xFF, 0xD9]);
+        bits.symbol(&table()).unwrap();
+        assert!(bits.is_overdrawn());
+    }
+
+    #[test]
+    fn a_table_of_too_many_codes_is_refused() {
+        let mut counts = [0; 16];
+        counts[0] = 3;
+        assert!(Table::new(&counts, &[1, 2, 3]).is_err());
+    }
+}

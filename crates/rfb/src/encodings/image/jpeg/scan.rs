@@ -1,0 +1,252 @@
+//! A scan (ITU-T T.81, B.2.3 and F.2): the image's units row by row, and from each row of units rows of pixels.
+
+use super::frame::{Component, Frame};
+use super::huffman::{Bits, Table};
+use super::{Tables, bad, colour, dct};
+use crate::error::DecodeError;
+use crate::framebuffer::Framebuffer;
+use crate::geometry::Rect;
+
+/// A block's side in samples.
+const SIDE: usize = 8;
+
+/// Where the coefficients stand, which come along the block's diagonals (T.81, figure A.6).
+pub(super) const ZIGZAG: [u8; 64] = zigzag();
+
+const fn zigzag() -> [u8; 64] {
+    let mut order = [0; 64];
+    let (mut x, mut y) = (0_usize, 0_usize);
+    let mut index = 0;
+    while index < 64 {
+        order[index] = (y * SIDE + x) as u8;
+        // Even diagonals go up and to the right, odd ones down and to the left, and both turn at the edges.
+        if (x + y).is_multiple_of(2) {
+            if x == SIDE - 1 {
+                y += 1;
+            } else {
+                x += 1;
+                y = y.saturating_sub(1);
+            }
+        } else if y == SIDE - 1 {
+            x += 1;
+        } else {
+            y += 1;
+            x = x.saturating_sub(1);
+        }
+        index += 1;
+    }
+    order
+}
+
+/// One component's part in the scan.
+struct Part<'a> {
+    component: Component,
+    quantization: &'a [u16; 64],
+    dc: &'a Table,
+    ac: &'a Table,
+    /// The last block's first coefficient, which the next one's is told from.
+    predictor: i32,
+    /// The samples of a row of units.
+    samples: Vec<u8>,
+    /// How many of them are in a line.
+    stride: usize,
+    /// A line brought to the image's width.
+    wide: Vec<u8>,
+}
+
+/// How the components make a pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Colours {
+    YCbCr,
+    Rgb,
+}
+
+/// Draws the image from its one scan: `header` is the scan header's content, `data` what comes after it.
+pub(super) fn draw(
+    header: &[u8],
+    data: &[u8],
+    frame: &Frame,
+    tables: &Tables,
+    colours: Colours,
+    rect: Rect,
+    framebuffer: &mut Framebuffer,
+) -> Result<(), DecodeError> {
+    let (across, down) = (frame.across(), frame.down());
+    let units = frame.width.div_ceil(across * SIDE);
+    let mut parts = parts(header, frame, tables, units)?;
+    let mut bits = Bits::new(data);
+    let mut until_restart = tables.restart_interval;
+    let mut restarts = 0_u8;
+    for top in (0..frame.height).step_by(down * SIDE) {
+        for unit in 0..units {
+            if tables.restart_interval > 0 {
+                if until_restart == 0 {
+                    bits.restart(restarts % 8)?;
+                    restarts = restarts.wrapping_add(1);
+                    until_restart = tables.restart_interval;
+                    parts.iter_mut().for_each(|part| part.predictor = 0);
+                }
+                until_restart -= 1;
+            }
+            for part in &mut parts {
+                part.decode_unit(&mut bits, unit)?;
+            }
+            if bits.is_overdrawn() {
+                return Err(bad("its data ends before the image does"));
+            }
+        }
+        for line in 0..(down * SIDE).min(frame.height - top) {
+            let row = framebuffer.row_mut(rect.x, rect.y + (top + line) as u16, rect.width);
+            for part in &mut parts {
+                part.widen(line * part.component.down / down, across);
+            }
+            match parts.as_slice() {
+                [first, second, third] => {
+                    let lines = [&*first.wide, &*second.wide, &*third.wide];
+                    match colours {
+                        Colours::YCbCr => colour::ycbcr(lines, row),
+                        Colours::Rgb => colour::rgb(lines, row),
+                    }
+                }
+                parts => parts.iter().for_each(|part| colour::grey(&part.wide, row)),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the scan header says of each component, in the frame's order.
+fn parts<'a>(
+    header: &[u8],
+    frame: &Frame,
+    tables: &'a Tables,
+    units: usize,
+) -> Result<Vec<Part<'a>>, DecodeError> {
+    let count = frame.components.len();
+    let Some((told, specified)) = header.split_first() else {
+        return Err(bad("its scan header is cut off"));
+    };
+    // Behind the components come three bytes that mean something in progressive images only.
+    if usize::from(*told) != count || specified.len() != 2 * count + 3 {
+        return Err(bad("images of several scans are not supported"));
+    }
+    let part = |(component, fields): (&Component, &[u8])| {
+        if fields[0] != component.id {
+            return Err(bad("its scan has another component than its frame"));
+        }
+        let table = |tables: &'a [Option<Box<Table>>; 4], number: u8| {
+            tables[usize::from(number & 3)]
+                .as_deref()
+                .ok_or_else(|| bad("a Huffman table is missing"))
+        };
+        let stride = units * component.across * SIDE;
+        Ok(Part {
+            component: *component,
+            quantization: tables.quantization[component.quantization]
+                .as_ref()
+                .ok_or_else(|| bad("a quantization table is missing"))?,
+            dc: table(&tables.dc, fields[1] >> 4)?,
+            ac: table(&tables.ac, fields[1])?,
+            predictor: 0,
+            samples: vec![0; stride * component.down * SIDE],
+            stride,
+            wide: vec![0; frame.width],
+        })
+    };
+    frame
+        .components
+        .iter()
+        .zip(specified.chunks_exact(2))
+        .map(part)
+        .collect()
+}
+
+impl Part<'_> {
+    /// Decodes this component's blocks of one unit.
+    fn decode_unit(&mut self, bits: &mut Bits<'_>, unit: usize) -> Result<(), DecodeError> {
+        for y in 0..self.component.down {
+            for x in 0..self.component.across {
+                let left = (unit * self.component.across + x) * SIDE;
+                self.decode_block(bits, y * SIDE * self.stride + left)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Decodes a block to the samples from `at` on (T.81, F.2.2).
+    fn decode_block(&mut self, bits: &mut Bits<'_>, at: usize) -> Result<(), DecodeError> {
+        let first = bits.symbol(self.dc)?;
+        if first.run > 0 {
+            return Err(bad("a coefficient is too large"));
+        }
+        self.predictor = self.predictor.wrapping_add(first.value);
+        let mut coefficients = [0; 64];
+        coefficients[0] = self.predictor.wrapping_mul(self.quantization[0].into());
+        let mut index = 1;
+        let mut is_flat = true;
+        while index < 64 {
+            let symbol = bits.symbol(self.ac)?;
+            if symbol.size == 0 {
+                // A run of 15 without a coefficient is sixteen zeros; any other is the end of the block.
+                if symbol.run < 15 {
+                    break;
+                }
+                index += 16;
+                continue;
+            }
+            index += usize::from(symbol.run);
+            if index > 63 {
+                return Err(bad("a block has more than 64 coefficients"));
+            }
+            coefficients[usize::from(ZIGZAG[index] & 63)] =
+                symbol.value.wrapping_mul(self.quantization[index].into());
+            is_flat = false;
+            index += 1;
+        }
+        let lines = self
+            .samples
+            .get_mut(at..)
+            .unwrap_or_default()
+            .chunks_mut(self.stride)
+            .take(SIDE);
+        if is_flat {
+            let sample = dct::flat(coefficients[0]);
+            lines.for_each(|line| line.iter_mut().take(SIDE).for_each(|to| *to = sample));
+        } else {
+            let block = dct::inverse(&coefficients);
+            for (line, samples) in lines.zip(block.as_chunks::<SIDE>().0) {
+                if let Some(line) = line.first_chunk_mut::<SIDE>() {
+                    *line = *samples;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings a line of samples to the image's width, where `across` is the most blocks that a unit has across.
+    fn widen(&mut self, line: usize, across: usize) {
+        let samples = self
+            .samples
+            .chunks_exact(self.stride)
+            .nth(line)
+            .unwrap_or_default();
+        colour::widen(samples, across / self.component.across, &mut self.wide);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_diagonals_go_to_and_fro() {
+        assert_eq!(ZIGZAG[..10], [0, 1, 8, 16, 9, 2, 3, 10, 17, 24]);
+        assert_eq!(
+            ZIGZAG[56..],
+            [59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63][7..]
+        );
+        let mut sorted = ZIGZAG;
+        sorted.sort_unstable();
+        assert_eq!(sorted, std::array::from_fn(|index| index as u8));
+    }
+}
