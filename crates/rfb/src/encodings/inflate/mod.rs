@@ -1,106 +1,58 @@
 //! Inflating a rectangle's zlib data in bounded steps.
 
-use flate2::{Decompress, FlushDecompress, Status};
+mod huffman;
+mod stream;
 
 use crate::error::DecodeError;
 use crate::input::Input;
 
-/// A zlib stream, which goes on from rectangle to rectangle.
-#[derive(Debug, Default)]
-pub(super) struct Stream {
-    /// Made when it is first needed: a stream has a window of 32 KiB, and most servers use few of them.
-    stream: Option<Decompress>,
-    has_ended: bool,
-}
+pub(super) use stream::Stream;
 
-impl Stream {
-    /// Forgets everything: what comes next is the beginning of a stream.
-    pub(super) fn reset(&mut self) {
-        if let Some(stream) = &mut self.stream {
-            stream.reset(true);
-        }
-        self.has_ended = false;
-    }
-
-    /// Inflates as much of `input` into `output` as fits, and says how many bytes it took and gave.
-    fn inflate(&mut self, input: &[u8], output: &mut [u8]) -> Result<(usize, usize), DecodeError> {
-        if self.has_ended {
-            if input.is_empty() {
-                return Ok((0, 0));
-            }
-            // A server that ends its stream can only go on with another one.
-            self.reset();
-        }
-        let stream = self.stream.get_or_insert_with(|| Decompress::new(true));
-        let (total_in, total_out) = (stream.total_in(), stream.total_out());
-        let status = stream.decompress(input, output, FlushDecompress::None);
-        // No more than the lengths of two slices.
-        let taken = (stream.total_in() - total_in) as usize;
-        let given = (stream.total_out() - total_out) as usize;
-        match status {
-            Ok(status) => self.has_ended = status == Status::StreamEnd,
-            // What lies before the corruption is used first, as it is when it arrives alone: in any slicing the
-            // first wrong thing is the error. The stream gives this one again.
-            Err(_) if given > 0 => {}
-            Err(_) => return Err(DecodeError::CorruptZlib),
-        }
-        Ok((taken, given))
-    }
-}
-
-/// How many inflated bytes are held at most.
-const CAPACITY: usize = 64 << 10;
-
-/// The inflated bytes of one rectangle on their way from the wire to the framebuffer: never more than
-/// [`CAPACITY`] of them, whatever the rectangle's size.
+/// The inflated bytes of one rectangle on their way from the wire to the framebuffer. They stay in the stream's own
+/// buffer, so that never more than that are held, whatever the rectangle's size.
 #[derive(Debug, Default)]
 pub(super) struct Inflate {
-    /// Empty until it is first needed, then [`CAPACITY`] long.
-    buffer: Vec<u8>,
-    /// What of the buffer is inflated and not used yet.
-    start: usize,
-    end: usize,
-    /// How many compressed bytes of the rectangle are not inflated yet.
+    /// How many inflated bytes have not been used yet.
+    unread: usize,
+    /// How many compressed bytes of the rectangle have not been inflated yet.
     left: usize,
 }
 
 impl Inflate {
     /// Starts a rectangle with this many compressed bytes.
     pub(super) fn begin(&mut self, compressed: usize) {
-        self.buffer.resize(CAPACITY, 0);
-        self.start = 0;
-        self.end = 0;
+        self.unread = 0;
         self.left = compressed;
     }
 
-    /// All bytes that are ready, once they are at least `wanted` (which is far less than [`CAPACITY`]);
-    /// `None` if more input is needed for that.
-    pub(super) fn ready(
+    /// All bytes that are ready, once they are at least `wanted` (which is at most 64 KiB); `None` if more input is
+    /// needed for that.
+    pub(super) fn ready<'a>(
         &mut self,
-        stream: &mut Stream,
+        stream: &'a mut Stream,
         input: &mut Input<'_>,
         wanted: usize,
-    ) -> Result<Option<&[u8]>, DecodeError> {
-        while self.end - self.start < wanted {
+    ) -> Result<Option<&'a [u8]>, DecodeError> {
+        while self.unread < wanted {
             match self.step(stream, input)? {
                 Step::Gave => {}
                 Step::NeedInput => return Ok(None),
                 Step::Exhausted => return Err(DecodeError::ZlibLength("less")),
             }
         }
-        Ok(self.buffer.get(self.start..self.end))
+        Ok(Some(stream.last(self.unread)))
     }
 
     /// Takes note that so many of the bytes that were ready have been used.
     pub(super) fn used(&mut self, count: usize) {
-        self.start = (self.start + count).min(self.end);
+        self.unread = self.unread.saturating_sub(count);
     }
 
     /// Takes what is left of the compressed bytes, such as the marker of a flush. There must be nothing more
     /// in them. Gives `false` if more input is needed for that.
     pub(super) fn finish(&mut self, stream: &mut Stream, input: &mut Input<'_>) -> Result<bool, DecodeError> {
         loop {
-            if self.start < self.end {
+            if self.unread > 0 {
                 return Err(DecodeError::ZlibLength("more"));
             }
             match self.step(stream, input)? {
@@ -113,29 +65,22 @@ impl Inflate {
 
     /// Inflates until something has come of it. Every turn takes or gives something, so there is an end.
     fn step(&mut self, stream: &mut Stream, input: &mut Input<'_>) -> Result<Step, DecodeError> {
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
-        }
         loop {
             let available = input.peek();
             let compressed = available.get(..self.left).unwrap_or(available);
-            let space = self.buffer.get_mut(self.end..).unwrap_or_default();
-            let (taken, given) = stream.inflate(compressed, space)?;
-            let has_more = taken < compressed.len();
+            let (taken, given) = stream.inflate(compressed, self.unread)?;
             input.take_up_to(taken);
             self.left -= taken;
-            self.end += given;
+            self.unread += given;
             if given > 0 {
                 return Ok(Step::Gave);
             }
             if taken == 0 {
-                return match (has_more, self.left) {
-                    (true, _) => Err(DecodeError::CorruptZlib),
-                    (false, 0) => Ok(Step::Exhausted),
-                    (false, _) => Ok(Step::NeedInput),
-                };
+                return Ok(if self.left == 0 {
+                    Step::Exhausted
+                } else {
+                    Step::NeedInput
+                });
             }
         }
     }
@@ -200,6 +145,79 @@ mod tests {
                 "{wanted} {slice}"
             );
         }
+    }
+
+    /// Data of the kinds that compressors treat differently: flat, repeating near and far, and noise.
+    fn mixed(numbers: &mut Numbers) -> Vec<u8> {
+        let mut data = Vec::new();
+        while data.len() < 90_000 {
+            let length = 1 + numbers.below(5000) as usize;
+            let from = data.len() - data.len().min(1 + numbers.below(40_000) as usize);
+            match numbers.below(4) {
+                0 => data.extend(numbers.bytes(length)),
+                1 => data.extend((0..length).map(|at| (at % 7 * 31) as u8)),
+                2 => data.resize(data.len() + length, 9),
+                _ => data.extend_from_within(from..(from + length).min(data.len())),
+            }
+        }
+        data
+    }
+
+    #[test]
+    fn what_any_level_of_compression_makes_comes_out_as_it_was() {
+        let mut numbers = Numbers(11);
+        for level in 0..=9 {
+            let data = mixed(&mut numbers);
+            let mut compress = Compress::new(flate2::Compression::new(level), true);
+            let wire = deflate(&mut compress, &data);
+            for slice in [1, 1 + numbers.below(900) as usize, wire.len()] {
+                let wanted = 1 + numbers.below(30_000) as usize;
+                assert!(
+                    inflate(&wire, data.len(), wanted, slice).unwrap() == data,
+                    "level {level}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn corruption_is_found_where_another_decoder_finds_it() {
+        let mut numbers = Numbers(12);
+        let mut found = 0;
+        for round in 0..400 {
+            let data = numbers.bytes(40).repeat(1 + numbers.below(20) as usize);
+            let mut compress = Compress::new(flate2::Compression::new(round % 10), true);
+            let mut wire = deflate(&mut compress, &data);
+            for _ in 0..1 + numbers.below(3) {
+                let at = 2 + numbers.below(wire.len() as u32 - 2) as usize;
+                wire[at] ^= 1 << numbers.below(8);
+            }
+            let mut expected = vec![0; 1 << 16];
+            let mut other = flate2::Decompress::new(false);
+            let status = other.decompress(&wire[2..], &mut expected, flate2::FlushDecompress::None);
+            if matches!(status, Ok(flate2::Status::StreamEnd)) {
+                // What follows an end is another stream here.
+                continue;
+            }
+            expected.truncate(other.total_out() as usize);
+            let mut given = Vec::new();
+            let mut stream = Stream::default();
+            let mut rest = &wire[..];
+            let is_corrupt = loop {
+                match stream.inflate(rest, 0) {
+                    Err(_) => break true,
+                    Ok((0, 0)) => break false,
+                    Ok((taken, count)) => {
+                        given.extend_from_slice(stream.last(count));
+                        rest = &rest[taken..];
+                    }
+                }
+            };
+            assert_eq!(is_corrupt, status.is_err(), "round {round}");
+            assert!(given == expected, "round {round}");
+            found += u32::from(is_corrupt);
+        }
+        assert!(found > 50, "{found}");
     }
 
     #[test]
