@@ -188,7 +188,7 @@ fn take<const N: usize>(stream: &mut TcpStream) -> std::io::Result<[u8; N]> {
 
 // ---- a proxy -----------------------------------------------------------------------------------------------
 
-/// One request that went through, and how many bytes came back, header and body.
+/// One request that went through, and how many bytes of content came back.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) path: String,
@@ -237,9 +237,27 @@ fn pass_on(
     let (counted, counts) = (Arc::clone(&current), Arc::clone(requests));
     thread::spawn(move || {
         let mut buffer = [0; 65_536];
+        let (mut answered, mut head) = (None, Vec::new());
         while let Ok(count @ 1..) = answers.read(&mut buffer) {
-            if let Some(at) = *counted.lock().unwrap() {
-                counts.lock().unwrap()[at].bytes += count;
+            let current = *counted.lock().unwrap();
+            if current != answered {
+                (answered, head) = (current, Vec::new());
+            }
+            // Up to the empty line it is the header, which does not count.
+            let had_body = head.ends_with(b"\r\n\r\n");
+            let of_head = if had_body {
+                0
+            } else {
+                let mut rest = buffer[..count].iter();
+                while !head.ends_with(b"\r\n\r\n")
+                    && let Some(byte) = rest.next()
+                {
+                    head.push(*byte);
+                }
+                count - rest.len()
+            };
+            if let Some(at) = answered {
+                counts.lock().unwrap()[at].bytes += count - of_head;
             }
             if back.write_all(&buffer[..count]).is_err() {
                 break;

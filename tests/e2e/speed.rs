@@ -100,7 +100,7 @@ fn the_first_frame_needs_at_most_170_kb_and_10_requests() {
         .map(|request| format!("{:>8} {}", request.bytes, request.path))
         .collect();
     lines.push(format!(
-        "{bytes:>8} bytes as gzip, header and all, in {} requests; the desktop was there after {} ms",
+        "{bytes:>8} bytes of gzip in {} requests; the desktop was there after {} ms",
         requests.len(),
         took.as_millis()
     ));

@@ -32,12 +32,12 @@ pub(crate) fn finish(directory: &Path) -> Result<()> {
         if name.ends_with(".js") {
             let path = directory.join(&name);
             let script = fs::read_to_string(&path)?;
-            fs::write(&path, with_names(script, &renamed))?;
+            fs::write(&path, with_names(trimmed(&script), &renamed))?;
         }
         let hashed = rename(directory, &name)?;
         renamed.push((name, hashed));
     }
-    html = without_leftovers(&with_names(html, &renamed));
+    html = with_names(trimmed(&html), &renamed);
     check(&html)?;
     fs::write(&index, html)?;
     Ok(())
@@ -90,12 +90,32 @@ fn hash_ends(bytes: &[u8]) -> Vec<usize> {
     ends
 }
 
-/// The page without Trunk's own elements and the empty lines it leaves.
-fn without_leftovers(html: &str) -> String {
-    let kept = html
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.contains("data-trunk"));
-    kept.flat_map(|line| [line, "\n"]).collect()
+/// A text without what only its source's readers need: indentation, empty lines, lines of comment, and the
+/// elements that are there for Trunk. None of the files has a string of several lines.
+fn trimmed(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut comment_end = None;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some(end) = comment_end {
+            if line.ends_with(end) {
+                comment_end = None;
+            }
+            continue;
+        }
+        let block = [("<!--", "-->"), ("/**", "*/")]
+            .into_iter()
+            .find(|(start, _)| line.starts_with(start));
+        match block {
+            Some((_, end)) if !line.ends_with(end) => comment_end = Some(end),
+            Some(_) => {}
+            None if line.starts_with("//") || line.contains("data-trunk") => {}
+            None => {
+                result.push_str(line);
+                result.push('\n');
+            }
+        }
+    }
+    result
 }
 
 /// Names the files that a text names, in quotes, as they are named now.
@@ -202,7 +222,7 @@ mod tests {
     use super::*;
 
     const HTML: &str = "<script>1</script><meta name=\"porthole-worker\" content=\"worker.js\">\
-        <script src=\"boot.js\"></script>\n\n<link data-trunk rel=\"rust\">\n";
+        <script src=\"boot.js\"></script>\n\n<!-- one\n two -->\n<link data-trunk rel=\"rust\">\n";
 
     /// A site as Trunk leaves it, in a folder of its own.
     fn site(name: &str, html: &str) -> PathBuf {
@@ -219,7 +239,10 @@ mod tests {
                 "app_bg.wasm",
                 "\0__wbg_a_fedcba9876543210a__wbg_a_b_00112233445566ff\0fedcba9876543210",
             ),
-            ("worker.js", "import init from \"./app.js\""),
+            (
+                "worker.js",
+                "// why\n/**\n * what\n */\n  import init from \"./app.js\"",
+            ),
             ("app.d.ts", ""),
         ] {
             fs::write(directory.join(name), content).unwrap();
