@@ -236,3 +236,20 @@ fn the_demo_desktop_is_shown_without_any_configuration() {
     browser.screenshot("demo");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+#[test]
+fn the_policy_is_the_one_that_the_readme_tells_others_to_send() {
+    let gateway = Gateway::without_configuration();
+    let answer = ureq::get(gateway.url("/api/auth/session/demo/novnc/"))
+        .call()
+        .unwrap();
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+    let readme = include_str!("../../README.md");
+    let (_, told) = readme.split_once("```\ndefault-src").unwrap();
+    let (told, _) = told.split_once("```").unwrap();
+    let told = format!("default-src{told}");
+    for part in told.split(';') {
+        let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(policy.contains(&part), "{part:?} is not in {policy}");
+    }
+}

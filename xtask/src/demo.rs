@@ -41,9 +41,17 @@ pub(crate) fn run_demo(options: &Options) -> Result<()> {
         gateway.arg("--config").arg(&desktop.config);
     }
     println!("\nOpen http://127.0.0.1:{port}/ in a browser. Ctrl-C ends it.\n");
-    // Ctrl-C reaches the gateway, too: it ends, and only then what was started here, in order.
-    ctrlc::set_handler(|| {})?;
-    run(&mut gateway)
+    let mut gateway = gateway.spawn().context("cannot start the gateway")?;
+    // However this program is asked to end: the gateway ends first, then what was started here, in order.
+    let pid = gateway.id().to_string();
+    ctrlc::set_handler(move || {
+        let _ = run(Command::new("kill").arg(&pid));
+    })?;
+    let status = gateway.wait()?;
+    if !status.success() {
+        bail!("the gateway failed: {status}");
+    }
+    Ok(())
 }
 
 /// That port, or another one if it is taken.
