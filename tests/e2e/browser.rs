@@ -10,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use crate::image::Image;
-use crate::process::{Process, screenshots};
+use crate::process::{Process, free_port, screenshots};
 use crate::wait::{LONG, until};
 
 /// So many at a time: more of them on few cores are slow enough to look broken.
@@ -98,11 +98,10 @@ impl Browser {
     }
 
     fn start_with(permit: Permit, logs: &Value) -> Self {
-        let mut driver = Process::start(Command::new("chromedriver").arg("--port=0"));
-        let port: u16 = driver.first(|line| {
-            let rest = line.split("successfully on port ").nth(1)?;
-            rest.trim_end_matches('.').parse().ok()
-        });
+        // Told to choose a port, it takes one that is free in IPv4, and fails if it is not in IPv6.
+        let port = free_port();
+        let mut driver = Process::start(Command::new("chromedriver").arg(format!("--port={port}")));
+        driver.first(|line| line.contains("successfully on port").then_some(()));
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(90)))

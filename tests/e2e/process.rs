@@ -94,14 +94,14 @@ impl Drop for Process {
 /// no two are the same within this process, so that nobody takes one between here and there.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = 15_000 + (std::process::id() % 128) as u16 * 128;
-    for _ in 0..128 {
-        let port = first + NEXT.fetch_add(1, Ordering::Relaxed) % 128;
+    let first = 15_000 + (std::process::id() % 64) as u16 * 256;
+    for _ in 0..256 {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed) % 256;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }
     }
-    panic!("no port is free between {first} and {}", first + 128);
+    panic!("no port is free between {first} and {}", first + 256);
 }
 
 /// Where pictures of the page are put.
