@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::setup::{self, Toolchain};
 use crate::site;
+use crate::stamp;
 use crate::step::{run, step};
 
 /// Builds both. The set-up has been done.
@@ -17,6 +18,10 @@ pub(crate) fn run_with(toolchain: Toolchain) -> Result<()> {
 }
 
 fn build_site(toolchain: Toolchain) -> Result<()> {
+    if stamp::is_current(toolchain)? {
+        println!("nothing to do");
+        return Ok(());
+    }
     let mut trunk = Command::new("trunk");
     toolchain.select(&mut trunk);
     // Trunk's hook calls this very program again.
@@ -25,5 +30,6 @@ fn build_site(toolchain: Toolchain) -> Result<()> {
         .args(["build", "--release", "--offline", "--quiet"])
         .env("PATH", setup::path()?)
         .env("PORTHOLE_XTASK", this))?;
+    stamp::remember(toolchain)?;
     site::print_sizes("dist".as_ref())
 }

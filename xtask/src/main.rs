@@ -11,6 +11,7 @@ mod demo;
 mod lint;
 mod setup;
 mod site;
+mod stamp;
 mod step;
 mod test;
 
