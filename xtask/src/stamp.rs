@@ -22,7 +22,7 @@ const INPUTS: &[&str] = &[
     "crates/rfb/Cargo.toml",
     "crates/rfb/src",
     "crates/viewer",
-    "xtask/src",
+    "xtask/src/site.rs",
     "dist",
 ];
 

@@ -42,6 +42,7 @@ pub(crate) const DESKTOP: &[Package] = &[
     Package::program("xterm", "xterm"),
     Package::program("openbox", "openbox"),
     Package::program("xclock", "x11-apps"),
+    Package::program("xsetroot", "x11-xserver-utils"),
     Package::named("xfonts-base"),
     Package::named("fonts-dejavu-core"),
 ];
