@@ -177,6 +177,10 @@ impl Desktop {
             position.x.clamp(0, bounds.width - 1),
             position.y.clamp(0, bounds.height - 1),
         );
+        if position != self.pointer && buttons != self.buttons {
+            // The pointer arrives with the buttons as they were: a drag goes as far as where it ends.
+            self.pointer(position, self.buttons);
+        }
         self.damage_cursor();
         self.pointer = position;
         let pressed = buttons & !self.buttons;

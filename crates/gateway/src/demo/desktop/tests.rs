@@ -62,7 +62,7 @@ fn a_press_raises_a_window_and_gives_it_the_keyboard() {
     let mut desktop = desktop();
     let sketch = desktop.windows[0].content();
     desktop.pointer(Point::new(sketch.x + 50, sketch.y + 90), 1);
-    desktop.pointer(Point::new(sketch.x + 90, sketch.y + 95), 1);
+    // Clients merge movements: the release may come from somewhere else than the last of them.
     desktop.pointer(Point::new(sketch.x + 90, sketch.y + 95), 0);
     assert_eq!(desktop.windows[3].content(), sketch);
     assert_eq!(desktop.cursor(), Cursor::Cross);
