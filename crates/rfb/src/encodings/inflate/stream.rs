@@ -461,6 +461,7 @@ impl Inner {
             let mut entry = self.literals.short(bits);
             if entry.is_short_literal() {
                 // Up to three codes of at most 10 bits, and still enough for a length's.
+                // Written out: as a loop a photograph takes 10 % longer (bench `decode`).
                 bits >>= entry.length();
                 count -= entry.length();
                 buffer[end] = entry.value() as u8;
