@@ -31,14 +31,22 @@ encodings! {
     COPY_RECT = 1, "CopyRect";
     /// A background and rectangles on it.
     RRE = 2, "RRE";
+    /// RRE in rectangles of at most 255x255.
+    CORRE = 4, "CoRRE";
     /// Tiles of 16x16.
     HEXTILE = 5, "Hextile";
     /// Raw pixels through one zlib stream.
     ZLIB = 6, "Zlib";
     /// Fill, palette, gradient, copy and JPEG, through four zlib streams.
     TIGHT = 7, "Tight";
-    /// Tiles of 64x64 through one zlib stream.
+    /// Hextile whose tiles may come through two zlib streams.
+    ZLIB_HEX = 8, "ZlibHex";
+    /// Tiles of 16x16: raw, of one colour, with a palette, or as runs.
+    TRLE = 15, "TRLE";
+    /// The same in tiles of 64x64 through one zlib stream.
     ZRLE = 16, "ZRLE";
+    /// ZRLE whose tiles may be a wavelet transform's coefficients.
+    ZYWRLE = 17, "ZYWRLE";
     /// One JPEG image a rectangle.
     JPEG = 21, "JPEG";
     /// Tight whose lossless rectangles are PNG images.
@@ -59,6 +67,8 @@ encodings! {
     CONTINUOUS_UPDATES = -313, "ContinuousUpdates";
     /// Pointer events may carry a ninth button.
     EXTENDED_MOUSE_BUTTONS = -316, "ExtendedMouseButtons";
+    /// Tight's pixels need not be compressed.
+    TIGHT_WITHOUT_ZLIB = -317, "TightWithoutZlib";
 }
 
 impl Encoding {
@@ -68,11 +78,41 @@ impl Encoding {
         Self(-32 + i32::from(level.min(9)))
     }
 
+    /// The pseudo-encoding that asks for this JPEG quality, 0 (worst) to 100.
+    #[must_use]
+    pub fn fine_jpeg_quality(quality: u8) -> Self {
+        Self(-512 + i32::from(quality.min(100)))
+    }
+
+    /// The pseudo-encoding that asks for this chroma subsampling in JPEG images.
+    #[must_use]
+    pub fn jpeg_subsampling(subsampling: Subsampling) -> Self {
+        Self(match subsampling {
+            Subsampling::None => -768,
+            Subsampling::Two => -766,
+            Subsampling::Four => -767,
+            Subsampling::Grey => -765,
+        })
+    }
+
     /// The pseudo-encoding that asks for this much compression, 0 (fastest) to 9 (smallest).
     #[must_use]
     pub fn compression_level(level: u8) -> Self {
         Self(-256 + i32::from(level.min(9)))
     }
+}
+
+/// How many pixels of a JPEG image share their colour; their brightness stays their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subsampling {
+    /// None do.
+    None,
+    /// Two.
+    Two,
+    /// Four.
+    Four,
+    /// There is none: the image is grey.
+    Grey,
 }
 
 impl fmt::Display for Encoding {
@@ -93,6 +133,8 @@ mod tests {
         assert_eq!(Encoding::jpeg_quality(0), Encoding(-32));
         assert_eq!(Encoding::jpeg_quality(9), Encoding(-23));
         assert_eq!(Encoding::jpeg_quality(200), Encoding(-23));
+        assert_eq!(Encoding::fine_jpeg_quality(0), Encoding(-512));
+        assert_eq!(Encoding::fine_jpeg_quality(101), Encoding(-412));
         assert_eq!(Encoding::compression_level(0), Encoding(-256));
         assert_eq!(Encoding::compression_level(99), Encoding(-247));
     }

@@ -162,6 +162,14 @@ pub enum DecodeError {
     /// A zlib stream that gives other than what the rectangle needs.
     #[error("its zlib data hold {0} than its pixels need")]
     ZlibLength(&'static str),
+    /// A length that is not what the pixels need.
+    #[error("its data have {length} bytes, not the {expected} that its pixels need")]
+    Length {
+        /// The length on the wire.
+        length: usize,
+        /// What it must be.
+        expected: usize,
+    },
     /// An image that cannot be decoded.
     #[error("its {format} image is broken: {reason}")]
     BadImage {

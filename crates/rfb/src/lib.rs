@@ -47,11 +47,12 @@ mod version;
 
 pub use client::{Client, Config, Event, Phase, PointerButtons, ResizeStatus, Screen};
 pub use cursor::Cursor;
-pub use encoding::Encoding;
+pub use encoding::{Encoding, Subsampling};
 pub use error::{DecodeError, Error, MessageError};
 pub use framebuffer::Framebuffer;
 pub use geometry::{Rect, Size};
 pub use limits::Limits;
+pub use pixel::PixelFormat;
 pub use security::{Credential, Credentials, SecurityType};
 pub use statistics::{EncodingStatistics, Statistics};
 pub use version::Version;

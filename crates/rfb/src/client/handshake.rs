@@ -4,6 +4,7 @@ use super::{Event, Phase, Session};
 use crate::error::{Error, MessageError};
 use crate::geometry::Size;
 use crate::input::{Collector, Input, u16_at};
+use crate::pixel::{PixelFormat, WireFormat};
 use crate::security::{Login, SecurityType, Step};
 use crate::version::{self, Version};
 
@@ -256,8 +257,8 @@ fn client_init(session: &mut Session) -> State {
     State::ServerInit
 }
 
-/// The server's own pixel format is passed over, since the client asks for its own.
-fn server_init(init: &[u8; SERVER_INIT], session: &Session) -> Result<State, Error> {
+/// The server's own pixel format counts only where the client asks for none.
+fn server_init(init: &[u8; SERVER_INIT], session: &mut Session) -> Result<State, Error> {
     let failed = |reason| Error::Message {
         message: "ServerInit",
         reason,
@@ -267,6 +268,13 @@ fn server_init(init: &[u8; SERVER_INIT], session: &Session) -> Result<State, Err
         height: u16_at(init, 2),
     };
     session.check_size(size).map_err(failed)?;
+    let [_, _, _, _, format @ .., _, _, _, _] = init;
+    let format = session
+        .config
+        .pixel_format
+        .unwrap_or(PixelFormat::from_wire(format));
+    format.check().map_err(failed)?;
+    session.format = WireFormat::new(format);
     let [.., n0, n1, n2, n3] = *init;
     let length = u32::from_be_bytes([n0, n1, n2, n3]);
     let mut text = Collector::default();

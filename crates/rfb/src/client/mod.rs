@@ -16,13 +16,14 @@ pub use event::{Event, Phase};
 pub use screens::{ResizeStatus, Screen};
 pub use send::PointerButtons;
 
-use crate::encoding::Encoding;
+use crate::encoding::{Encoding, Subsampling};
 use crate::encodings::PREFERENCE;
 use crate::error::Error;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::{Rect, Size};
 use crate::input::Input;
 use crate::limits::Limits;
+use crate::pixel::{PixelFormat, WireFormat};
 use crate::security::Credentials;
 use crate::statistics::Statistics;
 use handshake::Handshake;
@@ -35,8 +36,14 @@ pub struct Config {
     pub shared: bool,
     /// The encodings to ask for, the best first. Pseudo-encodings are added by the client.
     pub encodings: Vec<Encoding>,
+    /// The pixel format to ask for; none for the server's own.
+    pub pixel_format: Option<PixelFormat>,
     /// JPEG quality to ask for, 0 (worst) to 9; without one, no pixel is to be lossy.
     pub jpeg_quality: Option<u8>,
+    /// The same, 0 (worst) to 100, for servers that know that scale.
+    pub fine_jpeg_quality: Option<u8>,
+    /// Chroma subsampling to ask for.
+    pub jpeg_subsampling: Option<Subsampling>,
     /// Compression level to ask for, 0 (fastest) to 9 (smallest).
     pub compression_level: Option<u8>,
     /// The most that the server may make the client hold.
@@ -48,7 +55,10 @@ impl Default for Config {
         Self {
             shared: true,
             encodings: PREFERENCE.to_vec(),
+            pixel_format: Some(PixelFormat::RGB888),
             jpeg_quality: None,
+            fine_jpeg_quality: None,
+            jpeg_subsampling: None,
             compression_level: None,
             limits: Limits::default(),
         }
@@ -89,6 +99,8 @@ struct Session {
     config: Config,
     credentials: Option<Credentials>,
     framebuffer: Framebuffer,
+    /// How pixels come.
+    format: WireFormat,
     screens: Vec<Screen>,
     abilities: Abilities,
     statistics: Statistics,
@@ -108,6 +120,7 @@ impl Client {
                 config,
                 credentials: None,
                 framebuffer: Framebuffer::default(),
+                format: WireFormat::default(),
                 screens: Vec::new(),
                 abilities: Abilities::default(),
                 statistics: Statistics::default(),
@@ -345,7 +358,9 @@ impl Session {
 
     /// The first messages after `ServerInit`: what pixels to send, in which encodings, and all of them.
     fn begin(&mut self) {
-        send::set_pixel_format(&mut self.output);
+        if let Some(format) = self.config.pixel_format {
+            send::set_pixel_format(&mut self.output, format);
+        }
         self.set_encodings();
         self.request_update(false);
     }
@@ -353,6 +368,8 @@ impl Session {
     fn set_encodings(&mut self) {
         let mut encodings = self.config.encodings.clone();
         encodings.extend(self.config.jpeg_quality.map(Encoding::jpeg_quality));
+        encodings.extend(self.config.fine_jpeg_quality.map(Encoding::fine_jpeg_quality));
+        encodings.extend(self.config.jpeg_subsampling.map(Encoding::jpeg_subsampling));
         encodings.extend(self.config.compression_level.map(Encoding::compression_level));
         encodings.extend_from_slice(update::PSEUDO_ENCODINGS);
         send::set_encodings(&mut self.output, &encodings);

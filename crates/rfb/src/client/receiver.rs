@@ -22,6 +22,12 @@ enum State {
     FramebufferUpdateHeader,
     FramebufferUpdate,
     ColourMapHeader,
+    ColourMap {
+        index: u16,
+        left: u16,
+        /// Whether pixels are indices into the map.
+        is_used: bool,
+    },
     CutTextHeader,
     CutText(Collector),
     /// Bytes of no use, to be passed over.
@@ -65,9 +71,24 @@ impl Receiver {
                     }
                 },
                 State::ColourMapHeader => {
-                    // Padding, the first colour, how many; six bytes each. True colour has no use for them.
+                    // Padding, the first colour, how many.
                     let Some(header) = input.array::<5>() else { break };
-                    State::Skip(u64::from(u16_at(&header, 3)) * 6)
+                    colour_map(u16_at(&header, 1), u16_at(&header, 3))?
+                }
+                State::ColourMap { left: 0, is_used, .. } => {
+                    // What has been drawn by the map before is drawn anew.
+                    if *is_used {
+                        session.request_update(false);
+                    }
+                    State::Type
+                }
+                State::ColourMap { index, left, is_used } => {
+                    let Some(colour) = input.array::<6>() else { break };
+                    let colour = [0, 2, 4].map(|at| u16_at(&colour, at));
+                    *is_used |= session.format.set_colour(*index, colour);
+                    *index = index.wrapping_add(1);
+                    *left -= 1;
+                    continue;
                 }
                 State::CutTextHeader => {
                     let Some([_, _, _, length @ ..]) = input.array::<7>() else {
@@ -123,6 +144,24 @@ fn message(number: u8, session: &mut Session) -> Result<State, Error> {
         }
         248 => State::FenceHeader,
         number => return Err(Error::UnknownMessage { number }),
+    })
+}
+
+/// All colours must have indices that a pixel can be.
+fn colour_map(first: u16, count: u16) -> Result<State, Error> {
+    if count > 0 && first.checked_add(count - 1).is_none() {
+        return Err(Error::Message {
+            message: "SetColourMapEntries",
+            reason: MessageError::Meaningless {
+                what: "the last colour's index",
+                value: u32::from(first) + u32::from(count) - 1,
+            },
+        });
+    }
+    Ok(State::ColourMap {
+        index: first,
+        left: count,
+        is_used: false,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::screens::Screen;
 use crate::encoding::Encoding;
 use crate::geometry::{Rect, Size};
-use crate::pixel;
+use crate::pixel::PixelFormat;
 
 /// The pointer buttons that are held. Wheel steps are presses of buttons of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -38,9 +38,9 @@ pub(crate) const FENCE_BLOCK_AFTER: u32 = 1 << 1;
 pub(crate) const FENCE_SYNC_NEXT: u32 = 1 << 2;
 pub(crate) const FENCE_REQUEST: u32 = 1 << 31;
 
-pub(crate) fn set_pixel_format(output: &mut Vec<u8>) {
+pub(crate) fn set_pixel_format(output: &mut Vec<u8>, format: PixelFormat) {
     output.extend_from_slice(&[0, 0, 0, 0]);
-    output.extend_from_slice(&pixel::PIXEL_FORMAT);
+    output.extend_from_slice(&format.to_wire());
 }
 
 pub(crate) fn set_encodings(output: &mut Vec<u8>, encodings: &[Encoding]) {

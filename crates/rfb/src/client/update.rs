@@ -5,11 +5,11 @@ use super::event::Event;
 use super::screens::{ResizeStatus, Screen};
 use crate::cursor::Cursor;
 use crate::encoding::Encoding;
-use crate::encodings::{Decoders, Progress};
+use crate::encodings::{Context, Decoders, Progress};
 use crate::error::{DecodeError, Error, MessageError};
 use crate::geometry::{Rect, Size};
 use crate::input::{Collector, Input, u16_at};
-use crate::pixel;
+use crate::pixel::{self, PixelReader};
 
 /// What this client asks for besides encodings.
 pub(super) const PSEUDO_ENCODINGS: &[Encoding] = &[
@@ -21,6 +21,7 @@ pub(super) const PSEUDO_ENCODINGS: &[Encoding] = &[
     Encoding::FENCE,
     Encoding::CONTINUOUS_UPDATES,
     Encoding::EXTENDED_MOUSE_BUTTONS,
+    Encoding::TIGHT_WITHOUT_ZLIB,
 ];
 
 /// x, y, width, height and encoding.
@@ -131,7 +132,10 @@ impl Update {
                     });
                 }
                 let mut shape = Collector::default();
-                shape.begin(rect.area() * pixel::BYTES + mask_stride(rect) * usize::from(rect.height));
+                shape.begin(
+                    rect.area() * session.format.pixel().bytes()
+                        + mask_stride(rect) * usize::from(rect.height),
+                );
                 Content::CursorShape(shape)
             }
             Encoding::DESKTOP_SIZE => {
@@ -173,7 +177,12 @@ impl Update {
                         .decoders
                         .get(current.encoding)
                         .ok_or(DecodeError::UnknownEncoding)?;
-                    let progress = decoder.decode(input, &mut session.framebuffer, &session.config.limits)?;
+                    let context = Context {
+                        format: &session.format,
+                        jpeg_quality: session.config.jpeg_quality,
+                        limits: &session.config.limits,
+                    };
+                    let progress = decoder.decode(input, &mut session.framebuffer, &context)?;
                     if progress == Progress::Complete {
                         session.framebuffer.mark(rect);
                     }
@@ -181,7 +190,7 @@ impl Update {
                 }
                 Content::CursorShape(shape) => {
                     let Some(shape) = shape.collect(input) else { break };
-                    session.event(Event::CursorChanged(cursor(rect, shape)));
+                    session.event(Event::CursorChanged(cursor(rect, shape, session.format.pixel())));
                     Content::Nothing
                 }
                 Content::NameLength => {
@@ -266,12 +275,12 @@ fn mask_stride(rect: Rect) -> usize {
 
 /// The Cursor pseudo-encoding (RFC 6143, 7.8.1): pixels, then a mask with a bit for each, of which a set one
 /// makes the pixel visible.
-fn cursor(rect: Rect, shape: &[u8]) -> Cursor {
+fn cursor(rect: Rect, shape: &[u8], reader: PixelReader<'_>) -> Cursor {
     let (pixels, mask) = shape
-        .split_at_checked(rect.area() * pixel::BYTES)
+        .split_at_checked(rect.area() * reader.bytes())
         .unwrap_or_default();
-    let mut rgba = Vec::with_capacity(pixels.len());
-    for (number, &[r, g, b, _]) in pixels.as_chunks().0.iter().enumerate() {
+    let mut rgba = Vec::with_capacity(rect.area() * pixel::BYTES);
+    for (number, wire) in pixels.chunks_exact(reader.bytes()).enumerate() {
         let (row, column) = (number / usize::from(rect.width), number % usize::from(rect.width));
         let bits = mask
             .get(row * mask_stride(rect) + column / 8)
@@ -280,7 +289,7 @@ fn cursor(rect: Rect, shape: &[u8]) -> Cursor {
         if bits & 0x80 >> (column % 8) == 0 {
             rgba.extend_from_slice(&[0; pixel::BYTES]);
         } else {
-            rgba.extend_from_slice(&[r, g, b, 255]);
+            rgba.extend_from_slice(&reader.read(wire).to_ne_bytes());
         }
     }
     Cursor {

@@ -1,11 +1,10 @@
 //! CopyRect (RFC 6143, 7.7.2): pixels from elsewhere in the framebuffer.
 
-use super::{Decoder, Progress};
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::{Input, u16_at};
-use crate::limits::Limits;
 
 #[derive(Debug, Default)]
 pub(crate) struct CopyRect {
@@ -21,7 +20,7 @@ impl Decoder for CopyRect {
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        _: &Limits,
+        _: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
         let Some(source) = input.take(4) else {
             return Ok(Progress::NeedMore);
@@ -39,13 +38,16 @@ impl Decoder for CopyRect {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{BEFORE, decode, decode_over, size};
+    use super::super::testing::{BEFORE, Setting, decode, size};
     use super::*;
 
     #[test]
     fn pixels_are_copied_within_an_overlap() {
-        let before: Vec<u32> = (0..9).collect();
-        let pixels = decode_over::<CopyRect>(size(3, 3), &before, &[(Rect::new(1, 1, 2, 2), &[0, 0, 0, 0])]);
+        let setting = Setting {
+            before: (0..9).collect(),
+            ..Setting::default()
+        };
+        let pixels = setting.decode::<CopyRect>(size(3, 3), &[(Rect::new(1, 1, 2, 2), &[0, 0, 0, 0])]);
         assert_eq!(pixels, Ok(vec![0, 1, 2, 3, 0, 1, 6, 3, 4]));
     }
 

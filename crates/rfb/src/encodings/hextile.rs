@@ -1,16 +1,15 @@
 //! Hextile (RFC 6143, 7.7.4): tiles of 16x16, each raw or a background with rectangles on it.
 
 use super::tiles::Tiles;
-use super::{Decoder, Progress};
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::Input;
-use crate::limits::Limits;
-use crate::pixel::{self, Pixel};
+use crate::pixel::{self, Pixel, PixelReader};
 
 /// Width and height of a tile.
-const TILE: u16 = 16;
+pub(super) const TILE: u16 = 16;
 
 /// The bits of a tile's subencoding mask. `RAW` makes the others void.
 const RAW: u8 = 1;
@@ -23,18 +22,32 @@ const KNOWN: u8 = (1 << 5) - 1;
 #[derive(Debug, Default)]
 pub(crate) struct Hextile {
     tiles: Tiles<TILE>,
-    /// Both carry over from tile to tile.
+    colours: Colours,
+}
+
+/// The colours that carry over from tile to tile.
+#[derive(Debug)]
+pub(super) struct Colours {
     background: Pixel,
     foreground: Pixel,
 }
 
+impl Default for Colours {
+    /// RFC 6143 leaves the colours open at the start: a tile that names none shows black.
+    fn default() -> Self {
+        let black = pixel::rgb(0, 0, 0);
+        Self {
+            background: black,
+            foreground: black,
+        }
+    }
+}
+
 impl Decoder for Hextile {
     fn begin(&mut self, rect: Rect) {
-        // RFC 6143 leaves the colours open at the start: a tile that names none shows black.
         *self = Self {
             tiles: Tiles::start(rect),
-            background: pixel::rgb(0, 0, 0),
-            foreground: pixel::rgb(0, 0, 0),
+            colours: Colours::default(),
         };
     }
 
@@ -42,39 +55,57 @@ impl Decoder for Hextile {
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        _: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
+        let reader = context.format.pixel();
         while let Some(tile) = self.tiles.current() {
-            let Some(length) = tile_length(input.peek(), tile)? else {
-                return Ok(Progress::NeedMore);
-            };
-            let Some(bytes) = input.take(length) else {
-                return Ok(Progress::NeedMore);
-            };
-            self.draw(tile, bytes, framebuffer)?;
+            let mut ahead = Input::new(input.peek());
+            let Some(mask) = ahead.u8() else { break };
+            if mask & RAW == 0 && mask & !KNOWN != 0 {
+                return Err(DecodeError::Meaningless {
+                    what: "subencoding mask",
+                    value: mask,
+                });
+            }
+            let length = tile_length(mask, ahead.peek(), tile, reader);
+            let Some(bytes) = ahead.take(length) else { break };
+            self.colours.draw(mask, bytes, tile, framebuffer, reader)?;
+            *input = ahead;
             self.tiles.advance();
         }
-        Ok(Progress::Complete)
+        Ok(match self.tiles.current() {
+            Some(_) => Progress::NeedMore,
+            None => Progress::Complete,
+        })
     }
 }
 
-impl Hextile {
-    /// Draws a tile all of whose bytes are there.
-    fn draw(&mut self, tile: Rect, bytes: &[u8], framebuffer: &mut Framebuffer) -> Result<(), DecodeError> {
+impl Colours {
+    /// Draws a tile all of whose bytes after the mask are there.
+    pub(super) fn draw(
+        &mut self,
+        mask: u8,
+        bytes: &[u8],
+        tile: Rect,
+        framebuffer: &mut Framebuffer,
+        reader: PixelReader<'_>,
+    ) -> Result<(), DecodeError> {
         let mut bytes = Input::new(bytes);
-        let mask = bytes.u8().unwrap_or_default();
         if mask & RAW != 0 {
-            let rows = bytes.peek().chunks_exact(usize::from(tile.width) * pixel::BYTES);
+            let rows = bytes
+                .peek()
+                .chunks_exact(usize::from(tile.width) * reader.bytes());
             for (y, wire) in (tile.y..).zip(rows) {
-                pixel::copy_wire(framebuffer.row_mut(tile.x, y, tile.width), wire);
+                reader.copy(framebuffer.row_mut(tile.x, y, tile.width), wire);
             }
             return Ok(());
         }
+        let read = |bytes: &mut Input<'_>| reader.read(bytes.take(reader.bytes()).unwrap_or_default());
         if mask & BACKGROUND_SPECIFIED != 0 {
-            self.background = bytes.array().map_or(self.background, pixel::from_wire);
+            self.background = read(&mut bytes);
         }
         if mask & FOREGROUND_SPECIFIED != 0 {
-            self.foreground = bytes.array().map_or(self.foreground, pixel::from_wire);
+            self.foreground = read(&mut bytes);
         }
         framebuffer.fill(tile, self.background);
         if mask & ANY_SUBRECTANGLES == 0 {
@@ -82,7 +113,7 @@ impl Hextile {
         }
         for _ in 0..bytes.u8().unwrap_or_default() {
             let colour = if mask & SUBRECTANGLES_COLOURED != 0 {
-                bytes.array().map_or(self.foreground, pixel::from_wire)
+                read(&mut bytes)
             } else {
                 self.foreground
             };
@@ -110,29 +141,20 @@ impl Hextile {
     }
 }
 
-/// How many bytes a tile has that begins so, or `None` if too few are there to tell.
-fn tile_length(bytes: &[u8], tile: Rect) -> Result<Option<usize>, DecodeError> {
-    let Some(&mask) = bytes.first() else {
-        return Ok(None);
-    };
+/// How many bytes a tile with this mask has after it, of which these are the first: at least one more than these,
+/// where they are too few to tell.
+pub(super) fn tile_length(mask: u8, bytes: &[u8], tile: Rect, reader: PixelReader<'_>) -> usize {
     if mask & RAW != 0 {
-        return Ok(Some(1 + tile.area() * pixel::BYTES));
-    }
-    if mask & !KNOWN != 0 {
-        return Err(DecodeError::Meaningless {
-            what: "subencoding mask",
-            value: mask,
-        });
+        return tile.area() * reader.bytes();
     }
     let has = |bit: u8| usize::from(mask & bit != 0);
-    let colours = 1 + (has(BACKGROUND_SPECIFIED) + has(FOREGROUND_SPECIFIED)) * pixel::BYTES;
+    let colours = (has(BACKGROUND_SPECIFIED) + has(FOREGROUND_SPECIFIED)) * reader.bytes();
     if mask & ANY_SUBRECTANGLES == 0 {
-        return Ok(Some(colours));
+        return colours;
     }
-    let each = 2 + has(SUBRECTANGLES_COLOURED) * pixel::BYTES;
-    Ok(bytes
-        .get(colours)
-        .map(|&count| colours + 1 + usize::from(count) * each))
+    let each = 2 + has(SUBRECTANGLES_COLOURED) * reader.bytes();
+    let count = bytes.get(colours).copied().unwrap_or_default();
+    colours + 1 + usize::from(count) * each
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! JPEG (rfbproto, "JPEG Encoding"): a JPEG image without a length. It ends where its markers say.
 
 use super::image::{Format, check_length, draw};
-use super::{Decoder, Progress};
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::Input;
-use crate::limits::Limits;
 
 #[derive(Debug, Default)]
 pub(crate) struct Jpeg {
@@ -27,13 +26,13 @@ impl Decoder for Jpeg {
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        limits: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
         // One byte beyond the limit is enough to know, and the same in every slicing.
-        let most = (limits.image_bytes + 1).saturating_sub(self.data.len());
+        let most = (context.limits.image_bytes + 1).saturating_sub(self.data.len());
         let available = input.peek();
         let (length, is_complete) = self.walk.over(available.get(..most).unwrap_or(available))?;
-        check_length(self.data.len() + length, limits)?;
+        check_length(self.data.len() + length, context.limits)?;
         self.data.extend_from_slice(input.take_up_to(length));
         if !is_complete {
             return Ok(Progress::NeedMore);
@@ -207,7 +206,7 @@ fn broken(reason: &str) -> DecodeError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{BEFORE, decode, jpeg_image, size};
+    use super::super::testing::{BEFORE, Setting, decode, jpeg_image, size};
     use super::*;
 
     fn decode_one(width: u16, height: u16, wire: &[u8]) -> Result<Vec<u32>, DecodeError> {
@@ -304,10 +303,8 @@ mod tests {
 
     #[test]
     fn an_image_that_does_not_end_is_an_error_at_the_limit() {
-        let limits = Limits {
-            image_bytes: 1000,
-            ..Limits::default()
-        };
+        let mut setting = Setting::default();
+        setting.limits.image_bytes = 1000;
         let endless = [&[0xFF, 0xD8, 0xFF, 0xDA, 0, 2][..], &[7; 2000]].concat();
         let what = "an image's length";
         let (value, limit) = (1001, 1000);
@@ -316,7 +313,13 @@ mod tests {
             jpeg.begin(Rect::new(0, 0, 8, 8));
             let result = endless
                 .chunks(slice)
-                .map(|slice| jpeg.decode(&mut Input::new(slice), &mut Framebuffer::default(), &limits))
+                .map(|slice| {
+                    jpeg.decode(
+                        &mut Input::new(slice),
+                        &mut Framebuffer::default(),
+                        &setting.context(),
+                    )
+                })
                 .find(Result::is_err);
             assert_eq!(result, Some(Err(DecodeError::TooLarge { what, value, limit })));
         }

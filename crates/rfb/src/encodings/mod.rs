@@ -2,6 +2,8 @@
 
 mod compact_length;
 mod copy_rect;
+#[cfg(test)]
+mod formats;
 mod hextile;
 mod image;
 mod inflate;
@@ -15,9 +17,13 @@ mod rre;
 mod testing;
 mod tight;
 mod tight_png;
+mod tile;
 mod tiles;
+mod trle;
 mod zlib;
+mod zlib_hex;
 mod zrle;
+mod zywrle;
 
 use crate::encoding::Encoding;
 use crate::error::DecodeError;
@@ -25,6 +31,17 @@ use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::Input;
 use crate::limits::Limits;
+use crate::pixel::WireFormat;
+
+/// What a decoder must know of the connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context<'a> {
+    /// How pixels lie on the wire.
+    pub(crate) format: &'a WireFormat,
+    /// The JPEG quality that the server has been asked for.
+    pub(crate) jpeg_quality: Option<u8>,
+    pub(crate) limits: &'a Limits,
+}
 
 /// How far a decoder came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +63,7 @@ pub(crate) trait Decoder {
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        limits: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError>;
 }
 
@@ -56,8 +73,11 @@ pub(crate) struct Decoders {
     raw: raw::Raw,
     copy_rect: copy_rect::CopyRect,
     rre: rre::Rre,
+    co_rre: rre::CoRre,
     hextile: hextile::Hextile,
     zlib: zlib::Zlib,
+    zlib_hex: zlib_hex::ZlibHex,
+    trle: trle::Trle,
     zrle: zrle::Zrle,
     tight: tight::Tight,
     tight_png: tight_png::TightPng,
@@ -71,9 +91,13 @@ impl Decoders {
             Encoding::RAW => &mut self.raw,
             Encoding::COPY_RECT => &mut self.copy_rect,
             Encoding::RRE => &mut self.rre,
+            Encoding::CORRE => &mut self.co_rre,
             Encoding::HEXTILE => &mut self.hextile,
             Encoding::ZLIB => &mut self.zlib,
-            Encoding::ZRLE => &mut self.zrle,
+            Encoding::ZLIB_HEX => &mut self.zlib_hex,
+            Encoding::TRLE => &mut self.trle,
+            Encoding::ZRLE => self.zrle.plain(),
+            Encoding::ZYWRLE => self.zrle.wavelet(),
             Encoding::TIGHT => &mut self.tight,
             Encoding::TIGHT_PNG => &mut self.tight_png,
             Encoding::JPEG => &mut self.jpeg,

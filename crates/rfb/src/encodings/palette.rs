@@ -1,7 +1,7 @@
 //! Colours by their index in a palette.
 
 use crate::error::DecodeError;
-use crate::pixel::{self, COMPACT_BYTES, Pixel};
+use crate::pixel::{self, Pixel, PixelReader};
 
 /// The colours that a byte can name, and how many of them there are.
 #[derive(Debug)]
@@ -22,10 +22,21 @@ impl Default for Palette {
 }
 
 impl Palette {
-    /// Takes these compact pixels of the wire as the colours, 256 at most.
-    pub(super) fn set(&mut self, wire: &[u8]) {
-        pixel::copy_compact(&mut self.colours, wire);
-        self.length = (wire.len() / COMPACT_BYTES).min(self.colours.len());
+    /// Takes these pixels of the wire as the colours, 256 at most.
+    pub(super) fn set(&mut self, wire: &[u8], reader: PixelReader<'_>) {
+        reader.copy(&mut self.colours, wire);
+        self.length = (wire.len() / reader.bytes()).min(self.colours.len());
+    }
+
+    /// Takes these colours of three bytes each, 256 at most.
+    pub(super) fn set_rgb(&mut self, rgb: &[u8]) {
+        pixel::copy_rgb(&mut self.colours, rgb);
+        self.length = (rgb.len() / 3).min(self.colours.len());
+    }
+
+    /// Forgets all colours.
+    pub(super) fn clear(&mut self) {
+        self.length = 0;
     }
 
     /// How many colours there are.

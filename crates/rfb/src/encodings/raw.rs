@@ -1,13 +1,11 @@
 //! Raw (RFC 6143, 7.7.1): the pixels, row by row.
 
 use super::place::Place;
-use super::{Decoder, Progress};
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::Input;
-use crate::limits::Limits;
-use crate::pixel;
 
 #[derive(Debug, Default)]
 pub(crate) struct Raw {
@@ -23,15 +21,16 @@ impl Decoder for Raw {
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        _: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
+        let reader = context.format.pixel();
         while !self.place.is_complete() {
             let row = self.place.rest_of_row(framebuffer);
-            let pixels = row.len().min(input.len() / pixel::BYTES);
+            let pixels = row.len().min(input.len() / reader.bytes());
             if pixels == 0 {
                 return Ok(Progress::NeedMore);
             }
-            pixel::copy_wire(row, input.take_up_to(pixels * pixel::BYTES));
+            reader.copy(row, input.take_up_to(pixels * reader.bytes()));
             self.place.advance(pixels);
         }
         Ok(Progress::Complete)

@@ -1,26 +1,26 @@
-//! RRE (RFC 6143, 7.7.3): a background and rectangles of one colour on it.
+//! RRE (RFC 6143, 7.7.3) and CoRRE: a background and rectangles of one colour on it.
 
-use super::{Decoder, Progress};
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::{Input, u16_at};
-use crate::limits::Limits;
-use crate::pixel;
 
-/// Number of subrectangles and the background's pixel.
-const HEADER: usize = 4 + pixel::BYTES;
-/// A pixel, x, y, width and height.
-const SUBRECTANGLE: usize = pixel::BYTES + 8;
+/// RRE: x, y, width and height have two bytes each.
+pub(crate) type Rre = Rectangles<8>;
 
+/// CoRRE (rfbproto, "CoRRE Encoding"): the same in one byte each.
+pub(crate) type CoRre = Rectangles<4>;
+
+/// Either of them; `PLACE` is how many bytes x, y, width and height have together.
 #[derive(Debug, Default)]
-pub(crate) struct Rre {
+pub(crate) struct Rectangles<const PLACE: usize> {
     rect: Rect,
     /// How many subrectangles are still to come; `None` until the header is there.
     left: Option<u32>,
 }
 
-impl Decoder for Rre {
+impl<const PLACE: usize> Decoder for Rectangles<PLACE> {
     fn begin(&mut self, rect: Rect) {
         *self = Self { rect, left: None };
     }
@@ -29,30 +29,29 @@ impl Decoder for Rre {
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        _: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
+        let reader = context.format.pixel();
         let left = match &mut self.left {
             Some(left) => left,
             left => {
-                let Some(header) = input.array::<HEADER>() else {
+                let Some((count, background)) =
+                    input.take(4 + reader.bytes()).and_then(<[u8]>::split_first_chunk)
+                else {
                     return Ok(Progress::NeedMore);
                 };
-                let [n0, n1, n2, n3, background @ ..] = header;
-                framebuffer.fill(self.rect, pixel::from_wire(background));
-                left.insert(u32::from_be_bytes([n0, n1, n2, n3]))
+                framebuffer.fill(self.rect, reader.read(background));
+                left.insert(u32::from_be_bytes(*count))
             }
         };
         while *left > 0 {
-            let Some(subrectangle) = input.array::<SUBRECTANGLE>() else {
+            let Some((colour, place)) = input
+                .take(reader.bytes() + PLACE)
+                .and_then(|bytes| bytes.split_at_checked(reader.bytes()))
+            else {
                 return Ok(Progress::NeedMore);
             };
-            let [p0, p1, p2, p3, place @ ..] = subrectangle;
-            let part = Rect::new(
-                u16_at(&place, 0),
-                u16_at(&place, 2),
-                u16_at(&place, 4),
-                u16_at(&place, 6),
-            );
+            let part = part(place);
             if !part.fits(self.rect.size()) {
                 return Err(DecodeError::OutsideRectangle {
                     what: "subrectangle",
@@ -64,10 +63,22 @@ impl Decoder for Rre {
                 y: self.rect.y + part.y,
                 ..part
             };
-            framebuffer.fill(placed, pixel::from_wire([p0, p1, p2, p3]));
+            framebuffer.fill(placed, reader.read(colour));
             *left -= 1;
         }
         Ok(Progress::Complete)
+    }
+}
+
+fn part(place: &[u8]) -> Rect {
+    match *place {
+        [x, y, width, height] => Rect::new(x.into(), y.into(), width.into(), height.into()),
+        _ => Rect::new(
+            u16_at(place, 0),
+            u16_at(place, 2),
+            u16_at(place, 4),
+            u16_at(place, 6),
+        ),
     }
 }
 
@@ -109,5 +120,23 @@ mod tests {
     fn an_empty_rectangle_still_has_a_header() {
         let pixels = decode::<Rre>(size(1, 1), &[(Rect::default(), &[0, 0, 0, 0, 1, 2, 3, 4])]);
         assert_eq!(pixels, Ok(vec![BEFORE]));
+    }
+
+    #[test]
+    fn corre_has_its_places_in_bytes() {
+        let wire = [
+            &[0, 0, 0, 2, 1, 1, 1, 0][..],
+            &[2, 2, 2, 0, 0, 0, 2, 1],
+            &[3, 3, 3, 0, 1, 0, 1, 2],
+        ]
+        .concat();
+        let pixels = decode::<CoRre>(size(4, 3), &[(Rect::new(1, 1, 3, 2), &wire)]);
+        let [a, b, c] = [1, 2, 3].map(|grey| rgb(grey, grey, grey));
+        let o = BEFORE;
+        assert_eq!(pixels, Ok(vec![o, o, o, o, o, b, c, a, o, a, c, a]));
+        let beyond = [0, 0, 0, 1, 1, 1, 1, 0, 2, 2, 2, 0, 255, 0, 255, 1];
+        let pixels = decode::<CoRre>(size(4, 3), &[(Rect::new(1, 1, 3, 2), &beyond)]);
+        let (what, part) = ("subrectangle", Rect::new(255, 0, 255, 1));
+        assert_eq!(pixels, Err(DecodeError::OutsideRectangle { what, part }));
     }
 }

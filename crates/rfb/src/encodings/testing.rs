@@ -2,13 +2,13 @@
 
 use flate2::{Compress, FlushCompress};
 
-use super::{Decoder, Progress};
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::{Rect, Size};
 use crate::input::Input;
 use crate::limits::Limits;
-use crate::pixel::{self, Pixel};
+use crate::pixel::{self, Pixel, PixelFormat, WireFormat};
 
 /// Every pixel of the framebuffer before a rectangle is decoded.
 pub(super) const BEFORE: Pixel = pixel::rgb(0xB0, 0x0B, 0x1E);
@@ -23,96 +23,135 @@ pub(super) fn size(width: u16, height: u16) -> Size {
     Size { width, height }
 }
 
-/// Decodes rectangles one after the other: whole, split at every point, and one byte at a time. All must give
-/// the same, which is given back: the pixels of the framebuffer.
+/// What surrounds a decoder under test.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) format: WireFormat,
+    pub(super) jpeg_quality: Option<u8>,
+    /// The framebuffer's pixels; [`BEFORE`] where there are none.
+    pub(super) before: Vec<Pixel>,
+    pub(super) limits: Limits,
+}
+
+impl Setting {
+    /// The defaults, but for pixels of this format.
+    pub(super) fn with_format(format: PixelFormat) -> Self {
+        format.check().expect("a format that can be");
+        Self {
+            format: WireFormat::new(format),
+            jpeg_quality: None,
+            before: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+
+    pub(super) fn context(&self) -> Context<'_> {
+        Context {
+            format: &self.format,
+            jpeg_quality: self.jpeg_quality,
+            limits: &self.limits,
+        }
+    }
+
+    fn framebuffer(&self, size: Size) -> Framebuffer {
+        let mut framebuffer = Framebuffer::default();
+        framebuffer.resize(size);
+        framebuffer.fill(size.rect(), BEFORE);
+        let rows = self.before.chunks(usize::from(size.width).max(1));
+        for (row, y) in rows.zip(0..) {
+            framebuffer.row_mut(0, y, size.width).copy_from_slice(row);
+        }
+        framebuffer
+    }
+
+    /// Decodes rectangles one after the other: whole, split at every point, and one byte at a time. All must give
+    /// the same, which is given back: the pixels of the framebuffer.
+    pub(super) fn decode<D: Decoder + Default>(
+        &self,
+        size: Size,
+        rectangles: &[(Rect, &[u8])],
+    ) -> Result<Vec<Pixel>, DecodeError> {
+        let wire: Vec<u8> = rectangles
+            .iter()
+            .flat_map(|(_, wire)| wire.iter().copied())
+            .collect();
+        let run = |slices: &[&[u8]]| self.decode_slices::<D>(size, rectangles, slices);
+        let whole = [&wire[..], &AFTER].concat();
+        let result = run(&[&whole]);
+        for at in (0..whole.len()).step_by(1 + wire.len() / SPLITS) {
+            let (first, second) = whole.split_at(at);
+            assert_eq!(run(&[first, second]), result, "split at {at}");
+        }
+        let bytes: Vec<&[u8]> = whole.chunks(1).collect();
+        assert_eq!(run(&bytes), result, "one byte at a time");
+        if result.is_ok() {
+            self.assert_unfinished::<D>(size, rectangles);
+        }
+        result
+    }
+
+    fn decode_slices<D: Decoder + Default>(
+        &self,
+        size: Size,
+        rectangles: &[(Rect, &[u8])],
+        slices: &[&[u8]],
+    ) -> Result<Vec<Pixel>, DecodeError> {
+        let mut framebuffer = self.framebuffer(size);
+        let mut decoder = D::default();
+        let mut slices = slices.iter();
+        let mut unparsed = Vec::new();
+        for (rect, _) in rectangles {
+            decoder.begin(*rect);
+            loop {
+                let mut input = Input::new(&unparsed);
+                let progress = decoder.decode(&mut input, &mut framebuffer, &self.context())?;
+                unparsed = input.peek().to_vec();
+                if progress == Progress::Complete {
+                    break;
+                }
+                unparsed.extend_from_slice(slices.next().expect("it wants more than its bytes"));
+            }
+        }
+        unparsed.extend(slices.copied().flatten());
+        assert_eq!(unparsed, AFTER, "it has used other than its own bytes");
+        Ok(bytemuck::cast_slice(framebuffer.bytes()).to_vec())
+    }
+
+    /// The last rectangle is not complete before its last byte.
+    fn assert_unfinished<D: Decoder + Default>(&self, size: Size, rectangles: &[(Rect, &[u8])]) {
+        let mut framebuffer = self.framebuffer(size);
+        let mut decoder = D::default();
+        for (number, (rect, wire)) in rectangles.iter().enumerate() {
+            decoder.begin(*rect);
+            let is_last = number + 1 == rectangles.len();
+            let wire = if is_last {
+                wire.split_last().map_or(*wire, |(_, rest)| rest)
+            } else {
+                *wire
+            };
+            let progress = decoder.decode(&mut Input::new(wire), &mut framebuffer, &self.context());
+            let expected = if is_last && !rectangles[number].1.is_empty() {
+                Progress::NeedMore
+            } else {
+                Progress::Complete
+            };
+            assert_eq!(progress, Ok(expected), "without the last byte");
+        }
+    }
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self::with_format(PixelFormat::RGB888)
+    }
+}
+
+/// Decodes rectangles with the default setting.
 pub(super) fn decode<D: Decoder + Default>(
     size: Size,
     rectangles: &[(Rect, &[u8])],
 ) -> Result<Vec<Pixel>, DecodeError> {
-    decode_over::<D>(size, &vec![BEFORE; size.area()], rectangles)
-}
-
-/// The same, in a framebuffer that has these pixels already.
-pub(super) fn decode_over<D: Decoder + Default>(
-    size: Size,
-    before: &[Pixel],
-    rectangles: &[(Rect, &[u8])],
-) -> Result<Vec<Pixel>, DecodeError> {
-    let wire: Vec<u8> = rectangles
-        .iter()
-        .flat_map(|(_, wire)| wire.iter().copied())
-        .collect();
-    let run = |slices: &[&[u8]]| decode_slices::<D>(size, before, rectangles, slices);
-    let whole = [&wire[..], &AFTER].concat();
-    let result = run(&[&whole]);
-    for at in (0..whole.len()).step_by(1 + wire.len() / SPLITS) {
-        let (first, second) = whole.split_at(at);
-        assert_eq!(run(&[first, second]), result, "split at {at}");
-    }
-    let bytes: Vec<&[u8]> = whole.chunks(1).collect();
-    assert_eq!(run(&bytes), result, "one byte at a time");
-    if result.is_ok() {
-        assert_unfinished::<D>(size, rectangles);
-    }
-    result
-}
-
-fn decode_slices<D: Decoder + Default>(
-    size: Size,
-    before: &[Pixel],
-    rectangles: &[(Rect, &[u8])],
-    slices: &[&[u8]],
-) -> Result<Vec<Pixel>, DecodeError> {
-    let mut framebuffer = framebuffer(size, before);
-    let mut decoder = D::default();
-    let mut slices = slices.iter();
-    let mut unparsed = Vec::new();
-    for (rect, _) in rectangles {
-        decoder.begin(*rect);
-        loop {
-            let mut input = Input::new(&unparsed);
-            let progress = decoder.decode(&mut input, &mut framebuffer, &Limits::default())?;
-            unparsed = input.peek().to_vec();
-            if progress == Progress::Complete {
-                break;
-            }
-            unparsed.extend_from_slice(slices.next().expect("it wants more than its bytes"));
-        }
-    }
-    unparsed.extend(slices.copied().flatten());
-    assert_eq!(unparsed, AFTER, "it has used other than its own bytes");
-    Ok(bytemuck::cast_slice(framebuffer.bytes()).to_vec())
-}
-
-/// The last rectangle is not complete before its last byte.
-fn assert_unfinished<D: Decoder + Default>(size: Size, rectangles: &[(Rect, &[u8])]) {
-    let mut framebuffer = framebuffer(size, &[]);
-    let mut decoder = D::default();
-    for (number, (rect, wire)) in rectangles.iter().enumerate() {
-        decoder.begin(*rect);
-        let is_last = number + 1 == rectangles.len();
-        let wire = if is_last {
-            wire.split_last().map_or(*wire, |(_, rest)| rest)
-        } else {
-            *wire
-        };
-        let progress = decoder.decode(&mut Input::new(wire), &mut framebuffer, &Limits::default());
-        let expected = if is_last && !rectangles[number].1.is_empty() {
-            Progress::NeedMore
-        } else {
-            Progress::Complete
-        };
-        assert_eq!(progress, Ok(expected), "without the last byte");
-    }
-}
-
-fn framebuffer(size: Size, pixels: &[Pixel]) -> Framebuffer {
-    let mut framebuffer = Framebuffer::default();
-    framebuffer.resize(size);
-    for (row, y) in pixels.chunks(usize::from(size.width).max(1)).zip(0..) {
-        framebuffer.row_mut(0, y, size.width).copy_from_slice(row);
-    }
-    framebuffer
+    Setting::default().decode::<D>(size, rectangles)
 }
 
 /// Numbers that look random and are the same every time.

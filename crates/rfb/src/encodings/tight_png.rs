@@ -1,13 +1,11 @@
 //! TightPNG (rfbproto, "Tight PNG Encoding"): Tight's one colour and JPEG, and PNG in place of zlib.
 
 use super::image::{Format, Image};
-use super::{Decoder, Progress};
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::Input;
-use crate::limits::Limits;
-use crate::pixel;
 
 #[derive(Debug, Default)]
 pub(crate) struct TightPng {
@@ -35,7 +33,7 @@ impl Decoder for TightPng {
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        limits: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
         loop {
             match self.state {
@@ -46,13 +44,14 @@ impl Decoder for TightPng {
                     self.state = self.control(control)?;
                 }
                 State::Fill => {
-                    let Some([r, g, b]) = input.array() else {
+                    let reader = context.format.tpixel();
+                    let Some(colour) = input.take(reader.bytes()) else {
                         return Ok(Progress::NeedMore);
                     };
-                    framebuffer.fill(self.rect, pixel::rgb(r, g, b));
+                    framebuffer.fill(self.rect, reader.read(colour));
                     return Ok(Progress::Complete);
                 }
-                State::Image => return self.image.decode(self.rect, input, framebuffer, limits),
+                State::Image => return self.image.decode(self.rect, input, framebuffer, context),
             }
         }
     }

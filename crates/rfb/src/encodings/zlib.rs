@@ -2,13 +2,11 @@
 
 use super::inflate::{Inflate, Stream};
 use super::place::Place;
-use super::{Decoder, Progress};
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::Input;
-use crate::limits::Limits;
-use crate::pixel;
 
 #[derive(Debug, Default)]
 pub(crate) struct Zlib {
@@ -28,7 +26,7 @@ impl Decoder for Zlib {
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        _: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
         if !self.has_length {
             let Some(length) = input.u32() else {
@@ -37,15 +35,16 @@ impl Decoder for Zlib {
             self.inflate.begin(length as usize);
             self.has_length = true;
         }
+        let reader = context.format.pixel();
         while !self.place.is_complete() {
-            let Some(ready) = self.inflate.ready(&mut self.stream, input, pixel::BYTES)? else {
+            let Some(ready) = self.inflate.ready(&mut self.stream, input, reader.bytes())? else {
                 return Ok(Progress::NeedMore);
             };
             let row = self.place.rest_of_row(framebuffer);
-            let pixels = row.len().min(ready.len() / pixel::BYTES);
-            pixel::copy_wire(row, ready);
+            let pixels = row.len().min(ready.len() / reader.bytes());
+            reader.copy(row, ready);
             self.place.advance(pixels);
-            self.inflate.used(pixels * pixel::BYTES);
+            self.inflate.used(pixels * reader.bytes());
         }
         Ok(match self.inflate.finish(&mut self.stream, input)? {
             true => Progress::Complete,
@@ -58,9 +57,9 @@ impl Decoder for Zlib {
 mod tests {
     use flate2::{Compress, Compression};
 
-    use super::super::testing::{BEFORE, Numbers, decode, size, with_length};
+    use super::super::testing::{BEFORE, Numbers, Setting, decode, size, with_length};
     use super::*;
-    use crate::pixel::Pixel;
+    use crate::pixel::{self, Pixel};
 
     fn stream() -> Compress {
         Compress::new(Compression::new(6), true)
@@ -95,7 +94,7 @@ mod tests {
         let mut zlib = Zlib::default();
         zlib.begin(Rect::new(0, 0, 200, 100));
         let mut input = Input::new(&wire);
-        let progress = zlib.decode(&mut input, &mut framebuffer, &Limits::default());
+        let progress = zlib.decode(&mut input, &mut framebuffer, &Setting::default().context());
         assert_eq!((progress, input.len()), (Ok(Progress::Complete), 0));
         assert!(bytemuck::cast_slice::<_, Pixel>(framebuffer.bytes()) == pixels(&data));
     }

@@ -1,78 +1,61 @@
-//! ZRLE (RFC 6143, 7.7.6): tiles of 64x64 through one zlib stream, each raw, of one colour, with a palette,
-//! or as runs.
+//! ZRLE (RFC 6143, 7.7.6): tiles of 64x64 through one zlib stream; and ZYWRLE, which is the same but for tiles of a
+//! wavelet transform's coefficients.
 
 use super::inflate::{Inflate, Stream};
-use super::palette::Palette;
-use super::place::Place;
+use super::tile::{Dialect, Needed, Tile};
 use super::tiles::Tiles;
-use super::{Decoder, Progress};
+use super::zywrle::Transform;
+use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 use crate::input::Input;
-use crate::limits::Limits;
-use crate::pixel::{self, COMPACT_BYTES, Pixel};
 
 /// Width and height of a tile.
 const TILE: u16 = 64;
 
 #[derive(Debug, Default)]
 pub(crate) struct Zrle {
+    is_wavelet: bool,
     has_length: bool,
     tiles: Tiles<TILE>,
     tile: Tile,
     inflate: Inflate,
+    /// Servers use the same for both encodings.
     stream: Stream,
 }
 
-/// A tile under way.
-#[derive(Debug, Default)]
-struct Tile {
-    state: State,
-    palette: Palette,
-    /// The tile's pixels as far as its runs have come: runs go on from row to row, which is simpler and faster
-    /// where rows follow each other.
-    pixels: Vec<Pixel>,
-}
+impl Zrle {
+    /// The decoder of ZRLE.
+    pub(crate) fn plain(&mut self) -> &mut Self {
+        self.is_wavelet = false;
+        self
+    }
 
-/// What of a tile is next.
-#[derive(Debug, Default)]
-enum State {
-    #[default]
-    Subencoding,
-    Palette {
-        length: usize,
-        then: AfterPalette,
-    },
-    Raw(Place),
-    Packed(Place),
-    Runs {
-        done: usize,
-        has_palette: bool,
-    },
-}
-
-/// What a palette is for.
-#[derive(Debug, Clone, Copy)]
-enum AfterPalette {
-    Solid,
-    Packed,
-    Runs,
+    /// The decoder of ZYWRLE.
+    pub(crate) fn wavelet(&mut self) -> &mut Self {
+        self.is_wavelet = true;
+        self
+    }
 }
 
 impl Decoder for Zrle {
     fn begin(&mut self, rect: Rect) {
         self.has_length = false;
         self.tiles = Tiles::start(rect);
-        self.tile.state = State::Subencoding;
+        self.tile.begin();
     }
 
     fn decode(
         &mut self,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        _: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
+        let dialect = match Transform::new(context) {
+            Some(transform) if self.is_wavelet => Dialect::Zywrle(transform),
+            _ => Dialect::Zrle,
+        };
         if !self.has_length {
             let Some(length) = input.u32() else {
                 return Ok(Progress::NeedMore);
@@ -80,6 +63,7 @@ impl Decoder for Zrle {
             self.inflate.begin(length as usize);
             self.has_length = true;
         }
+        let reader = context.format.cpixel();
         let mut wanted = 1;
         while let Some(rect) = self.tiles.current() {
             let Some(ready) = self.inflate.ready(&mut self.stream, input, wanted)? else {
@@ -87,12 +71,13 @@ impl Decoder for Zrle {
             };
             let mut bytes = Input::new(ready);
             let length = ready.len();
-            let needed = self.tile.advance(rect, &mut bytes, framebuffer)?;
+            let needed = self
+                .tile
+                .advance(rect, &mut bytes, framebuffer, reader, dialect)?;
             let used = length - bytes.len();
             self.inflate.used(used);
             wanted = match needed {
                 Needed::Nothing => {
-                    self.tile.state = State::Subencoding;
                     self.tiles.advance();
                     1
                 }
@@ -106,196 +91,6 @@ impl Decoder for Zrle {
     }
 }
 
-/// What a tile needs to be complete.
-enum Needed {
-    Nothing,
-    /// At least so many inflated bytes at once.
-    Bytes(usize),
-}
-
-impl Tile {
-    /// Goes on as far as the inflated bytes reach.
-    fn advance(
-        &mut self,
-        rect: Rect,
-        bytes: &mut Input<'_>,
-        framebuffer: &mut Framebuffer,
-    ) -> Result<Needed, DecodeError> {
-        loop {
-            let next = match &mut self.state {
-                State::Subencoding => {
-                    let Some(subencoding) = bytes.u8() else {
-                        return Ok(Needed::Bytes(1));
-                    };
-                    begin(subencoding, rect)?
-                }
-                State::Palette { length, then } => {
-                    let Some(colours) = bytes.take(*length * COMPACT_BYTES) else {
-                        return Ok(Needed::Bytes(*length * COMPACT_BYTES));
-                    };
-                    self.palette.set(colours);
-                    match then {
-                        AfterPalette::Solid => {
-                            framebuffer.fill(rect, self.palette.get(0)?);
-                            return Ok(Needed::Nothing);
-                        }
-                        AfterPalette::Packed => State::Packed(Place::start(rect)),
-                        AfterPalette::Runs => State::Runs {
-                            done: 0,
-                            has_palette: true,
-                        },
-                    }
-                }
-                State::Raw(place) => return Ok(raw(place, bytes, framebuffer)),
-                State::Packed(place) => return packed(place, &self.palette, bytes, framebuffer),
-                State::Runs { done, has_palette } => {
-                    let palette = has_palette.then_some(&self.palette);
-                    self.pixels.resize(rect.area(), pixel::rgb(0, 0, 0));
-                    let needed = draw_runs(&mut self.pixels, done, palette, bytes)?;
-                    if matches!(needed, Needed::Nothing) {
-                        let rows = self.pixels.chunks_exact(usize::from(rect.width));
-                        for (y, row) in (rect.y..).zip(rows) {
-                            framebuffer.row_mut(rect.x, y, rect.width).copy_from_slice(row);
-                        }
-                    }
-                    return Ok(needed);
-                }
-            };
-            self.state = next;
-        }
-    }
-}
-
-/// What follows a tile's first byte.
-fn begin(subencoding: u8, rect: Rect) -> Result<State, DecodeError> {
-    let palette = |length, then| State::Palette { length, then };
-    let value = usize::from(subencoding);
-    Ok(match subencoding {
-        0 => State::Raw(Place::start(rect)),
-        1 => palette(1, AfterPalette::Solid),
-        2..=16 => palette(value, AfterPalette::Packed),
-        128 => State::Runs {
-            done: 0,
-            has_palette: false,
-        },
-        130..=255 => palette(value - 128, AfterPalette::Runs),
-        17..=127 | 129 => {
-            return Err(DecodeError::Meaningless {
-                what: "subencoding",
-                value: subencoding,
-            });
-        }
-    })
-}
-
-fn raw(place: &mut Place, bytes: &mut Input<'_>, framebuffer: &mut Framebuffer) -> Needed {
-    while !place.is_complete() {
-        let row = place.rest_of_row(framebuffer);
-        let pixels = row.len().min(bytes.len() / COMPACT_BYTES);
-        if pixels == 0 {
-            return Needed::Bytes(COMPACT_BYTES);
-        }
-        pixel::copy_compact(row, bytes.take_up_to(pixels * COMPACT_BYTES));
-        place.advance(pixels);
-    }
-    Needed::Nothing
-}
-
-/// Indices of 1, 2 or 4 bits into the palette, the leftmost in the highest bits; a row begins with a byte.
-fn packed(
-    place: &mut Place,
-    palette: &Palette,
-    bytes: &mut Input<'_>,
-    framebuffer: &mut Framebuffer,
-) -> Result<Needed, DecodeError> {
-    let bits = match palette.len() {
-        ..=2 => 1,
-        3..=4 => 2,
-        _ => 4,
-    };
-    while !place.is_complete() {
-        let row = place.rest_of_row(framebuffer);
-        let length = (row.len() * bits).div_ceil(8);
-        let Some(indices) = bytes.take(length) else {
-            return Ok(Needed::Bytes(length));
-        };
-        match bits {
-            1 => palette.unpack::<1>(row, indices),
-            2 => palette.unpack::<2>(row, indices),
-            _ => palette.unpack::<4>(row, indices),
-        }?;
-        place.advance(row.len());
-    }
-    Ok(Needed::Nothing)
-}
-
-/// A colour, and how many pixels it is for less one: the sum of bytes, of which all but the last are 255.
-/// With a palette, the colour is an index, whose highest bit says whether it is for more than one pixel.
-fn draw_runs(
-    pixels: &mut [Pixel],
-    done: &mut usize,
-    palette: Option<&Palette>,
-    bytes: &mut Input<'_>,
-) -> Result<Needed, DecodeError> {
-    let mut rest = pixels.get_mut(*done..).unwrap_or_default();
-    while !rest.is_empty() {
-        let mut ahead = Input::new(bytes.peek());
-        let Some((colour, run)) = read_run(palette, rest.len(), &mut ahead)? else {
-            return Ok(Needed::Bytes(bytes.len() + 1));
-        };
-        *bytes = ahead;
-        *done += run;
-        let (these, others) = rest.split_at_mut_checked(run).unwrap_or_default();
-        these.fill(colour);
-        rest = others;
-    }
-    Ok(Needed::Nothing)
-}
-
-/// One run, or `None` if not all of its bytes are there. It is `limit` pixels long at most.
-fn read_run(
-    palette: Option<&Palette>,
-    limit: usize,
-    bytes: &mut Input<'_>,
-) -> Result<Option<(Pixel, usize)>, DecodeError> {
-    let colour = match palette {
-        None => {
-            let Some([r, g, b]) = bytes.array() else {
-                return Ok(None);
-            };
-            pixel::rgb(r, g, b)
-        }
-        Some(palette) => {
-            let Some(byte) = bytes.u8() else {
-                return Ok(None);
-            };
-            let index = byte & 0x7F;
-            let colour = palette.get(index)?;
-            if byte == index {
-                return Ok(Some((colour, 1)));
-            }
-            colour
-        }
-    };
-    let mut run = 1;
-    loop {
-        let Some(more) = bytes.u8() else {
-            return Ok(None);
-        };
-        run += usize::from(more);
-        if run > limit {
-            return Err(DecodeError::TooLarge {
-                what: "a run",
-                value: run,
-                limit,
-            });
-        }
-        if more != u8::MAX {
-            return Ok(Some((colour, run)));
-        }
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -303,7 +98,7 @@ mod tests {
 
     use super::super::testing::{BEFORE, Numbers, decode, size, with_length};
     use super::*;
-    use crate::pixel::rgb;
+    use crate::pixel::{Pixel, rgb};
 
     fn wire(tiles: &[u8]) -> Vec<u8> {
         with_length(&mut Compress::new(Compression::new(6), true), tiles)

@@ -3,8 +3,8 @@
 pub(super) mod jpeg;
 pub(super) mod png;
 
-use super::Progress;
 use super::compact_length::CompactLength;
+use super::{Context, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
@@ -41,13 +41,13 @@ impl Image {
         rect: Rect,
         input: &mut Input<'_>,
         framebuffer: &mut Framebuffer,
-        limits: &Limits,
+        context: &Context<'_>,
     ) -> Result<Progress, DecodeError> {
         if !self.has_length {
             let Some(length) = self.length.read(input) else {
                 return Ok(Progress::NeedMore);
             };
-            check_length(length, limits)?;
+            check_length(length, context.limits)?;
             self.data.begin(length);
             self.has_length = true;
         }

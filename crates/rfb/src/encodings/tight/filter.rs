@@ -2,27 +2,29 @@
 
 use super::super::palette::Palette;
 use super::super::place::Place;
+use super::gradient;
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
-use crate::pixel::{self, COMPACT_BYTES, Pixel};
+use crate::pixel::WireFormat;
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Compact pixels.
+    /// Pixels.
     #[default]
     Copy,
     /// Indices into a palette: of a bit, where it has two colours, else of a byte.
     Palette,
-    /// Compact pixels less what their neighbours predict.
+    /// Pixels less what their neighbours predict.
     Gradient,
 }
 
 impl Kind {
-    pub(super) fn from_id(id: u8) -> Result<Self, DecodeError> {
+    /// A gradient is one of colours: indices into a map have none.
+    pub(super) fn from_id(id: u8, format: &WireFormat) -> Result<Self, DecodeError> {
         Ok(match id {
             0 => Self::Copy,
             1 => Self::Palette,
-            2 => Self::Gradient,
+            2 if format.format().true_colour => Self::Gradient,
             value => {
                 return Err(DecodeError::Meaningless {
                     what: "filter",
@@ -37,6 +39,7 @@ impl Kind {
 pub(super) struct Filter {
     pub(super) kind: Kind,
     pub(super) palette: Palette,
+    gradient: gradient::Rows,
 }
 
 impl Filter {
@@ -47,32 +50,34 @@ impl Filter {
     }
 
     /// How many bytes a row has.
-    pub(super) fn row_bytes(&self, width: u16) -> usize {
+    pub(super) fn row_bytes(&self, width: u16, format: &WireFormat) -> usize {
         let width = usize::from(width);
         match self.kind {
-            Kind::Copy | Kind::Gradient => width * COMPACT_BYTES,
+            Kind::Copy | Kind::Gradient => width * format.tpixel().bytes(),
             Kind::Palette if self.is_bits() => width.div_ceil(8),
             Kind::Palette => width,
         }
     }
 
     /// How many bytes [`Self::draw`] needs at least to draw anything.
-    pub(super) fn smallest_unit(&self) -> usize {
+    pub(super) fn smallest_unit(&self, format: &WireFormat) -> usize {
         match self.kind {
-            Kind::Copy | Kind::Gradient => COMPACT_BYTES,
+            Kind::Copy | Kind::Gradient => format.tpixel().bytes(),
             Kind::Palette => 1,
         }
     }
 
     /// Draws as many pixels as `bytes` reach for, and says how many of them it used.
     pub(super) fn draw(
-        &self,
+        &mut self,
         place: &mut Place,
         bytes: &[u8],
         framebuffer: &mut Framebuffer,
+        format: &WireFormat,
     ) -> Result<usize, DecodeError> {
+        let reader = format.tpixel();
         let mut rest = bytes;
-        while !place.is_complete() && rest.len() >= self.smallest_unit() {
+        while !place.is_complete() && rest.len() >= self.smallest_unit(format) {
             let width = place.rest_of_row(framebuffer).len();
             let (pixels, used) = match self.kind {
                 Kind::Palette if self.is_bits() => {
@@ -84,64 +89,29 @@ impl Filter {
                     (pixels, pixels)
                 }
                 Kind::Copy | Kind::Gradient => {
-                    let pixels = width.min(rest.len() / COMPACT_BYTES);
-                    (pixels, pixels * COMPACT_BYTES)
+                    let pixels = width.min(rest.len() / reader.bytes());
+                    (pixels, pixels * reader.bytes())
                 }
             };
             let (these, others) = rest.split_at_checked(used).unwrap_or_default();
             match self.kind {
-                Kind::Copy => pixel::copy_compact(place.rest_of_row(framebuffer), these),
+                Kind::Copy => reader.copy(place.rest_of_row(framebuffer), these),
                 Kind::Palette if self.is_bits() => {
                     self.palette.unpack::<1>(place.rest_of_row(framebuffer), these)?;
                 }
                 Kind::Palette => self.palette.look_up(place.rest_of_row(framebuffer), these)?,
+                Kind::Gradient if reader.is_rgb() => {
+                    let (above, row, column) = place.row_and_above(framebuffer);
+                    gradient::draw_rgb(row, above, column, these);
+                }
                 Kind::Gradient => {
                     let (above, row, column) = place.row_and_above(framebuffer);
-                    gradient(row, above, column, these);
+                    self.gradient.draw(row, above.is_empty(), column, these, format);
                 }
             }
             place.advance(pixels);
             rest = others;
         }
         Ok(bytes.len() - rest.len())
-    }
-}
-
-/// Goes on with a row from `column`: a pixel is what is on the wire plus the left neighbour plus the upper one
-/// less the one upper left, that sum being kept within a byte. Neighbours outside of the rectangle are 0.
-fn gradient(row: &mut [Pixel], above: &[Pixel], column: usize, wire: &[u8]) {
-    let (done, rest) = row.split_at_mut_checked(column).unwrap_or_default();
-    let left = done.last().copied().unwrap_or_default();
-    match above.split_at_checked(column) {
-        Some((before, above)) if !above.is_empty() => {
-            let upper_left = before.last().copied().unwrap_or_default();
-            predict(rest, above.iter().copied(), left, upper_left, wire);
-        }
-        _ => predict(rest, std::iter::repeat(0), left, 0, wire),
-    }
-}
-
-fn predict(
-    row: &mut [Pixel],
-    above: impl Iterator<Item = Pixel>,
-    left: Pixel,
-    upper_left: Pixel,
-    wire: &[u8],
-) {
-    let lanes = |pixel: Pixel| pixel.to_ne_bytes().map(i16::from);
-    let (mut left, mut upper_left) = (lanes(left), lanes(upper_left));
-    let (wire, _) = wire.as_chunks::<COMPACT_BYTES>();
-    for ((pixel, above), &[r, g, b]) in row.iter_mut().zip(above).zip(wire) {
-        let upper = lanes(above);
-        let difference = [r, g, b, 0].map(i16::from);
-        let mut value = [0; 4];
-        for lane in 0..4 {
-            let predicted = (left[lane] + upper[lane] - upper_left[lane]).clamp(0, 255);
-            value[lane] = (predicted + difference[lane]) & 0xFF;
-        }
-        let [r, g, b, _] = value.map(|lane| lane as u8);
-        *pixel = pixel::rgb(r, g, b);
-        left = value;
-        upper_left = upper;
     }
 }

@@ -2,9 +2,9 @@
 
 use flate2::{Compress, Compression};
 
-use super::super::testing::{BEFORE, Numbers, decode, deflate, jpeg_image, size};
+use super::super::testing::{BEFORE, Numbers, Setting, decode, deflate, jpeg_image, size};
 use super::*;
-use crate::pixel::{Pixel, rgb};
+use crate::pixel::{Pixel, PixelFormat, rgb};
 
 const EXPLICIT_FILTER: u8 = 0x40;
 
@@ -191,7 +191,11 @@ fn a_row_longer_than_the_inflated_bytes_that_are_held_comes_through() {
         tight.begin(Rect::new(0, 0, width as u16, 2));
         let mut progress = Ok(Progress::NeedMore);
         for slice in wire.chunks(997) {
-            progress = tight.decode(&mut Input::new(slice), &mut framebuffer, &Limits::default());
+            progress = tight.decode(
+                &mut Input::new(slice),
+                &mut framebuffer,
+                &Setting::default().context(),
+            );
         }
         assert_eq!(progress, Ok(Progress::Complete));
         assert!(bytemuck::cast_slice::<_, Pixel>(framebuffer.bytes()) == pixels(&picture));
@@ -207,7 +211,7 @@ fn a_jpeg_image_fills_its_rectangle() {
 
 #[test]
 fn controls_and_filters_without_a_meaning_are_errors() {
-    for value in [0xA0, 0xB0, 0xC5, 0xD0, 0xE0, 0xFF] {
+    for value in [0xB0, 0xC5, 0xD0, 0xF0, 0xFF] {
         let what = "compression control";
         assert_eq!(
             decode_one(1, 1, &[value]),
@@ -220,6 +224,50 @@ fn controls_and_filters_without_a_meaning_are_errors() {
         assert_eq!(
             decode_one(1, 1, &wire),
             Err(DecodeError::Meaningless { what, value })
+        );
+    }
+}
+
+#[test]
+fn an_index_into_a_map_has_no_gradient() {
+    let setting = Setting::with_format(PixelFormat {
+        true_colour: false,
+        ..PixelFormat::BGR233
+    });
+    let rectangle = (Rect::new(0, 0, 1, 1), &[EXPLICIT_FILTER, 2][..]);
+    let (what, value) = ("filter", 2);
+    assert_eq!(
+        setting.decode::<Tight>(size(1, 1), &[rectangle]),
+        Err(DecodeError::Meaningless { what, value })
+    );
+}
+
+#[test]
+fn pixels_may_come_without_zlib() {
+    let picture = Numbers(6).bytes(5 * 3 * 3);
+    let plain = [&[0xA0, 45][..], &picture].concat();
+    assert_eq!(decode_one(5, 3, &plain), Ok(pixels(&picture)));
+    let filtered = [&[0xE0, 2, 45][..], &gradient(&picture, 5)].concat();
+    assert_eq!(decode_one(5, 3, &filtered), Ok(pixels(&picture)));
+    let short = [0xAF, 1, 2, 3];
+    assert_eq!(decode_one(1, 1, &short), Ok(pixels(&[1, 2, 3])));
+    let bits = [0xE0, 1, 1, 0, 0, 0, 9, 9, 9, 13];
+    let bits = [&bits[..], &[0xAA; 13]].concat();
+    let [a, b] = [rgb(9, 9, 9), rgb(0, 0, 0)];
+    assert_eq!(decode_one(1, 13, &bits), Ok(vec![a; 13]));
+    assert_eq!(
+        decode_one(2, 13, &[&bits[..10], &[0x40; 13]].concat()),
+        Ok([b, a].repeat(13))
+    );
+}
+
+#[test]
+fn a_length_without_zlib_that_does_not_fit_is_an_error() {
+    for length in [44, 46] {
+        let expected = 45;
+        assert_eq!(
+            decode_one(5, 3, &[0xA0, length as u8]),
+            Err(DecodeError::Length { length, expected })
         );
     }
 }
@@ -259,16 +307,14 @@ fn too_little_too_much_and_corrupt_are_told_apart() {
 
 #[test]
 fn an_image_beyond_the_limit_is_an_error() {
-    let limits = Limits {
-        image_bytes: 99,
-        ..Limits::default()
-    };
+    let mut setting = Setting::default();
+    setting.limits.image_bytes = 99;
     let mut tight = Tight::default();
     tight.begin(Rect::new(0, 0, 1, 1));
     let result = tight.decode(
         &mut Input::new(&[0x90, 100]),
         &mut Framebuffer::default(),
-        &limits,
+        &setting.context(),
     );
     let what = "an image's length";
     let (value, limit) = (100, 99);

@@ -68,7 +68,7 @@ impl Header {
             let greys: Vec<u8> = (0..=highest)
                 .flat_map(|grey| [grey * (u8::MAX / highest); 3])
                 .collect();
-            palette.set(&greys);
+            palette.set_rgb(&greys);
         }
         palette
     }
@@ -100,8 +100,8 @@ impl Header {
             (Colour::Grey | Colour::Palette, 2) => palette.unpack::<2>(row, bytes)?,
             (Colour::Grey | Colour::Palette, 4) => palette.unpack::<4>(row, bytes)?,
             (Colour::Grey | Colour::Palette, 8) => palette.look_up(row, bytes)?,
-            (Colour::Rgb, 8) => pixel::copy_compact(row, bytes),
-            (Colour::Rgba, 8) => pixel::copy_wire(row, bytes),
+            (Colour::Rgb, 8) => pixel::copy_rgb(row, bytes),
+            (Colour::Rgba, 8) => pixel::copy_rgbx(row, bytes),
             (Colour::GreyAlpha, 8) => copy(row, bytes, |&[grey, _]| pixel::rgb(grey, grey, grey)),
             (Colour::Grey | Colour::Palette, _) => {
                 copy(row, bytes, |&[grey, _]| pixel::rgb(grey, grey, grey));

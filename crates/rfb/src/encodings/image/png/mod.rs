@@ -37,7 +37,7 @@ pub(in super::super) fn draw(
     let mut palette = header.greys();
     let data = loop {
         match chunks.next()? {
-            (b"PLTE", colours) if header.has_palette() => palette.set(colours),
+            (b"PLTE", colours) if header.has_palette() => palette.set_rgb(colours),
             (b"IDAT", data) => break data,
             (b"IEND", _) => return Err(bad("it has no pixels")),
             _ => {}
