@@ -104,7 +104,10 @@ impl Session {
             shared: settings.shared,
             view_only: settings.view_only,
             quality: settings.quality,
+            fine_quality: settings.fine_quality,
+            subsampling: settings.subsampling,
             compression: settings.compression,
+            depth: settings.depth,
             encodings: settings.encodings,
             password: self.password.get_value(),
         })));

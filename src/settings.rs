@@ -1,5 +1,6 @@
 //! The settings in the page's address, by noVNC's names.
 
+use porthole_viewer::Depth;
 use porthole_viewer::page::Scaling;
 
 /// What the page's address asks for.
@@ -13,6 +14,12 @@ pub(crate) struct Settings {
     pub(crate) scaling: Scaling,
     /// `quality`: JPEG quality, 0 to 9, or `lossless`.
     pub(crate) quality: Option<u8>,
+    /// `fine_quality`: JPEG quality, 0 to 100, for servers that know that scale.
+    pub(crate) fine_quality: Option<u8>,
+    /// `subsampling`: how many pixels of a JPEG image share their colour, `1x`, `2x` or `4x`; or `gray`, here 0.
+    pub(crate) subsampling: Option<u8>,
+    /// `depth`: 8, 16 or 24 bits of colour, or `server`.
+    pub(crate) depth: Depth,
     /// `compression`: 0 to 9.
     pub(crate) compression: Option<u8>,
     /// `view_only`: nothing of what is typed or pointed at is sent.
@@ -42,6 +49,9 @@ impl Default for Settings {
             autoconnect: true,
             scaling: Scaling::Fit,
             quality: Some(6),
+            fine_quality: None,
+            subsampling: None,
+            depth: Depth::True,
             compression: Some(2),
             view_only: false,
             shared: true,
@@ -61,10 +71,14 @@ pub(crate) const ENCODINGS: &[(&str, i32)] = &[
     ("raw", 0),
     ("copyrect", 1),
     ("rre", 2),
+    ("corre", 4),
     ("hextile", 5),
     ("zlib", 6),
     ("tight", 7),
+    ("zlibhex", 8),
+    ("trle", 15),
     ("zrle", 16),
+    ("zywrle", 17),
     ("jpeg", 21),
     ("tightpng", -260),
 ];
@@ -113,6 +127,24 @@ impl Settings {
             "quality" => match level(value) {
                 Some(level) => self.quality = Some(level),
                 None => self.complain(name, value, "0 to 9 or lossless"),
+            },
+            "fine_quality" => match value.parse() {
+                Ok(quality @ 0..=100) => self.fine_quality = Some(quality),
+                _ => self.complain(name, value, "0 to 100"),
+            },
+            "subsampling" => match value {
+                "1x" => self.subsampling = Some(1),
+                "2x" => self.subsampling = Some(2),
+                "4x" => self.subsampling = Some(4),
+                "gray" => self.subsampling = Some(0),
+                _ => self.complain(name, value, "1x, 2x, 4x or gray"),
+            },
+            "depth" => match value {
+                "8" => self.depth = Depth::Low,
+                "16" => self.depth = Depth::High,
+                "24" => self.depth = Depth::True,
+                "server" => self.depth = Depth::Server,
+                _ => self.complain(name, value, "8, 16, 24 or server"),
             },
             "compression" => match level(value) {
                 Some(level) => self.compression = Some(level),
@@ -185,12 +217,16 @@ mod tests {
     #[test]
     fn every_name_is_read() {
         let query = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
-                     &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug";
+                     &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug\
+                     &fine_quality=100&subsampling=2x&depth=16";
         let expected = Settings {
             path: "a/b".into(),
             autoconnect: false,
             scaling: Scaling::Native,
             quality: Some(9),
+            fine_quality: Some(100),
+            subsampling: Some(2),
+            depth: Depth::High,
             compression: Some(0),
             view_only: true,
             shared: false,
@@ -225,6 +261,9 @@ mod tests {
         for query in [
             "quality=10",
             "compression=x",
+            "fine_quality=101",
+            "subsampling=3",
+            "depth=32",
             "resize=fit",
             "encodings=h264",
             "renderer=gpu",

@@ -9,7 +9,7 @@ use crate::settings::{self, Settings};
 pub(crate) fn options(session: Session) -> Element {
     let settings = session.settings;
     let now = settings.get_untracked();
-    let complaint = RwSignal::new(None::<&'static str>);
+    let complaint = RwSignal::new(None::<String>);
     let under_way = Memo::new(move |_| session.phase.get().is_under_way());
     let path = field("Address", "debug-path", &now.path, move |value| {
         settings.update(|settings| settings.path = value);
@@ -21,9 +21,10 @@ pub(crate) fn options(session: Session) -> Element {
         move |value| {
             let chosen = settings::encodings(&value);
             let known = chosen.is_some() || value.trim().is_empty();
-            complaint.set((!known).then_some(
-            "Known are raw, copyrect, rre, hextile, zlib, tight, zrle, jpeg and tightpng, with commas between.",
-        ));
+            complaint.set((!known).then(|| {
+                let known: Vec<&str> = settings::ENCODINGS.iter().map(|(name, _)| *name).collect();
+                ["Known are ", &known.join(", "), "."].concat()
+            }));
             if known {
                 settings.update(|settings| settings.encodings = chosen);
             }

@@ -63,12 +63,31 @@ pub struct ConnectOptions {
     pub view_only: bool,
     /// JPEG quality, 0 (worst) to 9; none for lossless pixels only.
     pub quality: Option<u8>,
+    /// The same on a scale of 0 (worst) to 100, for servers that know it.
+    pub fine_quality: Option<u8>,
+    /// How many pixels of a JPEG image share their colour: 1, 2 or 4; or 0 for none of it.
+    pub subsampling: Option<u8>,
     /// Compression level, 0 (fastest) to 9 (smallest).
     pub compression: Option<u8>,
+    /// The colours of a pixel.
+    pub depth: Depth,
     /// The only encodings to ask for, by number; none for the usual ones.
     pub encodings: Option<Vec<i32>>,
     /// A password to log in with, without asking for one first.
     pub password: Option<String>,
+}
+
+/// The colours of a pixel on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Depth {
+    /// Whatever the server has.
+    Server,
+    /// 8 bits.
+    Low,
+    /// 16 bits.
+    High,
+    /// 24 bits.
+    True,
 }
 
 /// What the session tells the page.
@@ -258,7 +277,10 @@ mod tests {
             shared: true,
             view_only: false,
             quality: Some(6),
+            fine_quality: Some(90),
+            subsampling: Some(1),
             compression: None,
+            depth: Depth::High,
             encodings: Some(vec![16, -260]),
             password: None,
         }));

@@ -3,11 +3,14 @@
 
 use std::collections::VecDeque;
 
-use porthole_rfb::{self as rfb, Client, Config, Credentials, Encoding, PointerButtons, ResizeStatus, Size};
+use porthole_rfb::{
+    self as rfb, Client, Config, Credentials, Encoding, PixelFormat, PointerButtons, ResizeStatus, Size,
+    Subsampling,
+};
 
 use super::ending;
 use super::meter::Meter;
-use crate::{Command, ConnectOptions, CursorShape, Ending, Event, LogLine, Stage};
+use crate::{Command, ConnectOptions, CursorShape, Depth, Ending, Event, LogLine, Stage};
 
 /// How long the WebSocket may take to open.
 const OPENING: f64 = 10_000.0;
@@ -470,9 +473,27 @@ fn config(options: &ConnectOptions) -> Config {
             None => usual.encodings,
         },
         jpeg_quality: options.quality,
+        fine_jpeg_quality: options.fine_quality,
+        jpeg_subsampling: options.subsampling.and_then(subsampling),
         compression_level: options.compression,
+        pixel_format: match options.depth {
+            Depth::Server => None,
+            Depth::Low => Some(PixelFormat::BGR233),
+            Depth::High => Some(PixelFormat::RGB565),
+            Depth::True => usual.pixel_format,
+        },
         limits: usual.limits,
     }
+}
+
+fn subsampling(factor: u8) -> Option<Subsampling> {
+    Some(match factor {
+        0 => Subsampling::Grey,
+        1 => Subsampling::None,
+        2 => Subsampling::Two,
+        4 => Subsampling::Four,
+        _ => return None,
+    })
 }
 
 /// Why the size did not change, or `None` where it did or may.
