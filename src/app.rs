@@ -1,43 +1,63 @@
 //! The whole page.
 
+use leptos::mount::mount_to;
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
 
-use crate::element::{Element, Node, button, element};
+use crate::element::{Element, button, element};
 use crate::session::Session;
-use crate::{address, bar, debug, password, status};
+use crate::viewer::{Page, Viewer};
+use crate::{bar, debug, password, status};
 
-pub(crate) fn app() -> impl IntoView {
-    let session = Session::new(address::settings());
-    let is_debug = session.settings.with_untracked(|settings| settings.debug);
-    Effect::new(move |_| {
-        let name = session.name.get();
-        let title = if name.is_empty() {
-            "Porthole".to_owned()
-        } else {
-            [&name, " — Porthole"].concat()
-        };
-        document().set_title(&title);
-    });
-    let stage = element("main")
-        .class("stage")
-        .child(desktop(session))
-        .child(bar::bar(session))
-        .child(status::status(session))
-        .child_with(move || password::password(session))
-        .child(notice(session))
-        .child_with(move || bell(session));
-    let page = element("div")
-        .class(if is_debug { "page with-debug" } else { "page" })
-        .child(stage)
-        .children(is_debug.then(|| debug::panel(session)));
-    AnyView::from(page)
+/// Puts everything into the document, beside the desktop's element.
+pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
+    let (whole, stage) = (place(".page")?, place(".stage")?);
+    let viewer = Viewer::new(page);
+    let settings = viewer.settings();
+    let is_debug = settings.debug;
+    mount_to(stage, move || {
+        let session = Session::new(settings, viewer);
+        if is_debug {
+            let _ = whole.class_list().add_1("with-debug");
+            mount_to(whole, move || AnyView::from(debug::panel(session))).forget();
+        }
+        Effect::new(move |_| {
+            let name = session.name.get();
+            let title = if name.is_empty() {
+                "Porthole".to_owned()
+            } else {
+                [&name, " — Porthole"].concat()
+            };
+            document().set_title(&title);
+        });
+        session.start();
+        around(session)
+    })
+    .forget();
+    // What the document shows while it loads has done its service.
+    place(".loading")?.set_hidden(true);
+    Ok(())
 }
 
-/// The element that the viewer puts its canvas into.
-fn desktop(session: Session) -> Element {
-    let container = Node::new();
-    container.on_load(move |element| session.start(&element));
-    element("div").id("desktop").class("desktop").node(container)
+fn place(selector: &str) -> Result<HtmlElement, JsValue> {
+    let element = document().query_selector(selector)?;
+    Ok(element.ok_or("the page lacks an element")?.unchecked_into())
+}
+
+/// What is around the desktop.
+fn around(session: Session) -> Vec<AnyView> {
+    let questions = element("div").child_with(move || password::password(session));
+    let bells = element("div").child_with(move || bell(session));
+    [
+        bar::bar(session),
+        status::status(session),
+        questions,
+        notice(session),
+        bells,
+    ]
+    .map(AnyView::from)
+    .into()
 }
 
 fn notice(session: Session) -> Element {

@@ -1,6 +1,15 @@
-// The page's first script: starts the wasm module, or says on the page that it could not be loaded.
+// The page's first script: starts the viewer, and when that has something to show, or is not quick, the user interface
+// around it. Says on the page if either could not be loaded.
+const WAIT = 300;
 const failed = (error) => {
   document.documentElement.dataset.failed = "";
   throw error;
 };
-import("./porthole.js").then((module) => module.default()).catch(failed);
+import("./viewer.js").then(async (viewer) => {
+  await viewer.default();
+  const page = viewer.start();
+  await Promise.race([page.settled, new Promise((done) => setTimeout(done, WAIT))]);
+  const app = await import("./porthole.js");
+  await app.default();
+  app.start(page);
+}).catch(failed);

@@ -1,9 +1,8 @@
-//! The page: the viewer with a user interface around it.
+//! The user interface around the viewer: a wasm module of its own, which the page does not wait for.
 //!
 //! Elements are made by Leptos's builder and not by its `view!` macro: the macro makes static parts by
 //! `innerHTML`, which Trusted Types forbid.
 
-mod address;
 mod app;
 mod bar;
 mod clipboard;
@@ -13,21 +12,19 @@ mod icons;
 mod password;
 mod phase;
 mod session;
-mod settings;
 mod status;
+mod viewer;
 
-use wasm_bindgen::JsCast;
-use web_sys::DedicatedWorkerGlobalScope;
+use wasm_bindgen::prelude::*;
 
-/// Runs on the page and, the same module, in the worker that the page starts.
-fn main() {
-    let scope = js_sys::global();
-    if scope.has_type::<DedicatedWorkerGlobalScope>() {
-        return porthole_viewer::session::run_in_worker(scope.unchecked_into());
-    }
-    // What the document shows while this module loads has done its service.
-    if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
-        loading.remove();
-    }
-    leptos::mount::mount_to_body(app::app);
+/// The module does nothing before [`start`].
+fn main() {}
+
+/// Puts the user interface around a viewer that is there already, and may be showing a desktop.
+///
+/// # Errors
+/// What is missing in the page.
+#[wasm_bindgen]
+pub fn start(page: viewer::Page) -> Result<(), JsValue> {
+    app::mount(page)
 }

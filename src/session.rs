@@ -4,13 +4,12 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use porthole_viewer::page::{Options, Scaling, Viewer};
-use porthole_viewer::{Command, ConnectOptions, Ending, Event, Hop, LogLine, Statistics};
-use web_sys::HtmlElement;
+use porthole_viewer::page::{Scaling, address};
+use porthole_viewer::settings::Settings;
+use porthole_viewer::{Command, Ending, Event, Hop, LogLine, Statistics};
 
-use crate::address;
 use crate::phase::Phase;
-use crate::settings::Settings;
+use crate::viewer::Viewer;
 
 /// A handle that parts of the page pass around. What it shows are signals, what it does are methods.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +33,7 @@ pub(crate) struct Session {
     pub(crate) retry_in: RwSignal<Option<u32>>,
     pub(crate) statistics: RwSignal<Option<Statistics>>,
     pub(crate) log: RwSignal<VecDeque<LogLine>>,
-    viewer: StoredValue<Option<Viewer>, LocalStorage>,
+    viewer: StoredValue<Viewer, LocalStorage>,
     password: StoredValue<Option<String>>,
 }
 
@@ -49,9 +48,15 @@ const ALT_L: u32 = 0xFFE9;
 const DELETE: u32 = 0xFFFF;
 
 impl Session {
-    pub(crate) fn new(settings: Settings) -> Self {
+    /// Around a viewer that has begun to connect by itself, if the settings want that.
+    pub(crate) fn new(settings: Settings, viewer: Viewer) -> Self {
+        let phase = if settings.autoconnect {
+            Phase::Connecting(None)
+        } else {
+            Phase::Idle
+        };
         Self {
-            phase: RwSignal::new(Phase::Idle),
+            phase: RwSignal::new(phase),
             name: RwSignal::new(String::new()),
             size: RwSignal::new((0, 0)),
             scaling: RwSignal::new(settings.scaling),
@@ -62,29 +67,15 @@ impl Session {
             retry_in: RwSignal::new(None),
             statistics: RwSignal::new(None),
             log: RwSignal::new(VecDeque::new()),
-            viewer: StoredValue::new_local(None),
+            viewer: StoredValue::new_local(viewer),
             password: StoredValue::new(settings.password.clone()),
             settings: RwSignal::new(settings),
         }
     }
 
-    /// Puts the viewer into its element, and connects if that is wanted.
-    pub(crate) fn start(self, container: &HtmlElement) {
-        let settings = self.settings.get_untracked();
-        let options = Options {
-            on_page: settings.on_page,
-            scaling: settings.scaling,
-        };
-        match Viewer::new(container, options, move |event| self.handle(event)) {
-            Ok(viewer) => self.viewer.set_value(Some(viewer)),
-            Err(_) => return self.fail("This browser lacks something that the viewer needs."),
-        }
-        if settings.debug {
-            self.send(Command::Observe(true));
-        }
-        if settings.autoconnect {
-            self.connect();
-        }
+    /// Hears what the viewer has told and will tell.
+    pub(crate) fn start(self) {
+        self.with_viewer(|viewer| viewer.attach(move |event| self.handle(event)));
     }
 
     /// Connects with the settings as they are now.
@@ -99,18 +90,8 @@ impl Session {
         self.log.update(VecDeque::clear);
         self.statistics.set(None);
         self.can_resize.set(false);
-        self.send(Command::Connect(Box::new(ConnectOptions {
-            url,
-            shared: settings.shared,
-            view_only: settings.view_only,
-            quality: settings.quality,
-            fine_quality: settings.fine_quality,
-            subsampling: settings.subsampling,
-            compression: settings.compression,
-            depth: settings.depth,
-            encodings: settings.encodings,
-            password: self.password.get_value(),
-        })));
+        let options = settings.connect_options(url, self.password.get_value());
+        self.send(Command::Connect(Box::new(options)));
     }
 
     pub(crate) fn disconnect(self) {
@@ -155,7 +136,7 @@ impl Session {
     }
 
     pub(crate) fn set_view_only(self, on: bool) {
-        self.with_viewer(|viewer| viewer.set_view_only(on));
+        self.send(Command::ViewOnly(on));
     }
 
     /// Gives the keyboard to the desktop.
@@ -182,7 +163,7 @@ impl Session {
     }
 
     fn with_viewer(self, act: impl FnOnce(&Viewer)) {
-        self.viewer.with_value(|viewer| viewer.as_ref().map(act));
+        self.viewer.with_value(act);
     }
 
     /// Ends before there was a connection.

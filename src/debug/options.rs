@@ -1,10 +1,10 @@
 //! Address and options, to fill in and connect with.
 
 use leptos::prelude::*;
+use porthole_viewer::settings::{self, Settings};
 
 use crate::element::{Element, button, element};
 use crate::session::Session;
-use crate::settings::{self, Settings};
 
 pub(crate) fn options(session: Session) -> Element {
     let settings = session.settings;

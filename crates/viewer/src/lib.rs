@@ -5,11 +5,12 @@
 //! - the session: socket, protocol, pixels and the painting of them. It runs in a worker or,
 //!   where a browser has no `OffscreenCanvas`, on the page.
 //!
-//! Both are in one wasm module: the page compiles it, and its worker runs the same one.
+//! Both are in one wasm module (`bin/viewer.rs`): the page compiles it, and its worker runs the same one.
 
 pub mod input;
 mod message;
 pub mod page;
 pub mod session;
+pub mod settings;
 
 pub use message::*;

@@ -1,7 +1,9 @@
 //! Sizes and places, without the DOM.
 
+use serde::{Deserialize, Serialize};
+
 /// How the remote screen is fitted into the container.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Scaling {
     /// One pixel of it is one CSS pixel; what does not fit is scrolled to.
     Native,

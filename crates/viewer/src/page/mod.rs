@@ -1,5 +1,6 @@
 //! The page's half: the canvas, keyboard and pointer, and the session's whereabouts.
 
+pub mod address;
 mod channel;
 mod cursor;
 mod keyboard;

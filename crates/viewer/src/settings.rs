@@ -1,45 +1,47 @@
 //! The settings in the page's address, by noVNC's names.
 
-use porthole_viewer::Depth;
-use porthole_viewer::page::Scaling;
+use serde::{Deserialize, Serialize};
+
+use crate::page::Scaling;
+use crate::{ConnectOptions, Depth};
 
 /// What the page's address asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Settings {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
     /// `path`: the WebSocket's address, relative to the page's.
-    pub(crate) path: String,
+    pub path: String,
     /// `autoconnect`: connect without being asked.
-    pub(crate) autoconnect: bool,
+    pub autoconnect: bool,
     /// `resize`: `off`, `scale` or `remote`.
-    pub(crate) scaling: Scaling,
+    pub scaling: Scaling,
     /// `quality`: JPEG quality, 0 to 9, or `lossless`.
-    pub(crate) quality: Option<u8>,
+    pub quality: Option<u8>,
     /// `fine_quality`: JPEG quality, 0 to 100, for servers that know that scale.
-    pub(crate) fine_quality: Option<u8>,
+    pub fine_quality: Option<u8>,
     /// `subsampling`: how many pixels of a JPEG image share their colour, `1x`, `2x` or `4x`; or `gray`, here 0.
-    pub(crate) subsampling: Option<u8>,
+    pub subsampling: Option<u8>,
     /// `depth`: 8, 16 or 24 bits of colour, or `server`.
-    pub(crate) depth: Depth,
+    pub depth: Depth,
     /// `compression`: 0 to 9.
-    pub(crate) compression: Option<u8>,
+    pub compression: Option<u8>,
     /// `view_only`: nothing of what is typed or pointed at is sent.
-    pub(crate) view_only: bool,
+    pub view_only: bool,
     /// `shared`: others may stay connected.
-    pub(crate) shared: bool,
+    pub shared: bool,
     /// `reconnect`: connect again by itself after an end that nobody wanted.
-    pub(crate) reconnect: bool,
+    pub reconnect: bool,
     /// `reconnect_delay`: after so many milliseconds.
-    pub(crate) reconnect_delay: u32,
+    pub reconnect_delay: u32,
     /// `password`, which is read from the fragment alone.
-    pub(crate) password: Option<String>,
+    pub password: Option<String>,
     /// `encodings`: the only ones to ask for, by name.
-    pub(crate) encodings: Option<Vec<i32>>,
+    pub encodings: Option<Vec<i32>>,
     /// `renderer=page`: decode and paint on the page's own thread.
-    pub(crate) on_page: bool,
+    pub on_page: bool,
     /// `debug`: show the debug page.
-    pub(crate) debug: bool,
+    pub debug: bool,
     /// What could not be used, in words.
-    pub(crate) complaints: Vec<String>,
+    pub complaints: Vec<String>,
 }
 
 impl Default for Settings {
@@ -67,7 +69,7 @@ impl Default for Settings {
 }
 
 /// The encodings that can be asked for by name.
-pub(crate) const ENCODINGS: &[(&str, i32)] = &[
+pub const ENCODINGS: &[(&str, i32)] = &[
     ("raw", 0),
     ("copyrect", 1),
     ("rre", 2),
@@ -85,7 +87,8 @@ pub(crate) const ENCODINGS: &[(&str, i32)] = &[
 
 impl Settings {
     /// From an address's path, query and fragment, each without its mark. The fragment wins, as in noVNC.
-    pub(crate) fn from_address(path: &str, query: &str, fragment: &str) -> Self {
+    #[must_use]
+    pub fn from_address(path: &str, query: &str, fragment: &str) -> Self {
         let mut settings = Self {
             debug: path.trim_end_matches('/').ends_with("/debug"),
             ..Self::default()
@@ -107,6 +110,23 @@ impl Settings {
             }
         }
         settings
+    }
+
+    /// How to connect to the WebSocket at `url` with these settings.
+    #[must_use]
+    pub fn connect_options(&self, url: String, password: Option<String>) -> ConnectOptions {
+        ConnectOptions {
+            url,
+            shared: self.shared,
+            view_only: self.view_only,
+            quality: self.quality,
+            fine_quality: self.fine_quality,
+            subsampling: self.subsampling,
+            compression: self.compression,
+            depth: self.depth,
+            encodings: self.encodings.clone(),
+            password,
+        }
     }
 
     fn set(&mut self, name: &str, value: &str) {
@@ -193,8 +213,9 @@ fn level(value: &str) -> Option<u8> {
     value.parse().ok().filter(|level| *level <= 9)
 }
 
-/// The numbers of encodings, from their names with commas between them.
-pub(crate) fn encodings(names: &str) -> Option<Vec<i32>> {
+/// The numbers of encodings, from their names with commas between them; `None` where one is not known.
+#[must_use]
+pub fn encodings(names: &str) -> Option<Vec<i32>> {
     let number = |name: &str| {
         let name = name.trim().to_ascii_lowercase();
         ENCODINGS

@@ -1,14 +1,17 @@
 //! The page's own address, and the WebSocket's.
 
-use leptos::prelude::{document, window};
 use wasm_bindgen::JsValue;
 use web_sys::Url;
 
+use super::{document, window};
 use crate::settings::Settings;
 
 /// Reads the settings, and takes a password out of the address bar and the history.
-pub(crate) fn settings() -> Settings {
-    let location = window().location();
+///
+/// # Errors
+/// What the browser says where there is no page.
+pub fn settings() -> Result<Settings, JsValue> {
+    let location = window()?.location();
     let part = |part: Result<String, JsValue>| part.unwrap_or_default();
     let (path, query, fragment) = (
         part(location.pathname()),
@@ -25,11 +28,11 @@ pub(crate) fn settings() -> Settings {
         let mark = if rest.is_empty() { "" } else { "#" };
         let address = [&path, &query, mark, &rest].concat();
         // A page that may not change its history still works.
-        let _ = window()
+        let _ = window()?
             .history()
             .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
     }
-    settings
+    Ok(settings)
 }
 
 fn without_password(fragment: &str) -> String {
@@ -44,8 +47,9 @@ fn without_password(fragment: &str) -> String {
 ///
 /// # Errors
 /// In words: what is wrong with it.
-pub(crate) fn websocket(path: &str) -> Result<String, String> {
-    let base = document().base_uri().ok().flatten().unwrap_or_default();
+pub fn websocket(path: &str) -> Result<String, String> {
+    let base = document().and_then(|document| document.base_uri());
+    let base = base.ok().flatten().unwrap_or_default();
     let url = Url::new_with_base(path, &base).map_err(|_| ["\"", path, "\" is not an address."].concat())?;
     match url.protocol().as_str() {
         "http:" => url.set_protocol("ws:"),
@@ -60,7 +64,9 @@ pub(crate) fn websocket(path: &str) -> Result<String, String> {
             .concat());
         }
     }
-    let own = window().location().host().unwrap_or_default();
+    let own = window()
+        .and_then(|window| window.location().host())
+        .unwrap_or_default();
     if url.host() != own {
         return Err([
             "This page may only connect to its own host, ",

@@ -1,0 +1,193 @@
+//! The viewer's wasm module: all that the page needs to show a frame. The user interface is another one, which comes
+//! when there is something to see already.
+//!
+//! The same module runs on the page and in the worker that the page starts.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise, Uint8Array};
+use porthole_viewer::page::{Options, Viewer, address};
+use porthole_viewer::settings::Settings;
+use porthole_viewer::{Command, Ending, Event, Hop, decode, encode, session};
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, HtmlElement};
+
+fn main() {
+    let scope = js_sys::global();
+    if scope.has_type::<DedicatedWorkerGlobalScope>() {
+        session::run_in_worker(scope.unchecked_into());
+    }
+}
+
+/// The viewer on its page, as the user interface sees it. What goes through are postcard's bytes.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Page {
+    viewer: Viewer,
+    settings: Settings,
+    told: Rc<Told>,
+    settled: Promise,
+}
+
+/// Puts the viewer into the page's `#desktop` and connects, where the page's address does not say otherwise.
+///
+/// # Errors
+/// What the browser says if it lacks something that the viewer needs.
+#[wasm_bindgen]
+pub fn start() -> Result<Page, JsValue> {
+    let settings = address::settings()?;
+    let told = Rc::new(Told::default());
+    let settled = Promise::new(&mut |resolve, _| {
+        told.settle.replace(Some(resolve));
+    });
+    let options = Options {
+        on_page: settings.on_page,
+        scaling: settings.scaling,
+    };
+    let viewer = {
+        let told = told.clone();
+        Viewer::new(&element("desktop")?, options, move |event| told.tell(&event))?
+    };
+    viewer.send(&Command::Observe(settings.debug));
+    if !settings.autoconnect {
+        told.settled();
+    } else {
+        match address::websocket(&settings.path) {
+            Ok(url) => {
+                let options = settings.connect_options(url, settings.password.clone());
+                viewer.send(&Command::Connect(Box::new(options)));
+            }
+            Err(reason) => told.tell(&Event::Disconnected(Ending {
+                hop: Hop::Page,
+                clean: false,
+                reason,
+                advice: None,
+                code: None,
+                login_failed: false,
+            })),
+        }
+    }
+    Ok(Page {
+        viewer,
+        settings,
+        told,
+        settled,
+    })
+}
+
+#[wasm_bindgen]
+impl Page {
+    /// Resolves when there is something for a person: the first frame, a question, or the end of the connection.
+    #[wasm_bindgen(getter)]
+    pub fn settled(&self) -> Promise {
+        self.settled.clone()
+    }
+
+    /// The settings in the page's address.
+    #[wasm_bindgen(getter)]
+    pub fn settings(&self) -> Vec<u8> {
+        encode(&self.settings)
+    }
+
+    /// Has `hear` told all events, those first that there were before.
+    pub fn attach(&self, hear: Function) {
+        self.told.attach(hear);
+    }
+
+    /// Sends a [`Command`].
+    pub fn send(&self, command: &[u8]) {
+        if let Ok(command) = decode(command) {
+            self.viewer.send(&command);
+        }
+    }
+
+    /// Another [`porthole_viewer::page::Scaling`].
+    pub fn scale(&self, scaling: &[u8]) {
+        if let Ok(scaling) = decode(scaling) {
+            self.viewer.set_scaling(scaling);
+        }
+    }
+
+    /// Gives the remote screen the keyboard.
+    pub fn focus(&self) {
+        self.viewer.focus();
+    }
+}
+
+/// Who is told the session's events: nobody yet, or the user interface.
+#[derive(Debug, Default)]
+struct Told {
+    hear: RefCell<Option<Function>>,
+    /// What there was before anybody heard it.
+    before: RefCell<Vec<Event>>,
+    settle: RefCell<Option<Function>>,
+}
+
+/// Of events that only tell the news no more than this are kept for somebody who never comes.
+const MOST_NEWS: usize = 500;
+
+impl Told {
+    fn tell(&self, event: &Event) {
+        match event {
+            Event::FirstFrame => {
+                first_frame();
+                self.settled();
+            }
+            Event::CredentialsRequired | Event::Disconnected(_) => self.settled(),
+            _ => {}
+        }
+        let hear = self.hear.borrow().clone();
+        if let Some(hear) = hear {
+            call(&hear, event);
+            return;
+        }
+        let mut before = self.before.borrow_mut();
+        let is_news = matches!(
+            event,
+            Event::Bell | Event::Clipboard(_) | Event::Log(_) | Event::Statistics(_)
+        );
+        if !is_news || before.len() < MOST_NEWS {
+            before.push(event.clone());
+        }
+    }
+
+    fn attach(&self, hear: Function) {
+        for event in self.before.take() {
+            call(&hear, &event);
+        }
+        self.hear.replace(Some(hear));
+    }
+
+    fn settled(&self) {
+        if let Some(settle) = self.settle.take() {
+            // A promise's own function does not throw.
+            let _ = settle.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+fn call(hear: &Function, event: &Event) {
+    let bytes = Uint8Array::from(encode(event).as_slice());
+    // What it throws, it says on the console itself.
+    let _ = hear.call1(&JsValue::UNDEFINED, &bytes);
+}
+
+/// What the document shows while it loads has done its service; and the page's own timeline has the moment.
+fn first_frame() {
+    if let Ok(loading) = element("loading") {
+        loading.set_hidden(true);
+    }
+    if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
+        // Fails only for names that are taken.
+        let _ = performance.mark("porthole-first-frame");
+    }
+}
+
+fn element(id: &str) -> Result<HtmlElement, JsValue> {
+    let document = web_sys::window().and_then(|window| window.document());
+    let element = document.and_then(|document| document.get_element_by_id(id));
+    element
+        .and_then(|element| element.dyn_into().ok())
+        .ok_or_else(|| JsValue::from_str("the page lacks an element"))
+}
