@@ -5,6 +5,8 @@ const failed = (error) => {
   document.documentElement.dataset.failed = "";
   throw error;
 };
+// Where the session has no worker it runs here.
+globalThis.portholePart = (name) => import("./parts.js").then((parts) => parts[name]());
 import("./viewer.js").then(async (viewer) => {
   await viewer.default();
   const page = viewer.start();

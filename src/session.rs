@@ -193,7 +193,7 @@ impl Session {
             }
             Event::Resized { width, height } => self.size.set((width, height)),
             Event::ResizeOffered => self.can_resize.set(true),
-            Event::ResizeRefused(reason) => self.tell(reason),
+            Event::ResizeRefused(words) | Event::Notice(words) => self.tell(words),
             Event::Name(name) => self.name.set(name),
             Event::Clipboard(text) => self.remote_text.set(text),
             Event::ClipboardTooLong { bytes } => {

@@ -25,3 +25,4 @@ mod places;
 mod screen;
 mod signs;
 mod speed;
+mod video;

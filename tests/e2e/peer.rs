@@ -110,19 +110,7 @@ fn mock_session(
     pressed: &Mutex<Vec<PointerMessage>>,
 ) -> std::io::Result<()> {
     const SIDE: u16 = 64;
-    stream.write_all(b"RFB 003.008\n")?;
-    take::<12>(&mut stream)?;
-    stream.write_all(&[1, 1])?;
-    take::<1>(&mut stream)?;
-    stream.write_all(&[0; 4])?;
-    take::<1>(&mut stream)?;
-    let mut init = Vec::new();
-    init.extend(SIDE.to_be_bytes());
-    init.extend(SIDE.to_be_bytes());
-    init.extend([32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 0, 8, 16, 0, 0, 0]);
-    init.extend(4_u32.to_be_bytes());
-    init.extend(b"mock");
-    stream.write_all(&init)?;
+    handshake(&mut stream, (SIDE, SIDE))?;
     let (mut is_extended, mut sent, mut held) = (false, false, 0);
     loop {
         match take::<1>(&mut stream)?[0] {
@@ -130,11 +118,7 @@ fn mock_session(
                 take::<19>(&mut stream)?;
             }
             2 => {
-                let [_, high, low] = take::<3>(&mut stream)?;
-                let mut asked = Vec::new();
-                for _ in 0..u16::from_be_bytes([high, low]) {
-                    asked.push(i32::from_be_bytes(take::<4>(&mut stream)?));
-                }
+                let asked = encodings(&mut stream)?;
                 if extended && asked.contains(&-316) && !is_extended {
                     is_extended = true;
                     let mut update = vec![0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -174,6 +158,97 @@ fn mock_session(
                 for _ in 0..u32::from_be_bytes([a, b, c, d]) {
                     take::<1>(&mut stream)?;
                 }
+            }
+            other => return Err(std::io::Error::other(format!("message {other}"))),
+        }
+    }
+}
+
+/// RFB 3.8 without a login, up to `ServerInit`.
+fn handshake(stream: &mut TcpStream, (width, height): (u16, u16)) -> std::io::Result<()> {
+    stream.write_all(b"RFB 003.008\n")?;
+    take::<12>(stream)?;
+    stream.write_all(&[1, 1])?;
+    take::<1>(stream)?;
+    stream.write_all(&[0; 4])?;
+    take::<1>(stream)?;
+    let mut init = Vec::new();
+    init.extend(width.to_be_bytes());
+    init.extend(height.to_be_bytes());
+    init.extend([32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 0, 8, 16, 0, 0, 0]);
+    init.extend(4_u32.to_be_bytes());
+    init.extend(b"mock");
+    stream.write_all(&init)
+}
+
+/// What a `SetEncodings` asks for, after its type.
+fn encodings(stream: &mut TcpStream) -> std::io::Result<Vec<i32>> {
+    let [_, high, low] = take::<3>(stream)?;
+    (0..u16::from_be_bytes([high, low]))
+        .map(|_| Ok(i32::from_be_bytes(take::<4>(stream)?)))
+        .collect()
+}
+
+/// A VNC server that answers requests for updates with these, one after the other.
+#[derive(Debug)]
+pub(crate) struct Script {
+    port: u16,
+    /// The encodings that it was last asked for.
+    asked: Arc<Mutex<Vec<i32>>>,
+}
+
+impl Script {
+    /// Each update is its rectangles; a screen of this size has room for them.
+    pub(crate) fn start(size: (u16, u16), updates: Vec<Vec<Rectangle>>) -> Self {
+        let (listener, port) = listener();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let last = Arc::clone(&asked);
+        serve(listener, move |mut stream| {
+            // An end in the middle is the end of the test.
+            let _ = handshake(&mut stream, size).and_then(|()| follow(&mut stream, &updates, &last));
+        });
+        Self { port, asked }
+    }
+
+    pub(crate) fn target(&self) -> String {
+        format!("tcp://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn asked(&self) -> Vec<i32> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// A rectangle of an update: x, y, width, height, the encoding's number and what follows.
+pub(crate) type Rectangle = ([u16; 4], i32, Vec<u8>);
+
+fn follow(
+    stream: &mut TcpStream,
+    updates: &[Vec<Rectangle>],
+    asked: &Mutex<Vec<i32>>,
+) -> std::io::Result<()> {
+    let mut updates = updates.iter();
+    loop {
+        match take::<1>(stream)?[0] {
+            0 => {
+                take::<19>(stream)?;
+            }
+            2 => *asked.lock().unwrap() = encodings(stream)?,
+            3 => {
+                take::<9>(stream)?;
+                if let Some(rectangles) = updates.next() {
+                    stream.write_all(&[0, 0, 0, rectangles.len() as u8])?;
+                    for (place, encoding, content) in rectangles {
+                        let header: Vec<u8> = place.iter().flat_map(|field| field.to_be_bytes()).collect();
+                        stream.write_all(&[&header, &encoding.to_be_bytes()[..], content].concat())?;
+                    }
+                }
+            }
+            4 => {
+                take::<7>(stream)?;
+            }
+            5 => {
+                take::<5>(stream)?;
             }
             other => return Err(std::io::Error::other(format!("message {other}"))),
         }

@@ -49,6 +49,8 @@ encodings! {
     ZYWRLE = 17, "ZYWRLE";
     /// One JPEG image a rectangle.
     JPEG = 21, "JPEG";
+    /// Videos in H.264, decoded by the application.
+    H264 = 50, "H.264";
     /// Tight whose lossless rectangles are PNG images.
     TIGHT_PNG = -260, "TightPNG";
     /// The framebuffer's size changes.

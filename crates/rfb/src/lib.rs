@@ -44,6 +44,7 @@ mod pixel;
 mod security;
 mod statistics;
 mod version;
+mod video;
 
 pub use client::{Client, Config, Event, Phase, PointerButtons, ResizeStatus, Screen};
 pub use cursor::Cursor;
@@ -56,3 +57,4 @@ pub use pixel::PixelFormat;
 pub use security::{Credential, Credentials, SecurityType};
 pub use statistics::{EncodingStatistics, Statistics};
 pub use version::Version;
+pub use video::{Video, VideoFrame};

@@ -12,7 +12,7 @@ pub struct Limits {
     pub clipboard_bytes: usize,
     /// Width and height of a cursor in pixels.
     pub cursor_side: u16,
-    /// Bytes of one compressed image (JPEG, PNG) in a rectangle.
+    /// Bytes of one compressed image (JPEG, PNG) or piece of video in a rectangle.
     pub image_bytes: usize,
 }
 

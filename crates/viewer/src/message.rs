@@ -121,6 +121,8 @@ pub enum Event {
     ResizeOffered,
     /// A request for another size was refused, in words.
     ResizeRefused(String),
+    /// A sentence for the person, about something that goes on all the same.
+    Notice(String),
     /// The desktop has another name.
     Name(String),
     /// The pointer has another shape.

@@ -82,6 +82,7 @@ pub const ENCODINGS: &[(&str, i32)] = &[
     ("zrle", 16),
     ("zywrle", 17),
     ("jpeg", 21),
+    ("h264", 50),
     ("tightpng", -260),
 ];
 
@@ -286,7 +287,7 @@ mod tests {
             "subsampling=3",
             "depth=32",
             "resize=fit",
-            "encodings=h264",
+            "encodings=h265",
             "renderer=gpu",
             "reconnect_delay=-1",
         ] {

@@ -7,6 +7,7 @@ use crate::cursor::Cursor;
 use crate::geometry::Size;
 use crate::security::{Credential, SecurityType};
 use crate::version::Version;
+use crate::video::Video;
 
 /// Something that happened on a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,10 @@ pub enum Event {
         /// How many rectangles it had, pseudo-encodings among them.
         rectangles: u32,
     },
+    /// This is to be decoded. Nothing goes on before [`crate::Client::provide_video`] says what came of it.
+    VideoReceived(Video),
+    /// These contexts of videos are over: [`Video::context`].
+    VideoContextsClosed(Vec<u32>),
     /// The framebuffer has another size.
     Resized {
         /// The new size.

@@ -26,6 +26,7 @@ use crate::limits::Limits;
 use crate::pixel::{PixelFormat, WireFormat};
 use crate::security::Credentials;
 use crate::statistics::Statistics;
+use crate::video::Contexts;
 use handshake::Handshake;
 use receiver::Receiver;
 
@@ -64,6 +65,9 @@ impl Default for Config {
         }
     }
 }
+
+/// A picture of a video, where there was one.
+type VideoOutcome = Option<Vec<u8>>;
 
 /// What the server has shown that it can do.
 #[derive(Debug, Clone, Copy, Default)]
@@ -104,6 +108,9 @@ struct Session {
     screens: Vec<Screen>,
     abilities: Abilities,
     statistics: Statistics,
+    videos: Contexts,
+    /// What came of the video that the client waits for.
+    video: Option<VideoOutcome>,
     events: VecDeque<Event>,
     output: Vec<u8>,
 }
@@ -124,6 +131,8 @@ impl Client {
                 screens: Vec::new(),
                 abilities: Abilities::default(),
                 statistics: Statistics::default(),
+                videos: Contexts::default(),
+                video: None,
                 events: VecDeque::new(),
                 output: Vec::new(),
             },
@@ -146,6 +155,12 @@ impl Client {
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
         &self.session.statistics
+    }
+
+    /// The encodings that it asks for, the best first.
+    #[must_use]
+    pub fn encodings(&self) -> &[Encoding] {
+        &self.session.config.encodings
     }
 
     /// What the client is waiting for.
@@ -322,6 +337,34 @@ impl Client {
                 &payload,
             );
         }
+    }
+
+    /// Says what came of [`Event::VideoReceived`]: the picture, if there is one already, as R, G, B and a byte
+    /// without meaning for each pixel of the video's rectangle. Without one the rectangle stays as it is.
+    ///
+    /// # Errors
+    /// As [`Self::handle_input`]: what the server has sent meanwhile is taken up.
+    pub fn provide_video(&mut self, picture: Option<Vec<u8>>) -> Result<(), Error> {
+        self.session.video = Some(picture);
+        self.handle_input(&[])
+    }
+
+    /// Gives up on videos: asks the server for other encodings, and for all of the screen in them. What it still
+    /// sends of them is passed over.
+    ///
+    /// # Errors
+    /// As [`Self::provide_video`].
+    pub fn refuse_video(&mut self) -> Result<(), Error> {
+        self.session
+            .config
+            .encodings
+            .retain(|encoding| *encoding != Encoding::H264);
+        self.session.videos.refuse();
+        if self.is_running() {
+            self.session.set_encodings();
+            self.refresh();
+        }
+        self.provide_video(None)
     }
 
     /// Asks for the whole framebuffer anew.

@@ -57,6 +57,13 @@ enum Content {
     /// Nothing that has to be read.
     Nothing,
     CursorShape(Collector),
+    VideoHeader,
+    VideoData {
+        flags: u32,
+        data: Collector,
+    },
+    /// A video is being decoded.
+    Video,
     NameLength,
     Name(Collector),
     ScreenCount,
@@ -148,13 +155,14 @@ impl Update {
                 Content::Nothing
             }
             Encoding::DESKTOP_NAME => Content::NameLength,
+            Encoding::H264 => {
+                check_fits(rect, session)?;
+                Content::VideoHeader
+            }
             Encoding::EXTENDED_DESKTOP_SIZE => Content::ScreenCount,
             _ => {
                 let decoder = self.decoders.get(encoding).ok_or(DecodeError::UnknownEncoding)?;
-                let size = session.framebuffer.size();
-                if !rect.fits(size) {
-                    return Err(DecodeError::OutsideFramebuffer(size));
-                }
+                check_fits(rect, session)?;
                 decoder.begin(rect);
                 Content::Pixels
             }
@@ -191,6 +199,41 @@ impl Update {
                 Content::CursorShape(shape) => {
                     let Some(shape) = shape.collect(input) else { break };
                     session.event(Event::CursorChanged(cursor(rect, shape, session.format.pixel())));
+                    Content::Nothing
+                }
+                Content::VideoHeader => {
+                    let Some([l0, l1, l2, l3, f0, f1, f2, f3]) = input.array::<8>() else {
+                        break;
+                    };
+                    let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
+                    let limit = session.config.limits.image_bytes;
+                    if length > limit {
+                        return Err(DecodeError::TooLarge {
+                            what: "a video's length",
+                            value: length,
+                            limit,
+                        });
+                    }
+                    let mut data = Collector::default();
+                    data.begin(length);
+                    Content::VideoData {
+                        flags: u32::from_be_bytes([f0, f1, f2, f3]),
+                        data,
+                    }
+                }
+                Content::VideoData { flags, data } => {
+                    let Some(data) = data.collect(input) else { break };
+                    if session.begin_video(*flags, rect, data) {
+                        Content::Video
+                    } else {
+                        Content::Nothing
+                    }
+                }
+                Content::Video => {
+                    let Some(picture) = session.video.take() else {
+                        break;
+                    };
+                    session.draw_video(rect, picture.as_deref().unwrap_or_default());
                     Content::Nothing
                 }
                 Content::NameLength => {
@@ -246,6 +289,43 @@ impl Update {
             Some(left) => Some(left.saturating_sub(1)),
             None => None,
         };
+    }
+}
+
+fn check_fits(rect: Rect, session: &Session) -> Result<(), DecodeError> {
+    let size = session.framebuffer.size();
+    if rect.fits(size) {
+        Ok(())
+    } else {
+        Err(DecodeError::OutsideFramebuffer(size))
+    }
+}
+
+impl Session {
+    /// Says whether there is something to be decoded, and waited for.
+    fn begin_video(&mut self, flags: u32, rect: Rect, data: &[u8]) -> bool {
+        let mut closed = self.videos.apply(flags, rect);
+        let (video, other) = self.videos.video(rect, data);
+        closed.extend(other);
+        if !closed.is_empty() {
+            self.event(Event::VideoContextsClosed(closed));
+        }
+        self.video = None;
+        let is_there = video.is_some();
+        self.events.extend(video.map(Event::VideoReceived));
+        is_there
+    }
+
+    /// Draws as many rows as the picture has.
+    fn draw_video(&mut self, rect: Rect, picture: &[u8]) {
+        if picture.is_empty() {
+            return;
+        }
+        let rows = picture.chunks_exact(usize::from(rect.width) * pixel::BYTES);
+        for (y, row) in (rect.y..).zip(rows).take(usize::from(rect.height)) {
+            pixel::copy_rgbx(self.framebuffer.row_mut(rect.x, y, rect.width), row);
+        }
+        self.framebuffer.mark(rect);
     }
 }
 

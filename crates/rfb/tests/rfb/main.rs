@@ -15,3 +15,4 @@ mod messages;
 mod oracle;
 mod server;
 mod slicing;
+mod video;

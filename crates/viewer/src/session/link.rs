@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use porthole_rfb::{
     self as rfb, Client, Config, Credentials, Encoding, PixelFormat, PointerButtons, ResizeStatus, Size,
-    Subsampling,
+    Subsampling, Video,
 };
 
 use super::ending;
@@ -58,6 +58,11 @@ pub(super) struct Link {
     continuous_updates: bool,
     /// Runs while figures and log are wanted.
     meter: Option<Meter>,
+    /// What is to be decoded before anything goes on, and then whether it still is.
+    video: Option<Video>,
+    awaits_video: bool,
+    /// Contexts of videos whose decoders are to be closed.
+    closed_videos: Vec<u32>,
     events: VecDeque<Event>,
     end: Option<End>,
 }
@@ -66,8 +71,9 @@ pub(super) struct Link {
 
 impl Link {
     /// A connection whose WebSocket is being opened.
-    pub(super) fn new(options: ConnectOptions, observed: bool, now: f64) -> Self {
-        let mut client = Client::new(config(&options));
+    /// `can_decode_video` says whether the server may be asked for it.
+    pub(super) fn new(options: ConnectOptions, can_decode_video: bool, observed: bool, now: f64) -> Self {
+        let mut client = Client::new(config(&options, can_decode_video));
         if let Some(password) = options.password.clone() {
             // Nothing has arrived yet that could be wrong.
             let _ = client.provide_credentials(Credentials {
@@ -88,6 +94,9 @@ impl Link {
             update_seen: false,
             resize_offered: false,
             continuous_updates: false,
+            video: None,
+            awaits_video: false,
+            closed_videos: Vec::new(),
             events: VecDeque::from([Event::Progress(Stage::OpeningSocket)]),
             end: None,
         };
@@ -110,6 +119,11 @@ impl Link {
     /// Whether the WebSocket is still being opened.
     pub(super) fn is_opening(&self) -> bool {
         self.stage == Stage::OpeningSocket
+    }
+
+    /// Whether a piece of video has to be decoded before anything goes on.
+    pub(super) fn awaits_video(&self) -> bool {
+        self.awaits_video
     }
 
     /// How it ended, once it has. From then on nothing changes any more.
@@ -181,6 +195,27 @@ impl Link {
         }
         self.heard = now;
         let result = self.client.handle_input(bytes);
+        self.after_input(result, now);
+    }
+
+    /// A video's picture is there, or the next piece has to come first; or it cannot be decoded, and why.
+    pub(super) fn handle_video(&mut self, picture: Result<Option<Vec<u8>>, String>, now: f64) {
+        if self.end.is_some() {
+            return;
+        }
+        self.awaits_video = false;
+        let result = match picture {
+            Ok(picture) => self.client.provide_video(picture),
+            Err(reason) => {
+                let words = [
+                    "The desktop's H.264 video cannot be shown here (",
+                    &reason,
+                    "). Other encodings are used.",
+                ];
+                self.events.push_back(Event::Notice(words.concat()));
+                self.client.refuse_video()
+            }
+        };
         self.after_input(result, now);
     }
 
@@ -317,6 +352,16 @@ impl Link {
         self.events.pop_front()
     }
 
+    /// The contexts whose decoders are to be closed.
+    pub(super) fn take_closed_videos(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.closed_videos)
+    }
+
+    /// The piece of video that is to be decoded.
+    pub(super) fn take_video(&mut self) -> Option<Video> {
+        self.video.take()
+    }
+
     /// Bytes to send, where `buffered` bytes wait in the socket already.
     pub(super) fn poll_transmit(&mut self, buffered: u32) -> Option<Vec<u8>> {
         if self.end.is_some() {
@@ -383,6 +428,15 @@ impl Link {
                 self.update_seen = true;
                 return;
             }
+            rfb::Event::VideoReceived(video) => {
+                self.awaits_video = true;
+                self.video = Some(video);
+                return;
+            }
+            rfb::Event::VideoContextsClosed(contexts) => {
+                self.closed_videos.extend(contexts);
+                return;
+            }
             rfb::Event::Resized { size } => Event::Resized {
                 width: size.width,
                 height: size.height,
@@ -428,8 +482,10 @@ impl Link {
 
     fn log_event(&mut self, event: &rfb::Event, now: f64) {
         // Updates and fences are counted, not told one by one.
-        if let rfb::Event::UpdateStarted | rfb::Event::UpdateCompleted { .. } | rfb::Event::FenceAnswered(_) =
-            event
+        if let rfb::Event::UpdateStarted
+        | rfb::Event::UpdateCompleted { .. }
+        | rfb::Event::VideoReceived(_)
+        | rfb::Event::FenceAnswered(_) = event
         {
             return;
         }
@@ -440,10 +496,11 @@ impl Link {
             rfb::Event::SecurityTypeChosen(security_type) => format!("security type {security_type}"),
             rfb::Event::CredentialsRequired(_) => "the login needs a password".into(),
             rfb::Event::Connected { size, name } => {
-                let encodings = config(&link.options).encodings;
+                let encodings = link.client.encodings();
                 let names: Vec<String> = encodings.iter().map(ToString::to_string).collect();
                 format!("desktop \"{name}\" of {size}; asking for {}", names.join(", "))
             }
+            rfb::Event::VideoContextsClosed(contexts) => format!("{} videos end", contexts.len()),
             rfb::Event::Resized { size } => format!("the desktop is {size} now"),
             rfb::Event::ScreensChanged(screens) => {
                 let rects: Vec<String> = screens.iter().map(|screen| screen.rect.to_string()).collect();
@@ -457,15 +514,20 @@ impl Link {
             rfb::Event::Bell => "bell".into(),
             rfb::Event::FencesOffered => "the server has fences".into(),
             rfb::Event::ContinuousUpdatesEnabled => "the server sends updates by itself".into(),
-            rfb::Event::UpdateStarted | rfb::Event::UpdateCompleted { .. } | rfb::Event::FenceAnswered(_) => {
-                String::new()
-            }
+            rfb::Event::UpdateStarted
+            | rfb::Event::UpdateCompleted { .. }
+            | rfb::Event::VideoReceived(_)
+            | rfb::Event::FenceAnswered(_) => String::new(),
         });
     }
 }
 
-fn config(options: &ConnectOptions) -> Config {
-    let usual = Config::default();
+fn config(options: &ConnectOptions, can_decode_video: bool) -> Config {
+    let mut usual = Config::default();
+    // A video loses something, and a server that has it prefers it where it comes before other encodings.
+    if can_decode_video && options.quality.is_some() {
+        usual.encodings.insert(0, Encoding::H264);
+    }
     Config {
         shared: options.shared,
         encodings: match &options.encodings {

@@ -12,6 +12,7 @@ mod probe;
 mod runtime;
 mod scope;
 mod socket;
+mod video;
 
 use wasm_bindgen::prelude::*;
 

@@ -15,6 +15,7 @@ use super::presenter::Presenter;
 use super::probe::probe;
 use super::scope::{Port, Scope, Surface};
 use super::socket::{SUBPROTOCOL, Socket, SocketEvent};
+use super::video;
 use crate::{Command, ConnectOptions, Event, Unreadable, decode, encode};
 
 /// How much is decoded before it is looked at the clock again. Compressed, this much can be many megabytes.
@@ -101,6 +102,9 @@ struct Connection {
     socket: Option<Socket>,
     subprotocol_offered: bool,
     inbox: VecDeque<Uint8Array>,
+    /// It has ended, and what came before that is still to be heard.
+    closed: Option<(u16, String)>,
+    has_video: bool,
     /// An animation frame came while nothing complete was there to paint: paint as soon as there is.
     frame_due: bool,
     first_frame_told: bool,
@@ -158,6 +162,7 @@ impl Runtime {
                 if let Some(mut before) = state.connection.take() {
                     before.link.finish(ending::asked_for());
                     self.tell(&mut before);
+                    self.close_videos(&before);
                 }
                 self.connect(state, *options, now);
             }
@@ -176,10 +181,12 @@ impl Runtime {
     fn connect(&self, state: &mut State, options: ConnectOptions, now: f64) {
         state.generation += 1;
         state.connection = Some(Connection {
-            link: Link::new(options, state.observed, now),
+            link: Link::new(options, self.scope.can_decode_video(), state.observed, now),
             socket: None,
             subprotocol_offered: true,
             inbox: VecDeque::new(),
+            closed: None,
+            has_video: false,
             frame_due: false,
             first_frame_told: false,
             size: Size::default(),
@@ -242,7 +249,31 @@ impl Runtime {
             });
             return self.open_socket(state, false);
         }
-        connection.link.handle_close(code, reason, now);
+        if connection.link.awaits_video() {
+            connection.closed = Some((code, reason.to_owned()));
+        } else {
+            connection.link.handle_close(code, reason, now);
+        }
+    }
+
+    /// What came of a piece of video. What has come after it is taken up again.
+    fn handle_video(&self, generation: u32, picture: Result<Option<Vec<u8>>, String>) {
+        let now = self.now();
+        let state = &mut *self.state.borrow_mut();
+        if state.generation != generation {
+            return;
+        }
+        let Some(connection) = &mut state.connection else {
+            return;
+        };
+        connection.link.handle_video(picture, now);
+        let closed = connection.closed.take();
+        self.paint_if_due(state, now);
+        self.decode(state, now);
+        if let Some((code, reason)) = closed {
+            self.handle_close(state, code, &reason, now);
+        }
+        self.settle(state, now);
     }
 
     fn handle_timer(&self) {
@@ -300,6 +331,9 @@ impl Runtime {
         let Some(connection) = &mut state.connection else {
             return false;
         };
+        if connection.link.awaits_video() {
+            return false;
+        }
         let Some(message) = connection.inbox.pop_front() else {
             return false;
         };
@@ -381,10 +415,12 @@ impl Runtime {
             return;
         };
         connection.transmit();
+        self.decode_videos(connection, state.generation);
         self.tell(connection);
         match connection.link.end() {
             None => {}
             Some(End::Known(_)) => {
+                self.close_videos(connection);
                 state.connection = None;
                 return;
             }
@@ -413,6 +449,31 @@ impl Runtime {
             let callback = self.callbacks.timer.as_ref().unchecked_ref();
             self.scope.set_timeout(callback, wait.max(0.0).ceil() as i32)
         });
+    }
+
+    fn decode_videos(&self, connection: &mut Connection, generation: u32) {
+        let closed = connection.link.take_closed_videos();
+        if !closed.is_empty() {
+            video::close(&self.scope, closed);
+        }
+        let Some(video) = connection.link.take_video() else {
+            return;
+        };
+        connection.has_video = true;
+        let (me, scope) = (self.me.clone(), self.scope.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            let picture = video::decode(&scope, video).await;
+            if let Some(runtime) = me.upgrade() {
+                runtime.handle_video(generation, picture);
+            }
+        });
+    }
+
+    /// The next connection counts its contexts anew.
+    fn close_videos(&self, connection: &Connection) {
+        if connection.has_video {
+            video::close_all(&self.scope);
+        }
     }
 
     fn request_frame(&self) {

@@ -1,7 +1,7 @@
 //! What a worker's global scope and a page's window have in common, so that the session need not know in which
 //! of them it runs.
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{ImageData, Performance};
 
@@ -25,6 +25,10 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub(super) fn fetch(this: &Scope, url: &str, options: &JsValue) -> Promise;
+
+    /// Loads a part of the viewer: `worker.js` and `boot.js` define it, `parts.js` has the list.
+    #[wasm_bindgen(method, catch, js_name = portholePart)]
+    pub(super) fn part(this: &Scope, name: &str) -> Result<Promise, JsValue>;
 
     /// Where messages of the page come from and go to: the worker's scope, or a `MessagePort`.
     #[derive(Debug, Clone)]
@@ -75,6 +79,13 @@ impl Scope {
     /// The scope that this code runs in.
     pub(super) fn current() -> Self {
         js_sys::global().unchecked_into()
+    }
+
+    /// Whether videos can be decoded here: it takes WebCodecs, and a canvas to have their colours converted.
+    pub(super) fn can_decode_video(&self) -> bool {
+        ["VideoDecoder", "OffscreenCanvas"]
+            .iter()
+            .all(|name| Reflect::has(self, &JsValue::from_str(name)).unwrap_or(false))
     }
 
     /// Milliseconds of a steady clock.

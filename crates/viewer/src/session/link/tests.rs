@@ -46,7 +46,7 @@ const UPDATE: [u8; 16] = [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0];
 
 /// A link whose desktop is there, at time 0.
 fn running(options: ConnectOptions, observed: bool) -> Link {
-    let mut link = Link::new(options, observed, 0.0);
+    let mut link = Link::new(options, false, observed, 0.0);
     link.handle_open("binary", 0.0);
     for bytes in [&b"RFB 003.008\n"[..], &[1, 1], &[0; 4], &SERVER_INIT] {
         link.handle_input(bytes, 0.0);
@@ -84,7 +84,7 @@ fn a_connection_tells_how_far_it_has_come() {
 
 #[test]
 fn a_socket_that_never_opens_is_given_up() {
-    let mut link = Link::new(options(), false, 100.0);
+    let mut link = Link::new(options(), false, false, 100.0);
     let deadline = link.deadline().unwrap();
     assert_eq!(deadline, 100.0 + OPENING);
     link.tick(deadline - 1.0);
@@ -98,7 +98,7 @@ fn a_socket_that_never_opens_is_given_up() {
 #[test]
 fn a_silent_server_is_given_up_within_15_seconds_however_late_the_socket_opened() {
     for opened in [0.0, 50.0, 5_000.0, 9_999.0] {
-        let mut link = Link::new(options(), false, 0.0);
+        let mut link = Link::new(options(), false, false, 0.0);
         link.handle_open("", opened);
         let deadline = link.deadline().unwrap();
         assert!(deadline <= 15_000.0 && deadline >= opened + 4_000.0, "{deadline}");
@@ -114,7 +114,7 @@ fn a_silent_server_is_given_up_within_15_seconds_however_late_the_socket_opened(
 
 #[test]
 fn a_server_that_stops_in_the_middle_is_reported_with_what_it_was_waited_for() {
-    let mut link = Link::new(options(), false, 0.0);
+    let mut link = Link::new(options(), false, false, 0.0);
     link.handle_open("", 0.0);
     link.handle_input(b"RFB 003.008\n", 9_000.0);
     assert_eq!(link.deadline(), Some(9_000.0 + SILENCE));
@@ -127,7 +127,7 @@ fn a_server_that_stops_in_the_middle_is_reported_with_what_it_was_waited_for() {
 
 #[test]
 fn what_is_no_vnc_server_is_named_at_once() {
-    let mut link = Link::new(options(), false, 0.0);
+    let mut link = Link::new(options(), false, false, 0.0);
     link.handle_open("", 0.0);
     link.handle_input(b"HTTP/1.1 400 Bad Request\r\n", 10.0);
     assert_eq!(ending(&link).hop, Hop::Server);
@@ -140,7 +140,7 @@ fn what_is_no_vnc_server_is_named_at_once() {
 
 #[test]
 fn a_person_may_take_their_time_to_find_the_password() {
-    let mut link = Link::new(options(), false, 0.0);
+    let mut link = Link::new(options(), false, false, 0.0);
     link.handle_open("", 0.0);
     for bytes in [&b"RFB 003.008\n"[..], &[1, 2], &[7; 16]] {
         link.handle_input(bytes, 0.0);
@@ -166,6 +166,7 @@ fn a_password_that_is_known_is_not_asked_for() {
             password,
             ..options()
         },
+        false,
         false,
         0.0,
     );
@@ -203,7 +204,7 @@ fn the_first_end_is_the_one_that_counts() {
 
 #[test]
 fn a_handshake_that_failed_is_looked_into_unless_the_user_gives_up() {
-    let mut link = Link::new(options(), false, 0.0);
+    let mut link = Link::new(options(), false, false, 0.0);
     link.handle_close(1006, "", 10.0);
     assert_eq!(link.end(), Some(&End::NeverOpened));
     link.command(Command::Disconnect, 20.0);
