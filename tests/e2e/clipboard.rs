@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::browser::Browser;
-use crate::desktop::{Display, Tigervnc};
-use crate::gateway::Gateway;
-use crate::process::Process;
-use crate::wait::{LONG, until};
+use porthole_tests::browser::Browser;
+use porthole_tests::desktop::{Display, Tigervnc};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::process::Process;
+use porthole_tests::wait::{LONG, until};
 
 /// Makes a program own the clipboard of the desktop.
 fn copy(display: &Display, text: &str) -> (Process, TempDir) {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::browser::Browser;
-use crate::desktop::Tigervnc;
-use crate::gateway::Gateway;
-use crate::peer::{says, says_and_closes};
-use crate::process::free_port;
+use porthole_tests::browser::Browser;
+use porthole_tests::desktop::Tigervnc;
+use porthole_tests::gateway::Gateway;
+use porthole_tests::peer::{says, says_and_closes};
+use porthole_tests::process::free_port;
 
 /// What a server that says nothing may take.
 const AT_MOST: Duration = Duration::from_secs(15);

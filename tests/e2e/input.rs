@@ -5,13 +5,13 @@ use std::path::Path;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::browser::Stroke::{Down, Tap, Up};
-use crate::browser::{Browser, go, key, press, release};
-use crate::desktop::{Input, Recorder, Tigervnc, X11vnc};
-use crate::gateway::Gateway;
-use crate::peer::MockServer;
-use crate::process::Process;
-use crate::wait::{LONG, until};
+use porthole_tests::browser::Stroke::{Down, Tap, Up};
+use porthole_tests::browser::{Browser, go, key, press, release};
+use porthole_tests::desktop::{Input, Recorder, Tigervnc, X11vnc};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::peer::MockServer;
+use porthole_tests::process::Process;
+use porthole_tests::wait::{LONG, until};
 
 const SIZE: (u16, u16) = (640, 480);
 

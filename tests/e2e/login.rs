@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::browser::Browser;
-use crate::desktop::Tigervnc;
-use crate::gateway::Gateway;
+use porthole_tests::browser::Browser;
+use porthole_tests::desktop::Tigervnc;
+use porthole_tests::gateway::Gateway;
 
 const PASSWORD: &str = "secret12";
 

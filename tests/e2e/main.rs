@@ -8,14 +8,6 @@
     reason = "tests"
 )]
 
-mod browser;
-mod desktop;
-mod gateway;
-mod image;
-mod peer;
-mod process;
-mod wait;
-
 mod clipboard;
 mod endings;
 mod input;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 use x11rb::protocol::xproto::EventMask;
 
-use crate::browser::Browser;
-use crate::desktop::{Display, Qemu, Tigervnc, Websockify, X11vnc};
-use crate::gateway::Gateway;
+use porthole_tests::browser::Browser;
+use porthole_tests::desktop::{Display, Qemu, Tigervnc, Websockify, X11vnc};
+use porthole_tests::gateway::Gateway;
 
 const SIZE: (u16, u16) = (801, 603);
 
@@ -137,7 +137,7 @@ fn qemus_bios_screen(server: &Qemu, target: &str, encodings: &str, used: &str) {
     browser.connected();
     // The last that the BIOS says.
     let lit = || server.picture().rgb.iter().filter(|value| **value > 64).count();
-    crate::wait::until("the BIOS's screen", crate::wait::LONG, || match lit() {
+    porthole_tests::wait::until("the BIOS's screen", porthole_tests::wait::LONG, || match lit() {
         enough if enough > 3_000 => Ok(()),
         few => Err(format!("{few} values are lit")),
     });

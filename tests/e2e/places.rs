@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::browser::Stroke::Tap;
-use crate::browser::{Browser, go, press, release};
-use crate::desktop::{Input, Recorder, Tigervnc};
-use crate::gateway::Gateway;
-use crate::peer::{Proxy, web_page};
+use porthole_tests::browser::Stroke::Tap;
+use porthole_tests::browser::{Browser, go, press, release};
+use porthole_tests::desktop::{Input, Recorder, Tigervnc};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::peer::{Proxy, web_page};
 
 /// Opens it, and looks at whether the desktop is shown and the console stays empty.
 fn works_at(browser: &Browser, server: &Tigervnc, url: &str) {
@@ -174,7 +174,7 @@ fn the_debug_page_shows_live_figures() {
         .window((0, 0), (640, 480), x11rb::protocol::xproto::EventMask::NO_EVENT);
     let before = browser.text("[data-figure=received] dd");
     server.display.draw(window, 3);
-    crate::wait::until("more was received", crate::wait::LONG, || {
+    porthole_tests::wait::until("more was received", porthole_tests::wait::LONG, || {
         let now = browser.text("[data-figure=received] dd");
         if now == before {
             Err(format!("{now:?}"))
@@ -220,9 +220,9 @@ fn the_demo_desktop_is_shown_without_any_configuration() {
         browser.url()
     );
     // More than one colour.
-    crate::wait::until(
+    porthole_tests::wait::until(
         "there is something on the demo desktop",
-        crate::wait::LONG,
+        porthole_tests::wait::LONG,
         || {
             let picture = browser.canvas().ok_or("no canvas")?;
             let first = &picture.rgb[..3];

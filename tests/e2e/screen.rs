@@ -3,10 +3,10 @@
 use serde_json::json;
 use x11rb::protocol::xproto::EventMask;
 
-use crate::browser::{Browser, go, press, release};
-use crate::desktop::{Input, Recorder, Tigervnc};
-use crate::gateway::Gateway;
-use crate::wait::{LONG, until};
+use porthole_tests::browser::{Browser, go, press, release};
+use porthole_tests::desktop::{Input, Recorder, Tigervnc};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::wait::{LONG, until};
 
 /// Left, top, width and height of the canvas in the page.
 fn place(browser: &Browser) -> [f64; 4] {

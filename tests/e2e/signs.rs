@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use x11rb::protocol::xproto::EventMask;
 
-use crate::browser::{Browser, go};
-use crate::desktop::Tigervnc;
-use crate::gateway::Gateway;
-use crate::wait::{LONG, until};
+use porthole_tests::browser::{Browser, go};
+use porthole_tests::desktop::Tigervnc;
+use porthole_tests::gateway::Gateway;
+use porthole_tests::wait::{LONG, until};
 
 /// The cursor that the page sets on the canvas: its hotspot, its size and its pixels, as premultiplied ARGB.
 const CURSOR: &str = r#"

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use x11rb::protocol::xproto::EventMask;
 
-use crate::browser::{Browser, report};
-use crate::desktop::Tigervnc;
-use crate::gateway::Gateway;
-use crate::peer::{Proxy, Request};
-use crate::wait::{LONG, until};
+use porthole_tests::browser::{Browser, report};
+use porthole_tests::desktop::Tigervnc;
+use porthole_tests::gateway::Gateway;
+use porthole_tests::peer::{Proxy, Request};
+use porthole_tests::wait::{LONG, until};
 
 /// Later than this, in milliseconds, the page's own timer never is.
 const LATE: f64 = 50.0;

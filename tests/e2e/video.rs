@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::browser::Browser;
-use crate::gateway::Gateway;
-use crate::peer::{Rectangle, Script};
-use crate::wait::{LONG, until};
+use porthole_tests::browser::Browser;
+use porthole_tests::gateway::Gateway;
+use porthole_tests::peer::{Rectangle, Script};
+use porthole_tests::wait::{LONG, until};
 
 /// Three pictures of 96x64: red; green; green, whose left half is blue. Made by x264 (baseline profile, limited range,
 /// BT.709).

@@ -9,21 +9,21 @@ use crate::process::Process;
 
 /// A gateway with its configuration.
 #[derive(Debug)]
-pub(crate) struct Gateway {
+pub struct Gateway {
     /// `127.0.0.1` and a port.
-    pub(crate) address: String,
+    pub address: String,
     _process: Process,
     _folder: Option<TempDir>,
 }
 
 impl Gateway {
     /// One session, named `vm`.
-    pub(crate) fn to(target: &str) -> Self {
+    pub fn to(target: &str) -> Self {
         Self::with(&format!("[sessions.vm]\ntarget = '{target}'\n"))
     }
 
     /// With this configuration.
-    pub(crate) fn with(config: &str) -> Self {
+    pub fn with(config: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("gateway.toml");
         std::fs::write(&path, config).unwrap();
@@ -34,7 +34,7 @@ impl Gateway {
     }
 
     /// As it is when nobody tells it anything.
-    pub(crate) fn without_configuration() -> Self {
+    pub fn without_configuration() -> Self {
         Self::start(&mut Command::new(binary()))
     }
 
@@ -52,12 +52,12 @@ impl Gateway {
     }
 
     /// An address of this gateway's.
-    pub(crate) fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// The page of the session `vm`, with these settings.
-    pub(crate) fn page(&self, settings: &str) -> String {
+    pub fn page(&self, settings: &str) -> String {
         self.url(&format!("/api/auth/session/vm/novnc/?{settings}"))
     }
 }

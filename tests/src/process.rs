@@ -13,14 +13,14 @@ use tempfile::TempDir;
 
 /// A program that is killed when this is dropped. What it says is shown where the test fails.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     name: String,
     child: Child,
     said: TempDir,
 }
 
 impl Process {
-    pub(crate) fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
         let said = TempDir::new().unwrap();
         let log = File::create(said.path().join("stderr")).unwrap();
@@ -39,10 +39,7 @@ impl Process {
     }
 
     /// The first line on its standard output that this makes something of.
-    pub(crate) fn first<T: Send + 'static>(
-        &mut self,
-        read: impl Fn(&str) -> Option<T> + Send + 'static,
-    ) -> T {
+    pub fn first<T: Send + 'static>(&mut self, read: impl Fn(&str) -> Option<T> + Send + 'static) -> T {
         let output: ChildStdout = self.child.stdout.take().unwrap();
         let (found, finding) = mpsc::channel();
         std::thread::spawn(move || {
@@ -66,13 +63,13 @@ impl Process {
         })
     }
 
-    pub(crate) fn stderr(&self) -> String {
+    pub fn stderr(&self) -> String {
         String::from_utf8_lossy(&std::fs::read(self.said.path().join("stderr")).unwrap_or_default())
             .into_owned()
     }
 
     /// Ends it and waits for its end.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -92,7 +89,7 @@ impl Drop for Process {
 
 /// A port for a program that cannot choose one itself. They lie below those that the system gives out by itself, and
 /// no two are the same within this process, so that nobody takes one between here and there.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 15_000 + (std::process::id() % 64) as u16 * 256;
     for _ in 0..256 {
@@ -105,7 +102,7 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// Where pictures of the page are put.
-pub(crate) fn screenshots() -> std::path::PathBuf {
+pub fn screenshots() -> std::path::PathBuf {
     let package = std::env::var("CARGO_MANIFEST_DIR").unwrap();
     let folder = Path::new(&package).join("../target/e2e-screenshots");
     std::fs::create_dir_all(&folder).unwrap();

@@ -26,7 +26,7 @@ use crate::wait::{LONG, until};
 
 /// An X server, whichever way it is looked at.
 #[derive(Debug)]
-pub(crate) struct Display {
+pub struct Display {
     name: String,
     connection: RustConnection,
     root: Window,
@@ -50,14 +50,14 @@ impl Display {
     }
 
     /// A program that shows itself on this display.
-    pub(crate) fn command(&self, program: &str) -> Command {
+    pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env("DISPLAY", &self.name).env("LC_ALL", "C.UTF-8");
         command
     }
 
     /// The whole screen as it is.
-    pub(crate) fn picture(&self) -> Image {
+    pub fn picture(&self) -> Image {
         let size = self.size();
         let picture = self
             .connection
@@ -76,18 +76,13 @@ impl Display {
         }
     }
 
-    pub(crate) fn size(&self) -> (u16, u16) {
+    pub fn size(&self) -> (u16, u16) {
         let geometry = self.connection.get_geometry(self.root).unwrap().reply().unwrap();
         (geometry.width, geometry.height)
     }
 
     /// A window without a frame.
-    pub(crate) fn window(
-        &self,
-        (x, y): (i16, i16),
-        (width, height): (u16, u16),
-        events: EventMask,
-    ) -> Window {
+    pub fn window(&self, (x, y): (i16, i16), (width, height): (u16, u16), events: EventMask) -> Window {
         let window = self.connection.generate_id().unwrap();
         let how = CreateWindowAux::new()
             .override_redirect(1)
@@ -113,7 +108,7 @@ impl Display {
         window
     }
 
-    pub(crate) fn move_window(&self, window: Window, x: i32, y: i32) {
+    pub fn move_window(&self, window: Window, x: i32, y: i32) {
         self.connection
             .configure_window(window, &ConfigureWindowAux::new().x(x).y(y))
             .unwrap();
@@ -121,7 +116,7 @@ impl Display {
     }
 
     /// Noise, a gradient, text, flat areas and lines: something for every way to encode.
-    pub(crate) fn draw(&self, window: Window, seed: u32) {
+    pub fn draw(&self, window: Window, seed: u32) {
         let connection = &self.connection;
         let size = connection.get_geometry(window).unwrap().reply().unwrap();
         let (width, height) = (usize::from(size.width), usize::from(size.height));
@@ -207,7 +202,7 @@ impl Display {
     }
 
     /// A picture that is kept beside the screen, drawn as by [`Self::draw`].
-    pub(crate) fn pixmap(&self, (width, height): (u16, u16)) -> Pixmap {
+    pub fn pixmap(&self, (width, height): (u16, u16)) -> Pixmap {
         let pixmap = self.connection.generate_id().unwrap();
         self.connection
             .create_pixmap(24, pixmap, self.root, width, height)
@@ -218,7 +213,7 @@ impl Display {
 
     /// Repaints a whole window from this place of a larger picture: nothing of it is as it was before, and none of it
     /// is a copy of what was on the screen.
-    pub(crate) fn repaint(&self, window: Window, from: Pixmap, (x, y): (i16, i16)) {
+    pub fn repaint(&self, window: Window, from: Pixmap, (x, y): (i16, i16)) {
         let connection = &self.connection;
         let size = connection.get_geometry(window).unwrap().reply().unwrap();
         let context = connection.generate_id().unwrap();
@@ -233,7 +228,7 @@ impl Display {
     }
 
     /// Scrolls what is in a window up by so many rows.
-    pub(crate) fn scroll(&self, window: Window, rows: i16) {
+    pub fn scroll(&self, window: Window, rows: i16) {
         let connection = &self.connection;
         let size = connection.get_geometry(window).unwrap().reply().unwrap();
         let context = connection.generate_id().unwrap();
@@ -249,7 +244,7 @@ impl Display {
     }
 
     /// Gives a window one of the X cursor font's shapes.
-    pub(crate) fn set_cursor(&self, window: Window, glyph: u16) {
+    pub fn set_cursor(&self, window: Window, glyph: u16) {
         let connection = &self.connection;
         let (font, cursor) = (
             connection.generate_id().unwrap(),
@@ -267,7 +262,7 @@ impl Display {
     }
 
     /// The cursor as it is: hotspot, size and ARGB pixels.
-    pub(crate) fn cursor(&self) -> ([u16; 2], [u16; 2], Vec<u32>) {
+    pub fn cursor(&self) -> ([u16; 2], [u16; 2], Vec<u32>) {
         self.connection
             .xfixes_query_version(4, 0)
             .unwrap()
@@ -286,13 +281,13 @@ impl Display {
         )
     }
 
-    pub(crate) fn ring(&self) {
+    pub fn ring(&self) {
         self.connection.bell(100).unwrap();
         self.connection.sync().unwrap();
     }
 
     /// Gives the keyboard to the window of a program that has been started, once it is there.
-    pub(crate) fn focus_program(&self) -> Window {
+    pub fn focus_program(&self) -> Window {
         let window = until("the program's window", LONG, || {
             let children = self
                 .connection
@@ -352,7 +347,7 @@ fn noise(seed: u32, count: usize) -> impl Iterator<Item = u32> {
 
 /// What an X client was told of keyboard and pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Input {
+pub enum Input {
     /// A keysym, pressed or released.
     Key(u32, bool),
     /// A button, pressed or released, at a place of the screen.
@@ -363,13 +358,13 @@ pub(crate) enum Input {
 
 /// A window over the whole screen that remembers what it is told.
 #[derive(Debug)]
-pub(crate) struct Recorder<'a> {
+pub struct Recorder<'a> {
     display: &'a Display,
     seen: RefCell<Vec<Input>>,
 }
 
 impl<'a> Recorder<'a> {
-    pub(crate) fn on(display: &'a Display) -> Self {
+    pub fn on(display: &'a Display) -> Self {
         let events = EventMask::KEY_PRESS
             | EventMask::KEY_RELEASE
             | EventMask::BUTTON_PRESS
@@ -384,7 +379,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// All that it was told until now.
-    pub(crate) fn seen(&self) -> Vec<Input> {
+    pub fn seen(&self) -> Vec<Input> {
         let mut seen = self.seen.borrow_mut();
         while let Some(event) = self.display.connection.poll_for_event().unwrap() {
             match event {
@@ -405,13 +400,13 @@ impl<'a> Recorder<'a> {
         seen.clone()
     }
 
-    pub(crate) fn forget(&self) {
+    pub fn forget(&self) {
         self.seen();
         self.seen.borrow_mut().clear();
     }
 
     /// Waits until keys and buttons, without the moves between, are these.
-    pub(crate) fn gets(&self, what: &str, expected: &[Input]) {
+    pub fn gets(&self, what: &str, expected: &[Input]) {
         until(what, LONG, || {
             let seen: Vec<Input> = self
                 .seen()
@@ -447,23 +442,23 @@ impl<'a> Recorder<'a> {
 
 /// Xtigervnc: an X server that is a VNC server.
 #[derive(Debug)]
-pub(crate) struct Tigervnc {
-    pub(crate) display: Display,
-    pub(crate) port: u16,
+pub struct Tigervnc {
+    pub display: Display,
+    pub port: u16,
     folder: TempDir,
 }
 
 impl Tigervnc {
     /// Without a password.
-    pub(crate) fn start(size: (u16, u16)) -> Self {
+    pub fn start(size: (u16, u16)) -> Self {
         Self::start_on(free_port(), size)
     }
 
-    pub(crate) fn start_on(port: u16, size: (u16, u16)) -> Self {
+    pub fn start_on(port: u16, size: (u16, u16)) -> Self {
         Self::start_with(port, size, |_| vec!["-SecurityTypes".into(), "None".into()])
     }
 
-    pub(crate) fn with_password(password: &str) -> Self {
+    pub fn with_password(password: &str) -> Self {
         Self::start_with(free_port(), (640, 480), |folder| {
             let file = folder.join("password");
             write_password(&file, password);
@@ -477,7 +472,7 @@ impl Tigervnc {
     }
 
     /// And its address, since it has no port.
-    pub(crate) fn on_unix_socket(size: (u16, u16)) -> (Self, String) {
+    pub fn on_unix_socket(size: (u16, u16)) -> (Self, String) {
         let server = Self::start_with(free_port(), size, |folder| {
             vec![
                 "-SecurityTypes".into(),
@@ -512,7 +507,7 @@ impl Tigervnc {
         }
     }
 
-    pub(crate) fn target(&self) -> String {
+    pub fn target(&self) -> String {
         format!("tcp://127.0.0.1:{}", self.port)
     }
 }
@@ -533,14 +528,14 @@ fn write_password(file: &Path, password: &str) {
 
 /// x11vnc, which shows the screen of an Xvfb.
 #[derive(Debug)]
-pub(crate) struct X11vnc {
-    pub(crate) port: u16,
+pub struct X11vnc {
+    pub port: u16,
     _server: Process,
-    pub(crate) display: Display,
+    pub display: Display,
 }
 
 impl X11vnc {
-    pub(crate) fn start((width, height): (u16, u16)) -> Self {
+    pub fn start((width, height): (u16, u16)) -> Self {
         let screen = format!("{width}x{height}x24");
         let display = Display::start(Command::new("Xvfb").args(["-screen", "0", &screen]));
         let port = free_port();
@@ -569,13 +564,13 @@ impl X11vnc {
 
 /// websockify in front of a VNC server.
 #[derive(Debug)]
-pub(crate) struct Websockify {
-    pub(crate) port: u16,
+pub struct Websockify {
+    pub port: u16,
     _server: Process,
 }
 
 impl Websockify {
-    pub(crate) fn before(target: u16) -> Self {
+    pub fn before(target: u16) -> Self {
         let port = free_port();
         let server = Process::start(
             Command::new("websockify").args([format!("127.0.0.1:{port}"), format!("127.0.0.1:{target}")]),
@@ -590,17 +585,17 @@ impl Websockify {
 
 /// QEMU with nothing to boot from: what it shows is its BIOS's screen.
 #[derive(Debug)]
-pub(crate) struct Qemu {
-    pub(crate) port: u16,
+pub struct Qemu {
+    pub port: u16,
     /// Of its own WebSocket.
-    pub(crate) websocket: u16,
+    pub websocket: u16,
     monitor: RefCell<BufReader<UnixStream>>,
     folder: TempDir,
     _server: Process,
 }
 
 impl Qemu {
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let folder = TempDir::new().unwrap();
         let monitor = folder.path().join("monitor");
         let (port, websocket) = (free_port(), free_port());
@@ -656,7 +651,7 @@ impl Qemu {
     }
 
     /// The screen as it is.
-    pub(crate) fn picture(&self) -> Image {
+    pub fn picture(&self) -> Image {
         let file = self.folder.path().join("screen.ppm");
         self.command(json!({ "execute": "screendump", "arguments": { "filename": file } }));
         Image::from_ppm(&std::fs::read(&file).unwrap()).expect("a PPM")

@@ -42,7 +42,7 @@ impl Drop for Permit {
 
 /// A window of Chromium's, with a profile of its own.
 #[derive(Debug)]
-pub(crate) struct Browser {
+pub struct Browser {
     agent: ureq::Agent,
     /// The session's address at the driver.
     session: String,
@@ -51,20 +51,20 @@ pub(crate) struct Browser {
 }
 
 /// The names of keys in WebDriver (section 17.4.2).
-pub(crate) mod key {
-    pub(crate) const SHIFT: &str = "\u{E008}";
-    pub(crate) const CONTROL: &str = "\u{E009}";
-    pub(crate) const ALT: &str = "\u{E00A}";
-    pub(crate) const ENTER: &str = "\u{E007}";
-    pub(crate) const TAB: &str = "\u{E004}";
-    pub(crate) const BACKSPACE: &str = "\u{E003}";
-    pub(crate) const ESCAPE: &str = "\u{E00C}";
-    pub(crate) const LEFT: &str = "\u{E012}";
-    pub(crate) const UP: &str = "\u{E013}";
-    pub(crate) const HOME: &str = "\u{E011}";
-    pub(crate) const PAGE_DOWN: &str = "\u{E00F}";
-    pub(crate) const DELETE: &str = "\u{E017}";
-    pub(crate) const F5: &str = "\u{E035}";
+pub mod key {
+    pub const SHIFT: &str = "\u{E008}";
+    pub const CONTROL: &str = "\u{E009}";
+    pub const ALT: &str = "\u{E00A}";
+    pub const ENTER: &str = "\u{E007}";
+    pub const TAB: &str = "\u{E004}";
+    pub const BACKSPACE: &str = "\u{E003}";
+    pub const ESCAPE: &str = "\u{E00C}";
+    pub const LEFT: &str = "\u{E012}";
+    pub const UP: &str = "\u{E013}";
+    pub const HOME: &str = "\u{E011}";
+    pub const PAGE_DOWN: &str = "\u{E00F}";
+    pub const DELETE: &str = "\u{E017}";
+    pub const F5: &str = "\u{E035}";
 }
 
 /// The canvas as the page shows it, which needs no access to where it is painted.
@@ -80,12 +80,12 @@ const PIXELS: &str = "
 ";
 
 impl Browser {
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self::start_with(Permit::wait_for(1), &json!({ "browser": "ALL" }))
     }
 
     /// Two at once. To start one after the other would be for both to wait for somebody else's second one.
-    pub(crate) fn start_two() -> (Self, Self) {
+    pub fn start_two() -> (Self, Self) {
         let permit = Permit::wait_for(BROWSERS);
         let log = json!({ "browser": "ALL" });
         let second = Self::start_with(Permit(0), &log);
@@ -93,7 +93,7 @@ impl Browser {
     }
 
     /// The only one at its time, for what is measured.
-    pub(crate) fn start_alone() -> Self {
+    pub fn start_alone() -> Self {
         Self::start_with(Permit::wait_for(BROWSERS), &json!({ "browser": "ALL" }))
     }
 
@@ -133,7 +133,7 @@ impl Browser {
     }
 
     /// What the page has to itself, in CSS pixels.
-    pub(crate) fn set_size(&self, width: u32, height: u32) {
+    pub fn set_size(&self, width: u32, height: u32) {
         self.chromium(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
@@ -141,24 +141,24 @@ impl Browser {
     }
 
     /// One command of Chromium's own protocol.
-    pub(crate) fn chromium(&self, command: &str, parameters: Value) -> Value {
+    pub fn chromium(&self, command: &str, parameters: Value) -> Value {
         self.post(
             "goog/cdp/execute",
             json!({ "cmd": command, "params": parameters }),
         )
     }
 
-    pub(crate) fn open(&self, url: &str) {
+    pub fn open(&self, url: &str) {
         self.post("url", json!({ "url": url }));
     }
 
     /// Runs the body of a function in the page.
-    pub(crate) fn run(&self, script: &str, arguments: Value) -> Value {
+    pub fn run(&self, script: &str, arguments: Value) -> Value {
         self.post("execute/sync", json!({ "script": script, "args": arguments }))
     }
 
     /// From here on commands go to the frame that this selects.
-    pub(crate) fn enter_frame(&self, selector: &str) {
+    pub fn enter_frame(&self, selector: &str) {
         let frame = self.element(selector);
         self.post("frame", json!({ "id": { ELEMENT: frame } }));
     }
@@ -173,13 +173,13 @@ impl Browser {
     }
 
     /// Opens another tab and goes to it.
-    pub(crate) fn open_tab(&self) {
+    pub fn open_tab(&self) {
         let tab = self.post("window/new", json!({ "type": "tab" }));
         self.post("window", json!({ "handle": tab["handle"] }));
     }
 
     /// The page's address as it is now.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         self.run("return location.href", json!([]))
             .as_str()
             .unwrap_or_default()
@@ -187,7 +187,7 @@ impl Browser {
     }
 
     /// Lines of a log since it was asked for last.
-    pub(crate) fn log(&self, kind: &str) -> Vec<Value> {
+    pub fn log(&self, kind: &str) -> Vec<Value> {
         match self.post("se/log", json!({ "type": kind })) {
             Value::Array(lines) => lines,
             other => panic!("a log is not {other}"),
@@ -195,7 +195,7 @@ impl Browser {
     }
 
     /// What the page's console has shown that is a warning or worse.
-    pub(crate) fn complaints(&self) -> Vec<String> {
+    pub fn complaints(&self) -> Vec<String> {
         self.log("browser")
             .iter()
             .filter(|line| matches!(line["level"].as_str(), Some("SEVERE" | "WARNING")))
@@ -204,7 +204,7 @@ impl Browser {
     }
 
     /// Keeps a picture of the page.
-    pub(crate) fn screenshot(&self, name: &str) {
+    pub fn screenshot(&self, name: &str) {
         self.try_screenshot(name)
             .unwrap_or_else(|error| panic!("no screenshot: {error}"));
     }
@@ -242,7 +242,7 @@ impl Browser {
     }
 
     /// Clicks on it, once it is there and can be clicked on.
-    pub(crate) fn click(&self, selector: &str) {
+    pub fn click(&self, selector: &str) {
         until(&format!("a click on {selector}"), LONG, || {
             let element = self.element(selector);
             self.try_post(&format!("element/{element}/click"), &json!({}))
@@ -250,7 +250,7 @@ impl Browser {
     }
 
     /// Types into it, once it is there.
-    pub(crate) fn fill(&self, selector: &str, text: &str) {
+    pub fn fill(&self, selector: &str, text: &str) {
         until(&format!("typing into {selector}"), LONG, || {
             let element = self.element(selector);
             self.try_post(&format!("element/{element}/clear"), &json!({}))?;
@@ -259,7 +259,7 @@ impl Browser {
     }
 
     /// The text of an element, or `None` while there is none.
-    pub(crate) fn text(&self, selector: &str) -> Option<String> {
+    pub fn text(&self, selector: &str) -> Option<String> {
         self.run(
             "return document.querySelector(arguments[0])?.textContent ?? null",
             json!([selector]),
@@ -269,7 +269,7 @@ impl Browser {
     }
 
     /// The text of the element once it has these words in it.
-    pub(crate) fn text_with(&self, selector: &str, words: &str, limit: Duration) -> String {
+    pub fn text_with(&self, selector: &str, words: &str, limit: Duration) -> String {
         until(&format!("{selector} with {words:?}"), limit, || {
             let text = self.text(selector);
             match text {
@@ -280,7 +280,7 @@ impl Browser {
         })
     }
 
-    pub(crate) fn whole_text(&self) -> String {
+    pub fn whole_text(&self) -> String {
         self.run("return document.body?.innerText ?? ''", json!([]))
             .as_str()
             .unwrap_or_default()
@@ -288,7 +288,7 @@ impl Browser {
     }
 
     /// Waits until the desktop is shown.
-    pub(crate) fn connected(&self) {
+    pub fn connected(&self) {
         until("the desktop is shown", LONG, || {
             let shown = self.run(
                 "return !!document.querySelector('.bar:not(.is-hidden)')",
@@ -303,7 +303,7 @@ impl Browser {
     }
 
     /// The card that says why it ended: the hop, and its whole text.
-    pub(crate) fn ended(&self, limit: Duration) -> (String, String) {
+    pub fn ended(&self, limit: Duration) -> (String, String) {
         until("the card that says why it ended", limit, || {
             let card = self.run(
                 "const card = document.querySelector('.card.ended');
@@ -339,7 +339,7 @@ impl Browser {
     }
 
     /// What the canvas shows.
-    pub(crate) fn canvas(&self) -> Option<Image> {
+    pub fn canvas(&self) -> Option<Image> {
         let script = format!(
             "{PIXELS}
             const bytes = pixels.data;
@@ -361,7 +361,7 @@ impl Browser {
     }
 
     /// Waits until the canvas shows what the server has, pixel for pixel.
-    pub(crate) fn shows(&self, what: &str, truth: impl Fn() -> Image) {
+    pub fn shows(&self, what: &str, truth: impl Fn() -> Image) {
         let start = Instant::now();
         until(what, LONG, || {
             let expected = truth();
@@ -406,14 +406,14 @@ impl Browser {
 
 /// One thing that a hand does on a keyboard.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Stroke<'a> {
+pub enum Stroke<'a> {
     Down(&'a str),
     Up(&'a str),
     Tap(&'a str),
 }
 
 impl Browser {
-    pub(crate) fn keys(&self, strokes: &[Stroke<'_>]) {
+    pub fn keys(&self, strokes: &[Stroke<'_>]) {
         let down = |key: &str| json!({ "type": "keyDown", "value": key });
         let up = |key: &str| json!({ "type": "keyUp", "value": key });
         let actions: Vec<Value> = strokes
@@ -428,7 +428,7 @@ impl Browser {
     }
 
     /// Types as somebody would on an American keyboard.
-    pub(crate) fn type_text(&self, text: &str) {
+    pub fn type_text(&self, text: &str) {
         let letters: Vec<String> = text.chars().map(String::from).collect();
         let strokes: Vec<Stroke<'_>> = letters
             .iter()
@@ -451,21 +451,21 @@ impl Browser {
     }
 
     /// Moves, presses and releases of a mouse, as WebDriver's actions.
-    pub(crate) fn mouse(&self, actions: &[Value]) {
+    pub fn mouse(&self, actions: &[Value]) {
         self.act(json!({
             "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions,
         }));
     }
 
     /// One finger.
-    pub(crate) fn finger(&self, actions: &[Value]) {
+    pub fn finger(&self, actions: &[Value]) {
         self.act(json!({
             "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" }, "actions": actions,
         }));
     }
 
     /// Turns the wheel at a place, to the right and down.
-    pub(crate) fn wheel(&self, (x, y): (i32, i32), (right, down): (i32, i32)) {
+    pub fn wheel(&self, (x, y): (i32, i32), (right, down): (i32, i32)) {
         self.act(json!({
             "type": "wheel", "id": "wheel",
             "actions": [{ "type": "scroll", "x": x, "y": y, "deltaX": right, "deltaY": down, "duration": 0 }],
@@ -477,7 +477,7 @@ impl Browser {
     }
 
     /// The point of the window over this pixel of the desktop.
-    pub(crate) fn point_over(&self, (x, y): (u16, u16)) -> (i32, i32) {
+    pub fn point_over(&self, (x, y): (u16, u16)) -> (i32, i32) {
         let place = self.run(
             "const canvas = document.querySelector('#desktop canvas'), box = canvas.getBoundingClientRect();
              return [box.left + (arguments[0] + 0.5) * box.width / canvas.width,
@@ -489,20 +489,20 @@ impl Browser {
     }
 }
 
-pub(crate) fn go((x, y): (i32, i32)) -> Value {
+pub fn go((x, y): (i32, i32)) -> Value {
     json!({ "type": "pointerMove", "x": x, "y": y, "duration": 0, "origin": "viewport" })
 }
 
-pub(crate) fn press(button: u8) -> Value {
+pub fn press(button: u8) -> Value {
     json!({ "type": "pointerDown", "button": button })
 }
 
-pub(crate) fn release(button: u8) -> Value {
+pub fn release(button: u8) -> Value {
     json!({ "type": "pointerUp", "button": button })
 }
 
 /// Says something that is to be seen of a test that passes as well.
-pub(crate) fn report(text: &str) {
+pub fn report(text: &str) {
     // Not by println, which is kept back. That nobody reads it is no error.
     let _ = writeln!(std::io::stdout(), "\n{text}");
 }

@@ -25,7 +25,7 @@ fn listener() -> (TcpListener, u16) {
 }
 
 /// A target that sends this, and then nothing any more.
-pub(crate) fn says(bytes: &'static [u8]) -> String {
+pub fn says(bytes: &'static [u8]) -> String {
     let (listener, port) = listener();
     serve(listener, move |mut stream| {
         let _ = stream.write_all(bytes);
@@ -36,7 +36,7 @@ pub(crate) fn says(bytes: &'static [u8]) -> String {
 }
 
 /// A target that sends this and closes the connection.
-pub(crate) fn says_and_closes(bytes: &'static [u8]) -> String {
+pub fn says_and_closes(bytes: &'static [u8]) -> String {
     let (listener, port) = listener();
     serve(listener, move |mut stream| {
         let _ = stream.write_all(bytes);
@@ -47,7 +47,7 @@ pub(crate) fn says_and_closes(bytes: &'static [u8]) -> String {
 }
 
 /// A web server with one page.
-pub(crate) fn web_page(html: String) -> String {
+pub fn web_page(html: String) -> String {
     let (listener, port) = listener();
     serve(listener, move |mut stream| {
         let mut request = [0; 4096];
@@ -64,11 +64,11 @@ pub(crate) fn web_page(html: String) -> String {
 // ---- a VNC server that writes down what it is told ---------------------------------------------------------
 
 /// Buttons by RFB's bits, and the place.
-pub(crate) type PointerMessage = (u16, (u16, u16));
+pub type PointerMessage = (u16, (u16, u16));
 
 /// A VNC server with one picture.
 #[derive(Debug)]
-pub(crate) struct MockServer {
+pub struct MockServer {
     port: u16,
     /// Pointer messages, without those that only moved.
     pressed: Arc<Mutex<Vec<PointerMessage>>>,
@@ -76,7 +76,7 @@ pub(crate) struct MockServer {
 
 impl MockServer {
     /// With `extended` it knows the ninth button (ExtendedMouseButtons), if it is asked for.
-    pub(crate) fn start(extended: bool) -> Self {
+    pub fn start(extended: bool) -> Self {
         let (listener, port) = listener();
         let pressed = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&pressed);
@@ -87,12 +87,12 @@ impl MockServer {
         Self { port, pressed }
     }
 
-    pub(crate) fn target(&self) -> String {
+    pub fn target(&self) -> String {
         format!("tcp://127.0.0.1:{}", self.port)
     }
 
     /// Waits until the presses and releases are these.
-    pub(crate) fn gets(&self, what: &str, expected: &[PointerMessage]) {
+    pub fn gets(&self, what: &str, expected: &[PointerMessage]) {
         until(what, LONG, || {
             let seen = self.pressed.lock().unwrap().clone();
             if seen == expected {
@@ -191,7 +191,7 @@ fn encodings(stream: &mut TcpStream) -> std::io::Result<Vec<i32>> {
 
 /// A VNC server that answers requests for updates with these, one after the other.
 #[derive(Debug)]
-pub(crate) struct Script {
+pub struct Script {
     port: u16,
     /// The encodings that it was last asked for.
     asked: Arc<Mutex<Vec<i32>>>,
@@ -199,7 +199,7 @@ pub(crate) struct Script {
 
 impl Script {
     /// Each update is its rectangles; a screen of this size has room for them.
-    pub(crate) fn start(size: (u16, u16), updates: Vec<Vec<Rectangle>>) -> Self {
+    pub fn start(size: (u16, u16), updates: Vec<Vec<Rectangle>>) -> Self {
         let (listener, port) = listener();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let last = Arc::clone(&asked);
@@ -210,17 +210,17 @@ impl Script {
         Self { port, asked }
     }
 
-    pub(crate) fn target(&self) -> String {
+    pub fn target(&self) -> String {
         format!("tcp://127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn asked(&self) -> Vec<i32> {
+    pub fn asked(&self) -> Vec<i32> {
         self.asked.lock().unwrap().clone()
     }
 }
 
 /// A rectangle of an update: x, y, width, height, the encoding's number and what follows.
-pub(crate) type Rectangle = ([u16; 4], i32, Vec<u8>);
+pub type Rectangle = ([u16; 4], i32, Vec<u8>);
 
 fn follow(
     stream: &mut TcpStream,
@@ -265,22 +265,22 @@ fn take<const N: usize>(stream: &mut TcpStream) -> std::io::Result<[u8; N]> {
 
 /// One request that went through, and how many bytes of content came back.
 #[derive(Debug, Clone)]
-pub(crate) struct Request {
-    pub(crate) path: String,
-    pub(crate) bytes: usize,
+pub struct Request {
+    pub path: String,
+    pub bytes: usize,
 }
 
 /// A proxy in front of a gateway.
 #[derive(Debug)]
-pub(crate) struct Proxy {
+pub struct Proxy {
     /// `127.0.0.1` and a port.
-    pub(crate) address: String,
+    pub address: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Proxy {
     /// What is asked for below `from` is asked for below `to` behind it. Answers come as gzip.
-    pub(crate) fn before(gateway: &str, from: &str, to: &str) -> Self {
+    pub fn before(gateway: &str, from: &str, to: &str) -> Self {
         let (listener, port) = listener();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (gateway, from, to) = (gateway.to_owned(), from.to_owned(), to.to_owned());
@@ -295,7 +295,7 @@ impl Proxy {
         }
     }
 
-    pub(crate) fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
 }

@@ -4,15 +4,15 @@ use std::fmt;
 
 /// Rows of red, green, blue.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Image {
-    pub(crate) width: usize,
-    pub(crate) height: usize,
-    pub(crate) rgb: Vec<u8>,
+pub struct Image {
+    pub width: usize,
+    pub height: usize,
+    pub rgb: Vec<u8>,
 }
 
 impl Image {
     /// A hash that a page can compute as well.
-    pub(crate) fn hash(&self) -> u32 {
+    pub fn hash(&self) -> u32 {
         self.rgb.chunks_exact(3).fold(0x811C_9DC5, |hash, pixel| {
             let value = u32::from_le_bytes([pixel[0], pixel[1], pixel[2], 255]);
             (hash ^ value).wrapping_mul(16_777_619)
@@ -20,7 +20,7 @@ impl Image {
     }
 
     /// A binary PPM.
-    pub(crate) fn from_ppm(ppm: &[u8]) -> Option<Self> {
+    pub fn from_ppm(ppm: &[u8]) -> Option<Self> {
         let mut rest = ppm;
         let mut words = Vec::new();
         while words.len() < 4 {
@@ -39,14 +39,14 @@ impl Image {
         (image.rgb.len() == image.width * image.height * 3).then_some(image)
     }
 
-    pub(crate) fn to_ppm(&self) -> Vec<u8> {
+    pub fn to_ppm(&self) -> Vec<u8> {
         let mut ppm = format!("P6\n{} {}\n255\n", self.width, self.height).into_bytes();
         ppm.extend_from_slice(&self.rgb);
         ppm
     }
 
     /// By how much a value differs on average, where the sizes are the same.
-    pub(crate) fn mean_error(&self, other: &Self) -> Option<f64> {
+    pub fn mean_error(&self, other: &Self) -> Option<f64> {
         let sum: u64 = self
             .rgb
             .iter()
@@ -57,7 +57,7 @@ impl Image {
     }
 
     /// In words, how it differs.
-    pub(crate) fn difference(&self, other: &Self) -> String {
+    pub fn difference(&self, other: &Self) -> String {
         if (self.width, self.height) != (other.width, other.height) {
             return format!("one is {self:?}, the other {other:?}");
         }

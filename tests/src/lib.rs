@@ -1,0 +1,19 @@
+//! What end-to-end tests and comparisons have in common: a browser, VNC servers, the gateway, and how to wait.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "for tests"
+)]
+
+pub mod browser;
+pub mod desktop;
+pub mod gateway;
+pub mod image;
+pub mod peer;
+pub mod process;
+pub mod wait;
