@@ -109,12 +109,22 @@ impl Transform {
         let (y, u, v) = (i32::from(y) + 128, i32::from(u) << 1, i32::from(v) << 1);
         let green = y - ((u + v) >> 2);
         let [low, g, high] = [u + green, green, v + green].map(|part| part.clamp(0, 255) as u8);
-        if self.is_blue_high {
-            pixel::rgb(low, g, high)
+        let [r, b] = if self.is_blue_high {
+            [low, high]
         } else {
-            pixel::rgb(high, g, low)
-        }
+            [high, low]
+        };
+        let [r_mask, g_mask, b_mask] = self.masks;
+        pixel::rgb(scaled(r, r_mask), scaled(g, g_mask), scaled(b, b_mask))
     }
+}
+
+/// The bits of a colour that the pixel format has, as a colour of 8 bits like all others of that format: what is
+/// white beside the tile is white in it.
+fn scaled(part: u8, mask: u8) -> u8 {
+    let missing = mask.trailing_zeros();
+    let (part, max) = (u32::from(part) >> missing, 0xFF >> missing);
+    ((part * 255 + max / 2) / max) as u8
 }
 
 /// Where the coefficients on the wire belong. From level to level those of what differs in both directions, then of
@@ -335,7 +345,8 @@ mod tests {
         // Brightness 8, in green; red less green 16 and so blue less green 0.
         let value: u16 = 2 << 11 | 2 << 5;
         let tile = [&[0, 130][..], &[0, 0], &value.to_le_bytes(), &[0x80, 11, 0x81, 3]].concat();
-        assert_eq!(decode(&setting, 4, 4, &tile), [pixel::rgb(160, 128, 128); 16]);
+        // 160, 128 and 128, of which 20 of 31, 32 of 63 and 16 of 31 are in a pixel.
+        assert_eq!(decode(&setting, 4, 4, &tile), [pixel::rgb(165, 130, 132); 16]);
         let setting = Setting::with_format(PixelFormat::BGR233);
         assert_eq!(
             decode(&setting, 1, 2, &[0, 7, 0]),
