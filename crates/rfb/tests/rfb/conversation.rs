@@ -129,7 +129,7 @@ impl Part {
                 let content = if encoding == Encoding::TIGHT {
                     server.encoders.tight_jpeg(&image)
                 } else {
-                    server.encoders.encode(encoding, &image)
+                    server.encoders.encode(encoding, &image).0
                 };
                 server::rectangle(rect, encoding, &content)
             }

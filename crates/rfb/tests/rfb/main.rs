@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod connection;
 mod conversation;
 mod corpus;
 mod dice;
@@ -13,6 +14,8 @@ mod hostile;
 mod image;
 mod messages;
 mod oracle;
+mod pixel_formats;
 mod server;
 mod slicing;
 mod video;
+mod zywrle;

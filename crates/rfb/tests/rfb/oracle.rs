@@ -60,7 +60,11 @@ pub(crate) fn assert_same(whole: &Outcome, sliced: &Outcome, how: &str) {
 
 /// Feeds a client these pieces and drains it after each.
 pub(crate) fn outcome<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
-    let config = config();
+    outcome_with(config(), pieces)
+}
+
+/// The same with a client that is to be like this.
+pub(crate) fn outcome_with<'a>(config: Config, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
     let limits = config.limits.clone();
     let mut client = Client::new(config);
     let (mut events, mut sent) = (Vec::new(), Vec::new());

@@ -4,13 +4,18 @@ use porthole_rfb::{Encoding, Rect, Screen};
 
 use crate::dice::Dice;
 use crate::encoders::{Encoders, with_length};
-use crate::image::{Image, Picture};
+use crate::image::{Image, Picture, Rgb};
 
 /// `RFB 003.008` and the rest of a handshake without a login, up to `ServerInit` for this screen.
 pub(crate) fn handshake(width: u16, height: u16, name: &str) -> Vec<u8> {
+    handshake_with(width, height, &PIXEL_FORMATS[0], name)
+}
+
+/// The same of a server with pixels of its own.
+fn handshake_with(width: u16, height: u16, pixel_format: &[u8; 16], name: &str) -> Vec<u8> {
     let mut bytes = b"RFB 003.008\n\x01\x01".to_vec();
     bytes.extend([0; 4]);
-    bytes.extend(server_init(width, height, &PIXEL_FORMATS[0], name.as_bytes()));
+    bytes.extend(server_init(width, height, pixel_format, name.as_bytes()));
     bytes
 }
 
@@ -78,6 +83,16 @@ pub(crate) fn set_colour_map_entries(first: u16, colours: u16) -> Vec<u8> {
     bytes
 }
 
+/// The same of a map with these colours from its beginning.
+pub(crate) fn set_colour_map(map: &[Rgb]) -> Vec<u8> {
+    let mut bytes = vec![1, 0, 0, 0];
+    bytes.extend((map.len() as u16).to_be_bytes());
+    for intensity in map.as_flattened() {
+        bytes.extend((u16::from(*intensity) * 0x0101).to_be_bytes());
+    }
+    bytes
+}
+
 pub(crate) fn server_fence(flags: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![248, 0, 0, 0];
     bytes.extend(flags.to_be_bytes());
@@ -121,6 +136,16 @@ impl Server {
         }
     }
 
+    /// The handshake for its screen as it is, and its colours where its pixels are indices.
+    pub(crate) fn handshake(&self) -> Vec<u8> {
+        let format = &self.encoders.format;
+        let mut bytes = handshake_with(self.screen.width, self.screen.height, &format.bytes(), "");
+        if !format.layout.true_colour {
+            bytes.extend(set_colour_map(&format.map));
+        }
+        bytes
+    }
+
     /// Puts a picture on the screen and gives the rectangle that shows it.
     pub(crate) fn paint(&mut self, encoding: Encoding, picture: Picture, rect: Rect) -> Vec<u8> {
         let image = picture.paint(rect.width, rect.height, &mut self.dice);
@@ -129,8 +154,8 @@ impl Server {
 
     /// Puts an image on the screen and gives the rectangle that shows it.
     pub(crate) fn show(&mut self, encoding: Encoding, image: &Image, x: u16, y: u16) -> Vec<u8> {
-        self.screen.paste(x, y, image);
-        let content = self.encoders.encode(encoding, image);
+        let (content, shown) = self.encoders.encode(encoding, image);
+        self.screen.paste(x, y, &shown);
         rectangle(Rect::new(x, y, image.width, image.height), encoding, &content)
     }
 

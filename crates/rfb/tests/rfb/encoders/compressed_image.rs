@@ -2,7 +2,7 @@
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-use super::zrle::packed;
+use super::tile::packed;
 use crate::dice::Dice;
 use crate::image::Image;
 

@@ -1,4 +1,4 @@
-//! Hextile (RFC 6143, 7.7.4).
+//! Hextile (RFC 6143, 7.7.4) and ZlibHex (rfbproto, "zlibhex Encoding").
 
 use super::Encoders;
 use super::rre::subrectangles;
@@ -11,6 +11,8 @@ const BACKGROUND_SPECIFIED: u8 = 2;
 const FOREGROUND_SPECIFIED: u8 = 4;
 const ANY_SUBRECTS: u8 = 8;
 const SUBRECTS_COLOURED: u8 = 16;
+const ZLIB_RAW: u8 = 32;
+const ZLIB: u8 = 64;
 
 /// What a tile leaves to the next one.
 #[derive(Debug, Default)]
@@ -24,19 +26,52 @@ impl Encoders {
         let mut bytes = Vec::new();
         let mut carried = Carried::default();
         for tile in image.tiles(SIDE) {
-            self.hextile_tile(&tile, &mut carried, &mut bytes);
+            let (mask, content) = self.hextile_tile(&tile, &mut carried);
+            // The other bits are irrelevant beside that one.
+            let irrelevant = if mask & RAW == 0 { 0 } else { self.dice.byte() };
+            bytes.push(mask | irrelevant);
+            bytes.extend(content);
         }
         bytes
     }
 
-    fn hextile_tile(&mut self, tile: &Image, carried: &mut Carried, bytes: &mut Vec<u8>) {
+    pub(super) fn zlib_hex(&mut self, image: &Image) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut carried = Carried::default();
+        for tile in image.tiles(SIDE) {
+            if self.dice.one_in(5) {
+                self.used.insert("ZlibHex raw through zlib");
+                let raw = self.raw(&tile);
+                let irrelevant = self.dice.byte();
+                bytes.push(ZLIB_RAW | irrelevant);
+                bytes.extend(with_short_length(self.zlib_hex_raw.compress(&raw)));
+                carried = Carried::default();
+                continue;
+            }
+            let (mask, content) = self.hextile_tile(&tile, &mut carried);
+            if self.dice.one_in(2) {
+                self.used.insert(if mask & RAW == 0 {
+                    "ZlibHex tile through zlib"
+                } else {
+                    "ZlibHex raw tile through zlib"
+                });
+                bytes.push(ZLIB | mask);
+                bytes.extend(with_short_length(self.zlib_hex.compress(&content)));
+            } else {
+                self.used.insert("ZlibHex tile as it is");
+                bytes.push(mask);
+                bytes.extend(content);
+            }
+        }
+        bytes
+    }
+
+    /// The subencoding mask and what follows it.
+    fn hextile_tile(&mut self, tile: &Image, carried: &mut Carried) -> (u8, Vec<u8>) {
         if self.dice.one_in(6) {
             self.used.insert("Hextile raw");
-            // The other bits are irrelevant then.
-            bytes.push(RAW | self.dice.byte() & 0xFE);
-            bytes.extend(self.raw(tile));
             *carried = Carried::default();
-            return;
+            return (RAW, self.raw(tile));
         }
         let background = match carried.background {
             Some(colour) if tile.pixels().contains(&colour) => colour,
@@ -58,7 +93,7 @@ impl Encoders {
         match foreground {
             // A foreground for no subrectangle of this tile, which the next one may carry over.
             None if self.dice.one_in(4) => {
-                let colour = [self.dice.byte(); 3];
+                let colour = self.background(tile);
                 mask |= FOREGROUND_SPECIFIED;
                 self.pixel(&mut colours, colour);
                 carried.foreground = Some(colour);
@@ -83,18 +118,23 @@ impl Encoders {
                 }
             }
         }
-        bytes.push(mask);
-        bytes.extend(colours);
+        let mut bytes = colours;
         if mask & ANY_SUBRECTS == 0 {
-            return;
+            return (mask, bytes);
         }
         bytes.push(parts.len() as u8);
         for (colour, part) in parts {
             if is_coloured {
-                self.pixel(bytes, colour);
+                self.pixel(&mut bytes, colour);
             }
             bytes.push((part.x << 4 | part.y) as u8);
             bytes.push(((part.width - 1) << 4 | (part.height - 1)) as u8);
         }
+        (mask, bytes)
     }
+}
+
+/// Two bytes of length before the data.
+fn with_short_length(data: Vec<u8>) -> Vec<u8> {
+    [(data.len() as u16).to_be_bytes().to_vec(), data].concat()
 }

@@ -1,4 +1,4 @@
-//! RRE (RFC 6143, 7.7.3), and the subrectangles that Hextile has in common with it.
+//! RRE (RFC 6143, 7.7.3), CoRRE (rfbproto, "CoRRE Encoding"), and the subrectangles that Hextile has in common with it.
 
 use porthole_rfb::Rect;
 
@@ -7,15 +7,34 @@ use crate::image::{Image, Rgb};
 
 impl Encoders {
     pub(super) fn rre(&mut self, image: &Image) -> Vec<u8> {
+        self.rises(image, |part| {
+            [part.x, part.y, part.width, part.height]
+                .map(u16::to_be_bytes)
+                .concat()
+        })
+    }
+
+    /// The same with a byte a field.
+    pub(super) fn corre(&mut self, image: &Image) -> Vec<u8> {
+        assert!(
+            image.width <= 255 && image.height <= 255,
+            "more than CoRRE can say"
+        );
+        self.rises(image, |part| {
+            [part.x, part.y, part.width, part.height]
+                .map(|field| field as u8)
+                .to_vec()
+        })
+    }
+
+    fn rises(&mut self, image: &Image, place: impl Fn(Rect) -> Vec<u8>) -> Vec<u8> {
         let background = self.background(image);
         let parts = subrectangles(image, background);
         let mut bytes = (parts.len() as u32).to_be_bytes().to_vec();
         self.pixel(&mut bytes, background);
         for (colour, part) in parts {
             self.pixel(&mut bytes, colour);
-            for field in [part.x, part.y, part.width, part.height] {
-                bytes.extend_from_slice(&field.to_be_bytes());
-            }
+            bytes.extend(place(part));
         }
         bytes
     }

@@ -1,12 +1,14 @@
 //! Tight and TightPNG (rfbproto, "Tight Encoding", "Tight PNG Encoding").
 
-use super::zrle::packed;
+use super::tile::packed;
 use super::{Deflate, Encoders, Jpeg, png};
 use crate::image::{Image, Rgb};
 
 const FILL: u8 = 0x80;
 const JPEG: u8 = 0x90;
 const PNG: u8 = 0xA0;
+/// In place of a stream's number: nothing is compressed.
+const WITHOUT_ZLIB: u8 = 0xA0;
 const READ_FILTER_ID: u8 = 0x40;
 
 const COPY_FILTER: u8 = 0;
@@ -28,7 +30,11 @@ enum Way {
 impl Encoders {
     pub(super) fn tight(&mut self, image: &Image) -> Vec<u8> {
         let palette = image.colours(256).unwrap_or_default();
-        let mut ways = vec![Way::Copy, Way::CopyWithFilterId, Way::Gradient];
+        let mut ways = vec![Way::Copy, Way::CopyWithFilterId];
+        // There is no gradient between indices, nor of so few bits.
+        if self.format.layout.true_colour && self.format.layout.bits_per_pixel > 8 {
+            ways.push(Way::Gradient);
+        }
         match palette.len() {
             0 => {}
             1 => ways.push(Way::Fill),
@@ -36,23 +42,22 @@ impl Encoders {
         }
         let way = self.dice.pick(&ways);
         let mut bytes = vec![self.resets()];
-        let stream = self.dice.below(4);
         let data = match way {
             Way::Fill => {
                 self.used.insert("Tight fill");
                 bytes[0] |= FILL;
-                bytes.extend(palette.as_flattened());
+                bytes.extend(self.tpixels(&palette));
                 return bytes;
             }
             Way::Copy => {
                 self.used.insert("Tight copy");
-                image.pixels().as_flattened().to_vec()
+                self.tpixels(image.pixels())
             }
             Way::CopyWithFilterId => {
                 self.used.insert("Tight copy with filter-id");
                 bytes[0] |= READ_FILTER_ID;
                 bytes.push(COPY_FILTER);
-                image.pixels().as_flattened().to_vec()
+                self.tpixels(image.pixels())
             }
             Way::Palette => {
                 let bits = if palette.len() == 2 { 1 } else { 8 };
@@ -63,24 +68,74 @@ impl Encoders {
                 });
                 bytes[0] |= READ_FILTER_ID;
                 bytes.extend([PALETTE_FILTER, (palette.len() - 1) as u8]);
-                bytes.extend(palette.as_flattened());
+                bytes.extend(self.tpixels(&palette));
                 image.rows().flat_map(|row| packed(row, &palette, bits)).collect()
             }
             Way::Gradient => {
                 self.used.insert("Tight gradient");
                 bytes[0] |= READ_FILTER_ID;
                 bytes.push(GRADIENT_FILTER);
-                differences(image)
+                self.differences(image)
             }
         };
-        bytes[0] |= (stream as u8) << 4;
+        let stream = self.dice.below(4);
+        let is_compressed = !self.without_zlib || self.dice.one_in(2);
+        bytes[0] |= if is_compressed {
+            (stream as u8) << 4
+        } else {
+            WITHOUT_ZLIB
+        };
         if data.len() < MIN_TO_COMPRESS {
             self.used.insert("Tight uncompressed");
             bytes.extend(data);
+            return bytes;
+        }
+        // The specification does not say so, but the servers that leave zlib out still send the length.
+        let data = if is_compressed {
+            self.tight[stream].compress(&data)
         } else {
-            let compressed = self.tight[stream].compress(&data);
-            bytes.extend(compact_length(compressed.len()));
-            bytes.extend(compressed);
+            self.used.insert("Tight without zlib");
+            data
+        };
+        bytes.extend(compact_length(data.len()));
+        bytes.extend(data);
+        bytes
+    }
+
+    fn tpixels(&mut self, colours: &[Rgb]) -> Vec<u8> {
+        let Self { format, dice, .. } = self;
+        colours
+            .iter()
+            .flat_map(|colour| format.tpixel(*colour, dice))
+            .collect()
+    }
+
+    /// What each component is more than what its neighbours let expect, as pixels; outside the rectangle all is
+    /// zero.
+    fn differences(&mut self, image: &Image) -> Vec<u8> {
+        let Self { format, dice, .. } = self;
+        let value = |x: Option<u16>, y: Option<u16>| match (x, y) {
+            (Some(x), Some(y)) => format.components(image.at(x, y)),
+            _ => [0; 3],
+        };
+        let mut bytes = Vec::new();
+        for y in 0..image.height {
+            for x in 0..image.width {
+                let (left, above) = (x.checked_sub(1), y.checked_sub(1));
+                let difference = std::array::from_fn(|component| {
+                    let max = format.layout.max[component];
+                    let at = |x, y| i32::from(value(x, y)[component]);
+                    let predicted = at(left, Some(y)) + at(Some(x), above) - at(left, above);
+                    let difference = at(Some(x), Some(y)) - predicted.clamp(0, max.into());
+                    difference as u16 & max
+                });
+                if format.has_short_tpixels() {
+                    bytes.extend(difference.map(|component: u16| component as u8));
+                } else {
+                    let number = format.number(difference, dice);
+                    bytes.extend(format.number_bytes(number));
+                }
+            }
         }
         bytes
     }
@@ -91,9 +146,7 @@ impl Encoders {
             && self.dice.one_in(2)
         {
             self.used.insert("TightPNG fill");
-            let mut bytes = vec![FILL];
-            bytes.extend(palette.as_flattened());
-            return bytes;
+            return [vec![FILL], self.tpixels(&palette)].concat();
         }
         let (data, name) = png(image, &mut self.dice);
         self.used.insert(name);
@@ -126,28 +179,6 @@ impl Encoders {
         }
         resets
     }
-}
-
-/// What each component is more than what its neighbours let expect; outside the rectangle all is zero.
-fn differences(image: &Image) -> Vec<u8> {
-    let value = |x: Option<u16>, y: Option<u16>| -> Rgb {
-        match (x, y) {
-            (Some(x), Some(y)) => image.at(x, y),
-            _ => [0; 3],
-        }
-    };
-    let mut bytes = Vec::new();
-    for y in 0..image.height {
-        for x in 0..image.width {
-            let (left, above) = (x.checked_sub(1), y.checked_sub(1));
-            for component in 0..3 {
-                let at = |x, y| i32::from(value(x, y)[component]);
-                let predicted = at(left, Some(y)) + at(Some(x), above) - at(left, above);
-                bytes.push((at(Some(x), Some(y)) - predicted.clamp(0, 255)) as u8);
-            }
-        }
-    }
-    bytes
 }
 
 /// Seven bits a byte from the lowest, eight in the third.
