@@ -6,8 +6,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 use porthole_viewer::page::{Scaling, address};
 use porthole_viewer::settings::Settings;
-use porthole_viewer::{Command, Ending, Event, Hop, LogLine, Statistics};
+use porthole_viewer::{Clipboard, Command, Ending, Event, Hop, LogLine, Statistics};
 
+use crate::clipboard;
 use crate::phase::Phase;
 use crate::viewer::Viewer;
 
@@ -23,8 +24,7 @@ pub(crate) struct Session {
     pub(crate) scaling: RwSignal<Scaling>,
     /// Whether the server can be asked for another size.
     pub(crate) can_resize: RwSignal<bool>,
-    /// What the remote clipboard holds.
-    pub(crate) remote_text: RwSignal<String>,
+    pub(crate) remote_clipboard: RwSignal<Clipboard>,
     /// A short word to the person, gone after a while.
     pub(crate) notice: RwSignal<Option<String>>,
     /// How often the bell has rung.
@@ -61,7 +61,7 @@ impl Session {
             size: RwSignal::new((0, 0)),
             scaling: RwSignal::new(settings.scaling),
             can_resize: RwSignal::new(false),
-            remote_text: RwSignal::new(String::new()),
+            remote_clipboard: RwSignal::new(Clipboard::default()),
             notice: RwSignal::new(settings.complaints.first().cloned()),
             bells: RwSignal::new(0),
             retry_in: RwSignal::new(None),
@@ -195,18 +195,8 @@ impl Session {
             Event::ResizeOffered => self.can_resize.set(true),
             Event::ResizeRefused(words) | Event::Notice(words) => self.tell(words),
             Event::Name(name) => self.name.set(name),
-            Event::Clipboard(text) => self.remote_text.set(text),
-            Event::ClipboardTooLong { bytes } => {
-                let megabytes = (bytes / 1_000_000).to_string();
-                self.tell(
-                    [
-                        "The remote clipboard's text of ",
-                        &megabytes,
-                        " MB is too long to be taken.",
-                    ]
-                    .concat(),
-                );
-            }
+            Event::Clipboard(content) => self.remote_clipboard.set(content),
+            Event::ClipboardTrouble(trouble) => self.tell(clipboard::words(&trouble)),
             Event::Bell => self.bells.update(|bells| *bells = bells.wrapping_add(1)),
             Event::Statistics(statistics) => self.statistics.set(Some(*statistics)),
             Event::Log(line) => self.log.update(|log| {

@@ -69,6 +69,8 @@ encodings! {
     CONTINUOUS_UPDATES = -313, "ContinuousUpdates";
     /// Pointer events may carry a ninth button.
     EXTENDED_MOUSE_BUTTONS = -316, "ExtendedMouseButtons";
+    /// Clipboard messages may carry more than Latin-1 text.
+    EXTENDED_CLIPBOARD = -1_063_131_698, "ExtendedClipboard";
     /// Tight's pixels need not be compressed.
     TIGHT_WITHOUT_ZLIB = -317, "TightWithoutZlib";
 }

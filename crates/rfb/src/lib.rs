@@ -32,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 mod client;
+mod clipboard;
 mod cursor;
 mod encoding;
 mod encodings;
@@ -47,6 +48,7 @@ mod version;
 mod video;
 
 pub use client::{Client, Config, Event, Phase, PointerButtons, ResizeStatus, Screen};
+pub use clipboard::ClipboardContent;
 pub use cursor::Cursor;
 pub use encoding::{Encoding, Subsampling};
 pub use error::{DecodeError, Error, MessageError};

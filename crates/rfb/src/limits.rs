@@ -8,7 +8,8 @@ pub struct Limits {
     pub framebuffer_pixels: usize,
     /// Bytes of a text that names something: the desktop's name, the reason for a failure.
     pub text_bytes: usize,
-    /// Bytes of a clipboard text. A longer one is passed over and reported.
+    /// Bytes of a clipboard message, and of each format in it once it is inflated. What is longer is passed over and
+    /// reported.
     pub clipboard_bytes: usize,
     /// Width and height of a cursor in pixels.
     pub cursor_side: u16,

@@ -28,8 +28,8 @@ pub enum Command {
         /// The buttons held, by RFB's bits: left, middle, right, wheel up, down, left, right, back, forward.
         buttons: u16,
     },
-    /// The local clipboard's text, for the remote one.
-    Clipboard(String),
+    /// What the local clipboard holds, for the remote one.
+    Clipboard(Clipboard),
     /// Ask the server for a framebuffer of this size.
     RequestSize {
         /// Width in pixels.
@@ -127,13 +127,10 @@ pub enum Event {
     Name(String),
     /// The pointer has another shape.
     Cursor(CursorShape),
-    /// The remote clipboard's text.
-    Clipboard(String),
-    /// The remote clipboard's text is too long to be taken.
-    ClipboardTooLong {
-        /// Its length in bytes.
-        bytes: u32,
-    },
+    /// What the remote clipboard holds.
+    Clipboard(Clipboard),
+    /// Something of a clipboard could not be carried over.
+    ClipboardTrouble(ClipboardTrouble),
     /// The bell.
     Bell,
     /// Live figures; see [`Command::Observe`].
@@ -142,6 +139,36 @@ pub enum Event {
     Log(LogLine),
     /// The connection has ended, or could not be made.
     Disconnected(Ending),
+}
+
+/// What a clipboard holds, in every format that it has it in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Clipboard {
+    /// Plain text.
+    pub text: Option<String>,
+    /// A fragment of HTML.
+    pub html: Option<String>,
+    /// Rich Text Format, as it is.
+    pub rtf: Option<Vec<u8>>,
+}
+
+/// Why something of a clipboard was not carried over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClipboardTrouble {
+    /// What the remote clipboard holds is too long to be taken.
+    TooLong {
+        /// Its length in bytes.
+        bytes: u32,
+    },
+    /// What the server sent of it makes no sense, and why.
+    Unreadable(String),
+    /// The local clipboard's text is too long for the server.
+    NotSent {
+        /// How many bytes it takes.
+        limit: u32,
+    },
+    /// The server takes only Latin-1 text, and what that has not became question marks.
+    Reduced,
 }
 
 /// How far a connection has come.

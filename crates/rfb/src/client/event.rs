@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::screens::{ResizeStatus, Screen};
+use crate::clipboard::ClipboardContent;
 use crate::cursor::Cursor;
 use crate::geometry::Size;
 use crate::security::{Credential, SecurityType};
@@ -54,13 +55,27 @@ pub enum Event {
     NameChanged(String),
     /// The cursor has another shape.
     CursorChanged(Cursor),
-    /// The remote clipboard holds a text.
-    Clipboard(String),
-    /// The remote clipboard holds a text beyond the limit. It was passed over.
+    /// The remote clipboard holds this.
+    Clipboard(ClipboardContent),
+    /// The remote clipboard holds something beyond the limit. It was passed over.
     ClipboardTooLong {
         /// Its length in bytes.
         length: u32,
     },
+    /// A clipboard message, or the rest of one, makes no sense. It was passed over.
+    ClipboardUnreadable {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The server asks for what [`crate::Client::clipboard`] was given: [`crate::Client::provide_clipboard`].
+    ClipboardRequested,
+    /// The text that [`crate::Client::clipboard`] was given is too long for the server.
+    ClipboardNotSent {
+        /// How many bytes a message may have.
+        limit: usize,
+    },
+    /// The server takes only Latin-1 text. It was sent question marks for what that has not.
+    ClipboardReduced,
     /// The bell.
     Bell,
     /// The server can be sent fences ([`crate::Client::send_fence`]).

@@ -7,7 +7,7 @@ mod event;
 mod handshake;
 mod receiver;
 mod screens;
-mod send;
+pub(crate) mod send;
 mod update;
 
 use std::collections::VecDeque;
@@ -16,6 +16,7 @@ pub use event::{Event, Phase};
 pub use screens::{ResizeStatus, Screen};
 pub use send::PointerButtons;
 
+use crate::clipboard::{Clipboard, ClipboardContent};
 use crate::encoding::{Encoding, Subsampling};
 use crate::encodings::PREFERENCE;
 use crate::error::Error;
@@ -109,6 +110,7 @@ struct Session {
     abilities: Abilities,
     statistics: Statistics,
     videos: Contexts,
+    clipboard: Clipboard,
     /// What came of the video that the client waits for.
     video: Option<VideoOutcome>,
     events: VecDeque<Event>,
@@ -132,6 +134,7 @@ impl Client {
                 abilities: Abilities::default(),
                 statistics: Statistics::default(),
                 videos: Contexts::default(),
+                clipboard: Clipboard::default(),
                 video: None,
                 events: VecDeque::new(),
                 output: Vec::new(),
@@ -301,11 +304,22 @@ impl Client {
         }
     }
 
-    /// Gives the server the clipboard's text. What Latin-1 has not becomes a question mark, and CR LF a line
-    /// feed, as the protocol wants.
-    pub fn clipboard(&mut self, text: &str) {
+    /// Tells the server what the local clipboard holds. It may ask for it: [`Event::ClipboardRequested`]. A server
+    /// without the extended clipboard is sent the text, in which question marks stand for what Latin-1 has not.
+    pub fn clipboard(&mut self, content: ClipboardContent) {
         if self.is_running() {
-            send::client_cut_text(&mut self.session.output, text);
+            let session = &mut self.session;
+            session
+                .clipboard
+                .set(content, &mut session.output, &mut session.events);
+        }
+    }
+
+    /// Answers [`Event::ClipboardRequested`], and all others before it. What is sent may be long, so it is for the
+    /// application to say when.
+    pub fn provide_clipboard(&mut self) {
+        if self.is_running() {
+            self.session.clipboard.provide(&mut self.session.output);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::send;
 use super::update::Update;
 use super::{Event, Session};
+use crate::clipboard::{ClipboardContent, line_ends};
 use crate::encodings::Progress;
 use crate::error::{Error, MessageError};
 use crate::input::{Collector, Input, u16_at};
@@ -30,6 +31,7 @@ enum State {
     },
     CutTextHeader,
     CutText(Collector),
+    ExtendedCutText(Collector),
     /// Bytes of no use, to be passed over.
     Skip(u64),
     FenceHeader,
@@ -94,12 +96,24 @@ impl Receiver {
                     let Some([_, _, _, length @ ..]) = input.array::<7>() else {
                         break;
                     };
-                    cut_text(u32::from_be_bytes(length), session)?
+                    cut_text(i32::from_be_bytes(length), session)
                 }
                 State::CutText(text) => {
                     let Some(text) = text.collect(input) else { break };
-                    let text = text.iter().copied().map(char::from).collect();
-                    session.event(Event::Clipboard(text));
+                    let text: String = text.iter().copied().map(char::from).collect();
+                    session.event(Event::Clipboard(ClipboardContent::text(line_ends(&text, "\n"))));
+                    State::Type
+                }
+                State::ExtendedCutText(message) => {
+                    let Some(message) = message.collect(input) else {
+                        break;
+                    };
+                    session.clipboard.handle(
+                        message,
+                        session.config.limits.clipboard_bytes,
+                        &mut session.output,
+                        &mut session.events,
+                    );
                     State::Type
                 }
                 State::Skip(left) => {
@@ -165,27 +179,20 @@ fn colour_map(first: u16, count: u16) -> Result<State, Error> {
     })
 }
 
-fn cut_text(length: u32, session: &mut Session) -> Result<State, Error> {
-    let limit = session.config.limits.clipboard_bytes;
-    // A negative length would be the extended clipboard's, which this client has not asked for.
-    if i32::try_from(length).is_err() {
-        let reason = MessageError::TooLong {
-            what: "the text",
-            length,
-            limit,
-        };
-        return Err(Error::Message {
-            message: "ServerCutText",
-            reason,
-        });
-    }
-    if length as usize > limit {
+/// A negative length says that what follows is a message of the extended clipboard.
+fn cut_text(signed: i32, session: &mut Session) -> State {
+    let length = signed.unsigned_abs();
+    if length as usize > session.config.limits.clipboard_bytes {
         session.event(Event::ClipboardTooLong { length });
-        return Ok(State::Skip(u64::from(length)));
+        return State::Skip(u64::from(length));
     }
-    let mut text = Collector::default();
-    text.begin(length as usize);
-    Ok(State::CutText(text))
+    let mut data = Collector::default();
+    data.begin(length as usize);
+    if signed < 0 {
+        State::ExtendedCutText(data)
+    } else {
+        State::CutText(data)
+    }
 }
 
 /// The first one says that the server has continuous updates (rfbproto, "EndOfContinuousUpdates"). Later ones

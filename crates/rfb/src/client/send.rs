@@ -86,18 +86,11 @@ pub(crate) fn pointer_event(output: &mut Vec<u8>, x: u16, y: u16, buttons: Point
     }
 }
 
-/// Latin-1 with LF line ends (RFC 6143, 7.5.6).
-pub(crate) fn client_cut_text(output: &mut Vec<u8>, text: &str) {
-    let text: Vec<u8> = text
-        .replace("\r\n", "\n")
-        .chars()
-        .map(|c| u8::try_from(c).unwrap_or(b'?'))
-        .collect();
-    // Four bytes of length, of which a negative one would mean the extended clipboard.
-    let length = u32::try_from(text.len()).unwrap_or(u32::MAX).min(i32::MAX as u32);
+/// Text, or, where the length is negative, the beginning of a message of the extended clipboard.
+pub(crate) fn client_cut_text(output: &mut Vec<u8>, length: i32, data: &[u8]) {
     output.extend_from_slice(&[6, 0, 0, 0]);
     output.extend_from_slice(&length.to_be_bytes());
-    output.extend(text.into_iter().take(length as usize));
+    output.extend_from_slice(data);
 }
 
 pub(crate) fn enable_continuous_updates(output: &mut Vec<u8>, rect: Rect) {
@@ -152,12 +145,6 @@ mod tests {
         assert_eq!(event(PointerButtons::BACK, true), [5, 128, 1, 2, 0, 3, 1]);
         assert_eq!(event(both, true), [5, 129, 1, 2, 0, 3, 2]);
         assert_eq!(event(both, false), [5, 1, 1, 2, 0, 3]);
-    }
-
-    #[test]
-    fn clipboard_text_is_latin_1_with_plain_line_feeds() {
-        let message = written(|output| client_cut_text(output, "é\r\n字\n"));
-        assert_eq!(message, [6, 0, 0, 0, 0, 0, 0, 4, 0xE9, b'\n', b'?', b'\n']);
     }
 
     #[test]

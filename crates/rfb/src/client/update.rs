@@ -22,6 +22,7 @@ pub(super) const PSEUDO_ENCODINGS: &[Encoding] = &[
     Encoding::CONTINUOUS_UPDATES,
     Encoding::EXTENDED_MOUSE_BUTTONS,
     Encoding::TIGHT_WITHOUT_ZLIB,
+    Encoding::EXTENDED_CLIPBOARD,
 ];
 
 /// x, y, width, height and encoding.

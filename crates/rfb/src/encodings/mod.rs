@@ -6,7 +6,7 @@ mod copy_rect;
 mod formats;
 mod hextile;
 mod image;
-mod inflate;
+pub(crate) mod inflate;
 mod jpeg;
 mod palette;
 mod place;

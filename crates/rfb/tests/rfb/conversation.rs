@@ -13,6 +13,7 @@ pub(crate) enum Message {
     Update { parts: Vec<Part>, is_counted: bool },
     Bell,
     CutText(Vec<u8>),
+    Clipboard { flags: u32, data: Vec<u8> },
     ColourMap(u16),
     Fence { flags: u32, payload: Vec<u8> },
     EndOfContinuousUpdates,
@@ -107,6 +108,7 @@ impl Message {
             }
             Self::Bell => server::BELL.to_vec(),
             Self::CutText(text) => server::server_cut_text(text),
+            Self::Clipboard { flags, data } => server::extended_cut_text(*flags, data),
             Self::ColourMap(colours) => server::set_colour_map_entries(0, *colours),
             Self::Fence { flags, payload } => server::server_fence(*flags, payload),
             Self::EndOfContinuousUpdates => server::END_OF_CONTINUOUS_UPDATES.to_vec(),
@@ -191,10 +193,23 @@ fn message() -> impl Strategy<Value = Message> {
         6 => update,
         1 => Just(Message::Bell),
         1 => prop::collection::vec(any::<u8>(), 0..40).prop_map(Message::CutText),
+        2 => clipboard(),
         1 => (0_u16..300).prop_map(Message::ColourMap),
         1 => fence,
         1 => Just(Message::EndOfContinuousUpdates),
     ]
+}
+
+/// Any actions for any formats, with data that a provide message has or with anything.
+fn clipboard() -> impl Strategy<Value = Message> {
+    let entry = prop::collection::vec(any::<u8>(), 0..60);
+    let provided =
+        prop::collection::vec(entry, 0..5).prop_map(|entries| crate::clipboard::provided(&entries));
+    let data = prop_oneof![
+        4 => provided,
+        1 => prop::collection::vec(any::<u8>(), 0..40),
+    ];
+    (any::<u32>(), data).prop_map(|(flags, data)| Message::Clipboard { flags, data })
 }
 
 fn part() -> impl Strategy<Value = Part> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use porthole_rfb::{Encoding, Error, Event, Phase, Rect, Screen};
 
+use crate::clipboard::provided;
 use crate::encoders::{Jpeg, LOSSLESS, with_length, without_tables};
 use crate::image::Picture;
 use crate::oracle;
@@ -28,6 +29,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     seeds.push(("copyrect".to_owned(), copy_rect()));
     seeds.push(("pseudo-encodings".to_owned(), pseudo_encodings()));
     seeds.push(("messages".to_owned(), messages()));
+    seeds.push(("clipboard".to_owned(), clipboard()));
     seeds
 }
 
@@ -156,6 +158,18 @@ fn messages() -> Vec<u8> {
     bytes.extend(server::server_fence(0x8000_0001, b"fence"));
     bytes.extend(server::END_OF_CONTINUOUS_UPDATES);
     bytes.extend(server::framebuffer_update(&[]));
+    bytes
+}
+
+/// Caps, notify, peek and request together, provide, and one whose stream is cut off.
+fn clipboard() -> Vec<u8> {
+    let (mut bytes, _) = session();
+    let provided = provided(&[b"text\0".to_vec(), b"{\\rtf1}".to_vec(), b"<b>html</b>".to_vec()]);
+    bytes.extend(server::extended_cut_text(0x1F00_0007, &[0; 12]));
+    bytes.extend(server::extended_cut_text(0x0800_0007, &[]));
+    bytes.extend(server::extended_cut_text(0x0600_0007, &[]));
+    bytes.extend(server::extended_cut_text(0x1000_0007, &provided));
+    bytes.extend(server::extended_cut_text(0x1000_0007, &provided[..9]));
     bytes
 }
 

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod clipboard;
 mod connection;
 mod conversation;
 mod corpus;

@@ -1,7 +1,8 @@
 //! What the client sends, byte for byte, and what it makes of the server's messages.
 
 use porthole_rfb::{
-    Client, Config, Encoding, Event, PointerButtons, Rect, ResizeStatus, Screen, Size, Subsampling,
+    Client, ClipboardContent, Config, Encoding, Event, PointerButtons, Rect, ResizeStatus, Screen, Size,
+    Subsampling,
 };
 
 use crate::image::Picture;
@@ -87,7 +88,18 @@ fn a_session_begins_with_a_pixel_format_the_encodings_and_a_request_for_all() {
         numbers.len()
     );
     assert_eq!(numbers[..7], [16, -260, 0, -26, -435, -766, -254]);
-    for pseudo in [-239, -223, -308, -224, -307, -312, -313, -316, -317] {
+    for pseudo in [
+        -239,
+        -223,
+        -308,
+        -224,
+        -307,
+        -312,
+        -313,
+        -316,
+        -317,
+        -1_063_131_698,
+    ] {
         assert!(numbers.contains(&pseudo), "{pseudo} is not asked for");
     }
 }
@@ -148,13 +160,15 @@ fn the_pointer_has_more_buttons_where_the_server_knows_them() {
 #[test]
 fn clipboard_text_travels_as_latin_1_both_ways() {
     let mut client = running();
-    client.clipboard("näh\r\n€");
+    client.clipboard(ClipboardContent::text("näh\r\n€"));
     let expected = [6, 0, 0, 0, 0, 0, 0, 5, b'n', 0xE4, b'h', b'\n', b'?'];
     assert_eq!(sent(&mut client), expected);
+    assert_eq!(events(&mut client), [Event::ClipboardReduced]);
     client
-        .handle_input(&server::server_cut_text(b"sch\xF6n\n"))
+        .handle_input(&server::server_cut_text(b"sch\xF6n\r\n"))
         .unwrap();
-    assert_eq!(events(&mut client), [Event::Clipboard("schön\n".to_owned())]);
+    let content = ClipboardContent::text("schön\n");
+    assert_eq!(events(&mut client), [Event::Clipboard(content)]);
 }
 
 #[test]
@@ -449,7 +463,8 @@ fn nothing_is_sent_before_the_desktop_is_described() {
     let mut client = Client::new(Config::default());
     client.key(0x61, true);
     client.pointer(1, 1, PointerButtons::LEFT);
-    client.clipboard("text");
+    client.clipboard(ClipboardContent::text("text"));
+    client.provide_clipboard();
     client.refresh();
     client.set_quality(Some(1), Some(1));
     assert_eq!(client.poll_transmit(), None);

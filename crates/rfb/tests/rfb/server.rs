@@ -74,6 +74,15 @@ pub(crate) fn server_cut_text(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// A message of the extended clipboard: flags and what follows them.
+pub(crate) fn extended_cut_text(flags: u32, data: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![3, 0, 0, 0];
+    bytes.extend((-(data.len() as i32) - 4).to_be_bytes());
+    bytes.extend(flags.to_be_bytes());
+    bytes.extend_from_slice(data);
+    bytes
+}
+
 /// RFC 6143, 7.6.2: three intensities of two bytes a colour.
 pub(crate) fn set_colour_map_entries(first: u16, colours: u16) -> Vec<u8> {
     let mut bytes = vec![1, 0];

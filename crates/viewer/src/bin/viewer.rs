@@ -143,6 +143,10 @@ impl Told {
             return;
         }
         let mut before = self.before.borrow_mut();
+        if matches!(event, Event::Clipboard(_)) {
+            // It may be long, and what came before it is no longer there.
+            before.retain(|event| !matches!(event, Event::Clipboard(_)));
+        }
         let is_news = matches!(
             event,
             Event::Bell | Event::Clipboard(_) | Event::Log(_) | Event::Statistics(_)

@@ -10,7 +10,9 @@ use porthole_rfb::{
 
 use super::ending;
 use super::meter::Meter;
-use crate::{Command, ConnectOptions, CursorShape, Depth, Ending, Event, LogLine, Stage};
+use crate::{
+    Clipboard, ClipboardTrouble, Command, ConnectOptions, CursorShape, Depth, Ending, Event, LogLine, Stage,
+};
 
 /// How long the WebSocket may take to open.
 const OPENING: f64 = 10_000.0;
@@ -23,7 +25,7 @@ const GREETING: f64 = 14_000.0;
 const GREETING_AFTER_OPENING: f64 = 4_000.0;
 /// An update that takes longer than this is painted as far as it is.
 const PATIENCE: f64 = 150.0;
-/// With more bytes than this waiting in the socket, pointer moves are held back.
+/// With more bytes than this waiting in the socket, pointer moves and the clipboard are held back.
 const CONGESTED: u32 = 4 << 10;
 /// How often it is looked whether the socket has emptied. It has no event for it.
 const CONGESTION_POLL: f64 = 20.0;
@@ -50,6 +52,8 @@ pub(super) struct Link {
     buttons: u16,
     /// A mere move of the pointer that waits for the socket.
     held_move: Option<(u16, u16)>,
+    /// The server waits for the clipboard, which waits for the socket: it may be long.
+    clipboard_requested: bool,
     /// When the update that is arriving began.
     update_since: Option<f64>,
     /// An update has come that left something to paint.
@@ -90,6 +94,7 @@ impl Link {
             heard: now,
             buttons: 0,
             held_move: None,
+            clipboard_requested: false,
             update_since: None,
             update_seen: false,
             resize_offered: false,
@@ -152,7 +157,8 @@ impl Link {
 
     /// How long to wait before [`Self::poll_transmit`] is to be asked again though nothing else happens.
     pub(super) fn congestion_poll(&self) -> Option<f64> {
-        self.held_move.map(|_| CONGESTION_POLL)
+        let waits = self.held_move.is_some() || self.clipboard_requested;
+        waits.then_some(CONGESTION_POLL)
     }
 
     /// When the handshake has lasted too long, unless it goes on before.
@@ -317,7 +323,10 @@ impl Link {
                 self.held_move = None;
                 self.client.pointer(x, y, PointerButtons(buttons));
             }
-            Command::Clipboard(text) => self.client.clipboard(&text),
+            Command::Clipboard(Clipboard { text, html, rtf }) => {
+                self.client.clipboard(rfb::ClipboardContent { text, html, rtf });
+                self.after_input(Ok(()), now);
+            }
             Command::RequestSize { width, height } => {
                 self.client.request_desktop_size(Size { width, height });
                 self.log(now, |_| format!("asking for a desktop of {width}x{height}"));
@@ -369,6 +378,9 @@ impl Link {
         }
         if buffered <= CONGESTED {
             self.flush_move();
+            if std::mem::take(&mut self.clipboard_requested) {
+                self.client.provide_clipboard();
+            }
         }
         self.client.poll_transmit()
     }
@@ -458,8 +470,24 @@ impl Link {
                 hotspot_y: cursor.hotspot.1,
                 rgba: cursor.rgba,
             }),
-            rfb::Event::Clipboard(text) => Event::Clipboard(text),
-            rfb::Event::ClipboardTooLong { length } => Event::ClipboardTooLong { bytes: length },
+            rfb::Event::Clipboard(rfb::ClipboardContent { text, html, rtf }) => {
+                Event::Clipboard(Clipboard { text, html, rtf })
+            }
+            rfb::Event::ClipboardTooLong { length } => {
+                Event::ClipboardTrouble(ClipboardTrouble::TooLong { bytes: length })
+            }
+            rfb::Event::ClipboardUnreadable { reason } => {
+                Event::ClipboardTrouble(ClipboardTrouble::Unreadable(reason.to_owned()))
+            }
+            rfb::Event::ClipboardNotSent { limit } => {
+                let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+                Event::ClipboardTrouble(ClipboardTrouble::NotSent { limit })
+            }
+            rfb::Event::ClipboardReduced => Event::ClipboardTrouble(ClipboardTrouble::Reduced),
+            rfb::Event::ClipboardRequested => {
+                self.clipboard_requested = true;
+                return;
+            }
             rfb::Event::Bell => Event::Bell,
             rfb::Event::ContinuousUpdatesEnabled => {
                 self.continuous_updates = true;
@@ -509,8 +537,20 @@ impl Link {
             rfb::Event::ResizeAnswered(status) => format!("the server answers to the size: {status:?}"),
             rfb::Event::NameChanged(name) => format!("the desktop is called \"{name}\""),
             rfb::Event::CursorChanged(cursor) => format!("cursor of {}", cursor.size),
-            rfb::Event::Clipboard(text) => format!("clipboard, {} bytes", text.len()),
+            rfb::Event::Clipboard(content) => {
+                let length = |bytes: Option<usize>| bytes.unwrap_or_default();
+                format!(
+                    "clipboard: {} bytes of text, {} of HTML, {} of RTF",
+                    length(content.text.as_ref().map(String::len)),
+                    length(content.html.as_ref().map(String::len)),
+                    length(content.rtf.as_ref().map(Vec::len)),
+                )
+            }
             rfb::Event::ClipboardTooLong { length } => format!("clipboard, too long: {length} bytes"),
+            rfb::Event::ClipboardUnreadable { reason } => format!("clipboard, unreadable: {reason}"),
+            rfb::Event::ClipboardRequested => "the server asks for the clipboard".into(),
+            rfb::Event::ClipboardNotSent { limit } => format!("clipboard, not sent: the limit is {limit}"),
+            rfb::Event::ClipboardReduced => "clipboard, sent as Latin-1".into(),
             rfb::Event::Bell => "bell".into(),
             rfb::Event::FencesOffered => "the server has fences".into(),
             rfb::Event::ContinuousUpdatesEnabled => "the server sends updates by itself".into(),

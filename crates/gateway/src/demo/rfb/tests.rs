@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use porthole_rfb::{Client, Config, Encoding, Event, PointerButtons, ResizeStatus, Size as ClientSize};
+use porthole_rfb::{
+    Client, ClipboardContent, Config, Encoding, Event, PointerButtons, ResizeStatus, Size as ClientSize,
+};
 
 use super::Session;
 use crate::demo::desktop::Moment;
@@ -124,7 +126,8 @@ fn what_is_copied_in_the_terminal_reaches_the_client() {
     }
     pair.run_for(Duration::from_millis(100));
     assert!(
-        pair.events.contains(&Event::Clipboard("tide".to_owned())),
+        pair.events
+            .contains(&Event::Clipboard(ClipboardContent::text("tide"))),
         "{:?}",
         pair.events
     );

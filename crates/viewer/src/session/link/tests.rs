@@ -262,7 +262,7 @@ fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
             y: 1,
             buttons: 1,
         },
-        Command::Clipboard("x".into()),
+        clipboard("x"),
         Command::RequestSize { width: 9, height: 9 },
     ];
     for command in commands {
@@ -278,6 +278,54 @@ fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
         0.0,
     );
     assert_eq!(sent(&mut link, 0).len(), 8);
+}
+
+fn clipboard(text: &str) -> Command {
+    Command::Clipboard(Clipboard {
+        text: Some(text.to_owned()),
+        ..Clipboard::default()
+    })
+}
+
+#[test]
+fn the_clipboard_that_the_server_asks_for_waits_for_the_socket() {
+    let mut link = drained(options());
+    // Caps for text, and their answer.
+    link.handle_input(&[3, 0, 0, 0, 255, 255, 255, 248, 0x1F, 0, 0, 1, 0, 0, 0, 0], 0.0);
+    sent(&mut link, 0);
+    link.command(clipboard("x"), 0.0);
+    let notify = [6, 0, 0, 0, 255, 255, 255, 252, 8, 0, 0, 1];
+    assert_eq!(sent(&mut link, u32::MAX), notify);
+    assert_eq!(link.congestion_poll(), None);
+    // Asked for twice, it is sent once.
+    link.handle_input(&[3, 0, 0, 0, 255, 255, 255, 252, 2, 0, 0, 1].repeat(2), 0.0);
+    assert_eq!(sent(&mut link, CONGESTED + 1), []);
+    assert_eq!(link.congestion_poll(), Some(CONGESTION_POLL));
+    let provide = sent(&mut link, CONGESTED);
+    assert_eq!(provide[..12], [6, 0, 0, 0, 255, 255, 255, 235, 16, 0, 0, 1]);
+    assert_eq!(provide.len(), 8 + 21);
+    assert_eq!(link.congestion_poll(), None);
+    assert_eq!(sent(&mut link, 0), []);
+}
+
+#[test]
+fn what_becomes_of_a_clipboard_is_told() {
+    let mut link = drained(options());
+    link.command(clipboard("€"), 0.0);
+    link.handle_input(b"\x03\0\0\0\0\0\0\x02hi", 0.0);
+    link.handle_input(&[3, 0, 0, 0, 255, 255, 255, 255, 0], 0.0);
+    link.handle_input(&[3, 0, 0, 0, 0x7F, 0, 0, 0], 0.0);
+    let unreadable = "the message ends before it says what it is".to_owned();
+    let expected = [
+        Event::ClipboardTrouble(ClipboardTrouble::Reduced),
+        Event::Clipboard(Clipboard {
+            text: Some("hi".to_owned()),
+            ..Clipboard::default()
+        }),
+        Event::ClipboardTrouble(ClipboardTrouble::Unreadable(unreadable)),
+        Event::ClipboardTrouble(ClipboardTrouble::TooLong { bytes: 0x7F00_0000 }),
+    ];
+    assert_eq!(events(&mut link), expected);
 }
 
 #[test]
