@@ -20,6 +20,12 @@ pub enum Error {
         /// The version as the server wrote it.
         version: String,
     },
+    /// The other side is an UltraVNC repeater, which has to be told where to go.
+    #[error("this is a repeater, which has to be told the ID of a desktop")]
+    RepeaterWithoutId,
+    /// The repeater was told where to go and asked once more.
+    #[error("the repeater asked for the ID of a desktop again")]
+    RepeaterAsksAgain,
     /// The server offered no security type and said why.
     #[error("the server refused the connection: {reason}")]
     Refused {
@@ -32,6 +38,17 @@ pub enum Error {
         /// What it offered, in its order.
         offered: Vec<SecurityType>,
     },
+    /// The server said something in a login that cannot be.
+    #[error("{security_type}: {reason}")]
+    Login {
+        /// Which login.
+        security_type: SecurityType,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Somebody did not take the server's key for the right one.
+    #[error("the server's key was not approved")]
+    ServerNotApproved,
     /// The login failed.
     #[error("{security_type} failed: {}", .reason.as_deref().unwrap_or("the server gave no reason"))]
     AuthenticationFailed {

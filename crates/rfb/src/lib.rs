@@ -56,7 +56,11 @@ pub use framebuffer::Framebuffer;
 pub use geometry::{Rect, Size};
 pub use limits::Limits;
 pub use pixel::PixelFormat;
-pub use security::{Credential, Credentials, SecurityType};
+#[cfg(feature = "ciphers")]
+pub use security::logins;
+pub use security::{
+    Cipher, Credential, Credentials, Exchange, Login, LoginError, LoginStep, SecurityType, ServerKey,
+};
 pub use statistics::{EncodingStatistics, Statistics};
 pub use version::Version;
 pub use video::{Video, VideoFrame};

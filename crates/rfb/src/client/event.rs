@@ -6,7 +6,7 @@ use super::screens::{ResizeStatus, Screen};
 use crate::clipboard::ClipboardContent;
 use crate::cursor::Cursor;
 use crate::geometry::Size;
-use crate::security::{Credential, SecurityType};
+use crate::security::{Credential, SecurityType, ServerKey};
 use crate::version::Version;
 use crate::video::Video;
 
@@ -20,8 +20,12 @@ pub enum Event {
         /// The version as the server wrote it, such as `003.889`.
         server: String,
     },
-    /// The security type is chosen.
+    /// The security type is chosen, or what goes on inside of it.
     SecurityTypeChosen(SecurityType),
+    /// The login of this security type is wanted, by [`crate::Client::provide_login`].
+    LoginRequired(SecurityType),
+    /// The server shows this key. The login waits for [`crate::Client::approve_server`].
+    ServerKeyReceived(ServerKey),
     /// The login needs these, by [`crate::Client::provide_credentials`].
     CredentialsRequired(&'static [Credential]),
     /// The login is done and the desktop described. Pixels come next.
@@ -91,10 +95,16 @@ pub enum Event {
 pub enum Phase {
     /// The server's greeting.
     Greeting,
+    /// The desktop behind a repeater, which has been told which one.
+    Repeater,
     /// The security types that it offers.
     SecurityTypes,
+    /// From the application, what the login consists of.
+    LoginRequired,
     /// Its part of the login.
     Login,
+    /// Word from the application that the server's key is right.
+    ServerKey,
     /// Credentials from the application.
     Credentials,
     /// Its verdict on the login.
@@ -113,8 +123,11 @@ impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Greeting => "before its greeting",
+            Self::Repeater => "before the repeater had found the desktop",
             Self::SecurityTypes => "before it offered a security type",
+            Self::LoginRequired => "while the login was being prepared",
             Self::Login => "during the login",
+            Self::ServerKey => "while the login waited for the server's key to be approved",
             Self::Credentials => "while the login waited for credentials",
             Self::SecurityResult => "instead of accepting or refusing the login",
             Self::Reason => "while it said why it refuses",

@@ -1,11 +1,11 @@
 //! From the greeting to `ServerInit` (RFC 6143, 7.1 to 7.3).
 
-use super::{Event, Phase, Session};
+use super::{Event, Phase, Session, SessionCipher, failed};
 use crate::error::{Error, MessageError};
 use crate::geometry::Size;
 use crate::input::{Collector, Input, u16_at};
 use crate::pixel::{PixelFormat, WireFormat};
-use crate::security::{Login, SecurityType, Step};
+use crate::security::{Credential, Credentials, Exchange, Known, Login, LoginStep, SecurityType, choose};
 use crate::version::{self, Version};
 
 #[derive(Debug)]
@@ -13,6 +13,12 @@ pub(super) struct Handshake {
     state: State,
     version: Version,
     security_type: SecurityType,
+    /// A repeater has been told which desktop is wanted.
+    repeater: bool,
+    /// The server's key has been found right.
+    is_approved: bool,
+    /// Tight was chosen, so that `ServerInit` has more to it.
+    is_tight: bool,
 }
 
 /// What is to be read next.
@@ -26,9 +32,11 @@ enum State {
     SecurityTypes {
         count: usize,
     },
+    /// The login that the application is asked for.
+    LoginRequired,
     Login {
-        login: Login,
-        asked: bool,
+        login: Box<dyn Login>,
+        waiting: Waiting,
     },
     SecurityResult,
     ReasonLength {
@@ -43,6 +51,25 @@ enum State {
         size: Size,
         text: Collector,
     },
+    /// What a server with the security type Tight adds to `ServerInit`.
+    TightCapabilities {
+        size: Size,
+        name: String,
+    },
+    /// So many more bytes of that, which are of no use here.
+    SkipCapabilities {
+        size: Size,
+        name: String,
+        left: usize,
+    },
+}
+
+/// What a login waits for that does not come from the server.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Waiting {
+    Nothing,
+    Credentials(&'static [Credential]),
+    Approval,
 }
 
 /// What a reason is for.
@@ -65,12 +92,21 @@ impl Why {
 /// Width, height, pixel format and the name's length.
 const SERVER_INIT: usize = 24;
 
+/// Code, vendor and signature (rfbproto, "Tight Security Type").
+const TIGHT_CAPABILITY: usize = 16;
+
+/// What a repeater is told is padded to so many bytes.
+const REPEATER_ID: usize = 250;
+
 impl Default for Handshake {
     fn default() -> Self {
         Self {
             state: State::Greeting,
             version: Version::V3_8,
             security_type: SecurityType::NONE,
+            repeater: false,
+            is_approved: false,
+            is_tight: false,
         }
     }
 }
@@ -78,23 +114,58 @@ impl Default for Handshake {
 impl Handshake {
     pub(super) fn phase(&self) -> Phase {
         match self.state {
+            State::Greeting if self.repeater => Phase::Repeater,
             State::Greeting => Phase::Greeting,
             State::SecurityType | State::SecurityTypeCount | State::SecurityTypes { .. } => {
                 Phase::SecurityTypes
             }
-            State::Login { asked: false, .. } => Phase::Login,
-            State::Login { asked: true, .. } => Phase::Credentials,
+            State::LoginRequired => Phase::LoginRequired,
+            State::Login { waiting, .. } => match waiting {
+                Waiting::Nothing => Phase::Login,
+                Waiting::Credentials(_) => Phase::Credentials,
+                Waiting::Approval => Phase::ServerKey,
+            },
             State::SecurityResult => Phase::SecurityResult,
             State::ReasonLength { .. } | State::Reason { .. } => Phase::Reason,
-            State::ServerInit | State::Name { .. } => Phase::ServerInit,
+            State::ServerInit
+            | State::Name { .. }
+            | State::TightCapabilities { .. }
+            | State::SkipCapabilities { .. } => Phase::ServerInit,
         }
     }
 
-    /// The credentials that a login waits for are there.
-    pub(super) fn credentials_arrived(&mut self) {
-        if let State::Login { asked, .. } = &mut self.state {
-            *asked = false;
+    /// The credentials that a login waits for are there, or those that it may ask for.
+    pub(super) fn credentials_arrived(&mut self, credentials: &mut Credentials) {
+        if let State::Login { waiting, .. } = &mut self.state
+            && let Waiting::Credentials(asked) = *waiting
+        {
+            credentials.complete(asked);
+            *waiting = Waiting::Nothing;
         }
+    }
+
+    /// The login that was asked for is there.
+    pub(super) fn login_arrived(&mut self, login: Box<dyn Login>) {
+        if let State::LoginRequired = self.state {
+            self.state = State::Login {
+                login,
+                waiting: Waiting::Nothing,
+            };
+        }
+    }
+
+    /// It is known whether the server's key is right.
+    pub(super) fn approved(&mut self, is_right: bool) -> Result<(), Error> {
+        if let State::Login { waiting, .. } = &mut self.state
+            && *waiting == Waiting::Approval
+        {
+            if !is_right {
+                return Err(Error::ServerNotApproved);
+            }
+            *waiting = Waiting::Nothing;
+            self.is_approved = true;
+        }
+        Ok(())
     }
 
     /// Goes on as far as the input reaches. Says whether the handshake is done.
@@ -123,17 +194,45 @@ impl Handshake {
                     let Some(offered) = input.take(*count) else { break };
                     self.offer(offered, session)?
                 }
-                State::Login { login, asked } => {
-                    match login.advance(input, session.credentials.as_ref(), &mut session.output) {
-                        Step::Done => self.login_done(session),
-                        Step::NeedMore => break,
-                        Step::NeedCredentials(credentials) => {
-                            if !std::mem::replace(asked, true) {
-                                session.event(Event::CredentialsRequired(credentials));
-                            }
-                            break;
+                State::LoginRequired => break,
+                State::Login { login, waiting } => {
+                    let mut exchange = Exchange {
+                        input,
+                        credentials: session.credentials.as_ref(),
+                        is_approved: self.is_approved,
+                        output: &mut session.output,
+                    };
+                    let step = login.advance(&mut exchange);
+                    let (wanted, event) = match step.map_err(|error| failed(self.security_type, error))? {
+                        LoginStep::NeedMore => break,
+                        LoginStep::Continue(security_type) => {
+                            self.state = self.begin_login(security_type, session)?;
+                            continue;
                         }
+                        LoginStep::Done => {
+                            let cipher = login.cipher();
+                            self.state = self.login_done(session);
+                            if let Some(cipher) = cipher {
+                                session.cipher = Some(SessionCipher {
+                                    security_type: self.security_type,
+                                    cipher,
+                                    before: std::mem::take(&mut session.output),
+                                });
+                                // What comes next is encrypted.
+                                break;
+                            }
+                            continue;
+                        }
+                        LoginStep::NeedCredentials(asked) => {
+                            (Waiting::Credentials(asked), Event::CredentialsRequired(asked))
+                        }
+                        LoginStep::NeedApproval(key) => (Waiting::Approval, Event::ServerKeyReceived(key)),
+                    };
+                    if *waiting != wanted {
+                        *waiting = wanted;
+                        session.event(event);
                     }
+                    break;
                 }
                 State::SecurityResult => {
                     let Some(result) = input.u32() else { break };
@@ -169,9 +268,33 @@ impl Handshake {
                 }
                 State::Name { size, text } => {
                     let Some(text) = text.collect(input) else { break };
-                    let name = String::from_utf8_lossy(text).into_owned();
+                    let (size, name) = (*size, String::from_utf8_lossy(text).into_owned());
+                    if self.is_tight {
+                        State::TightCapabilities { size, name }
+                    } else {
+                        State::SkipCapabilities { size, name, left: 0 }
+                    }
+                }
+                State::TightCapabilities { size, name } => {
+                    let Some(header) = input.array::<8>() else { break };
+                    // Messages of the server's, of the client's, and encodings; then padding.
+                    let count: usize = [0, 2, 4].map(|at| usize::from(u16_at(&header, at))).iter().sum();
+                    State::SkipCapabilities {
+                        size: *size,
+                        name: std::mem::take(name),
+                        left: count * TIGHT_CAPABILITY,
+                    }
+                }
+                State::SkipCapabilities { size, name, left } => {
+                    *left -= input.take_up_to(*left).len();
+                    if *left > 0 {
+                        break;
+                    }
                     session.framebuffer.resize(*size);
-                    session.event(Event::Connected { size: *size, name });
+                    session.event(Event::Connected {
+                        size: *size,
+                        name: std::mem::take(name),
+                    });
                     return Ok(true);
                 }
             };
@@ -186,6 +309,9 @@ impl Handshake {
                 seen: greeting.to_vec(),
             });
         };
+        if numbers == (0, 0) {
+            return self.repeater(session);
+        }
         let server = format!("{:03}.{:03}", numbers.0, numbers.1);
         let Some(version) = Version::from_greeting(greeting) else {
             return Err(Error::UnsupportedVersion { version: server });
@@ -199,25 +325,63 @@ impl Handshake {
         })
     }
 
-    /// Picks the first type offered that is known here, in the server's order.
+    /// An UltraVNC repeater in the place of a server: it is told which desktop is wanted, and then there is one.
+    fn repeater(&mut self, session: &mut Session) -> Result<State, Error> {
+        let Some(id) = &session.config.repeater_id else {
+            return Err(Error::RepeaterWithoutId);
+        };
+        if std::mem::replace(&mut self.repeater, true) {
+            return Err(Error::RepeaterAsksAgain);
+        }
+        let end = session.output.len() + REPEATER_ID;
+        session.output.extend_from_slice(b"ID:");
+        session.output.extend_from_slice(id.as_bytes());
+        session.output.resize(end, 0);
+        Ok(State::Greeting)
+    }
+
+    /// Picks one of the types offered.
     fn offer(&mut self, offered: &[u8], session: &mut Session) -> Result<State, Error> {
         if self.version == Version::V3_3 && offered == [0] {
             return Ok(State::ReasonLength {
                 why: Why::NoSecurityType,
             });
         }
-        let mut offered = offered.iter().map(|&number| SecurityType(number));
-        let Some((security_type, login)) = offered.clone().find_map(|it| Some((it, Login::new(it)?))) else {
+        let offered = offered.iter().map(|&number| SecurityType(number.into()));
+        let allowed = session.config.security_types.as_deref();
+        let possible = offered
+            .clone()
+            .filter(|it| allowed.is_none_or(|allowed| allowed.contains(it)));
+        let Some(security_type) = choose(possible) else {
             return Err(Error::NoSecurityTypeInCommon {
-                offered: offered.by_ref().collect(),
+                offered: offered.collect(),
             });
         };
-        self.security_type = security_type;
-        if self.version != Version::V3_3 {
-            session.output.push(security_type.0);
+        if self.version != Version::V3_3
+            && let Ok(number) = u8::try_from(security_type.0)
+        {
+            session.output.push(number);
         }
+        self.begin_login(security_type, session)
+    }
+
+    fn begin_login(&mut self, security_type: SecurityType, session: &mut Session) -> Result<State, Error> {
+        self.security_type = security_type;
+        self.is_tight |= security_type == SecurityType::TIGHT;
         session.event(Event::SecurityTypeChosen(security_type));
-        Ok(State::Login { login, asked: false })
+        match Known::new(security_type) {
+            Some(Known::Here(login)) => Ok(State::Login {
+                login,
+                waiting: Waiting::Nothing,
+            }),
+            Some(Known::Elsewhere) => {
+                session.event(Event::LoginRequired(security_type));
+                Ok(State::LoginRequired)
+            }
+            None => Err(Error::NoSecurityTypeInCommon {
+                offered: vec![security_type],
+            }),
+        }
     }
 
     /// Before 3.8 there is no verdict on a login that there was not.

@@ -25,7 +25,7 @@ use crate::geometry::{Rect, Size};
 use crate::input::Input;
 use crate::limits::Limits;
 use crate::pixel::{PixelFormat, WireFormat};
-use crate::security::Credentials;
+use crate::security::{Cipher, Credentials, Login, LoginError, SecurityType};
 use crate::statistics::Statistics;
 use crate::video::Contexts;
 use handshake::Handshake;
@@ -36,6 +36,11 @@ use receiver::Receiver;
 pub struct Config {
     /// Whether others may stay connected (`ClientInit`).
     pub shared: bool,
+    /// The only security types to use; none for all that are known. It counts for what the server offers first, not for
+    /// what goes on inside of Tight and VeNCrypt.
+    pub security_types: Option<Vec<SecurityType>>,
+    /// Which desktop to ask an UltraVNC repeater for.
+    pub repeater_id: Option<String>,
     /// The encodings to ask for, the best first. Pseudo-encodings are added by the client.
     pub encodings: Vec<Encoding>,
     /// The pixel format to ask for; none for the server's own.
@@ -56,6 +61,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             shared: true,
+            security_types: None,
+            repeater_id: None,
             encodings: PREFERENCE.to_vec(),
             pixel_format: Some(PixelFormat::RGB888),
             jpeg_quality: None,
@@ -114,7 +121,19 @@ struct Session {
     /// What came of the video that the client waits for.
     video: Option<VideoOutcome>,
     events: VecDeque<Event>,
+    /// What is to be sent, as it is before it is encrypted.
     output: Vec<u8>,
+    /// What encrypts everything, where something does.
+    cipher: Option<SessionCipher>,
+}
+
+/// What a login has left behind that encrypts everything.
+#[derive(Debug)]
+struct SessionCipher {
+    security_type: SecurityType,
+    cipher: Box<dyn Cipher>,
+    /// What is to be sent as it is, before anything that is encrypted.
+    before: Vec<u8>,
 }
 
 // ---- what can be asked -------------------------------------------------------------------------------------
@@ -138,6 +157,7 @@ impl Client {
                 video: None,
                 events: VecDeque::new(),
                 output: Vec::new(),
+                cipher: None,
             },
             unparsed: Vec::new(),
         }
@@ -216,11 +236,34 @@ impl Client {
             return Err(error.clone());
         }
         self.session.statistics.bytes += bytes.len() as u64;
+        let result = self.decrypt(bytes);
+        self.ending(result)
+    }
+
+    /// Opens what is encrypted, and goes on with it.
+    fn decrypt(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let Some(cipher) = &mut self.session.cipher else {
+            self.parse(bytes)?;
+            if self.session.cipher.is_some() {
+                // The login has ended in here: what came after it is encrypted.
+                let rest = std::mem::take(&mut self.unparsed);
+                return self.decrypt(&rest);
+            }
+            return Ok(());
+        };
+        let mut plain = Vec::new();
+        let opened = cipher.cipher.open(bytes, &mut plain);
+        let security_type = cipher.security_type;
+        self.parse(&plain)?;
+        opened.map_err(|error| failed(security_type, error))
+    }
+
+    fn parse(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if self.unparsed.is_empty() {
             let mut input = Input::new(bytes);
             let result = self.advance(&mut input);
             self.unparsed.extend_from_slice(input.peek());
-            self.ending(result)
+            result
         } else {
             let mut unparsed = std::mem::take(&mut self.unparsed);
             unparsed.extend_from_slice(bytes);
@@ -229,7 +272,7 @@ impl Client {
             let used = unparsed.len() - input.len();
             unparsed.drain(..used);
             self.unparsed = unparsed;
-            self.ending(result)
+            result
         }
     }
 
@@ -245,15 +288,20 @@ impl Client {
             phase: self.phase(),
             unparsed,
         };
-        self.state = State::Failed(error.clone());
+        self.fail(&error);
         error
     }
 
     fn ending(&mut self, result: Result<(), Error>) -> Result<(), Error> {
         if let Err(error) = &result {
-            self.state = State::Failed(error.clone());
+            self.fail(error);
         }
         result
+    }
+
+    fn fail(&mut self, error: &Error) {
+        self.session.credentials = None;
+        self.state = State::Failed(error.clone());
     }
 
     fn advance(&mut self, input: &mut Input<'_>) -> Result<(), Error> {
@@ -280,13 +328,35 @@ impl Client {
     ///
     /// # Errors
     /// As [`Self::handle_input`]: what the server had already sent is taken up again.
-    pub fn provide_credentials(&mut self, credentials: Credentials) -> Result<(), Error> {
-        self.session.credentials = Some(credentials);
+    pub fn provide_credentials(&mut self, mut credentials: Credentials) -> Result<(), Error> {
         if let State::Handshake(handshake) = &mut self.state {
-            handshake.credentials_arrived();
-            return self.handle_input(&[]);
+            handshake.credentials_arrived(&mut credentials);
+            self.session.credentials = Some(credentials);
         }
-        Ok(())
+        self.handle_input(&[])
+    }
+
+    /// Answers [`Event::LoginRequired`] with a login of that security type.
+    ///
+    /// # Errors
+    /// As [`Self::provide_credentials`].
+    pub fn provide_login(&mut self, login: Box<dyn Login>) -> Result<(), Error> {
+        if let State::Handshake(handshake) = &mut self.state {
+            handshake.login_arrived(login);
+        }
+        self.handle_input(&[])
+    }
+
+    /// Answers [`Event::ServerKeyReceived`]: whether that key is the server's.
+    ///
+    /// # Errors
+    /// As [`Self::provide_credentials`], and [`Error::ServerNotApproved`] where it is not.
+    pub fn approve_server(&mut self, is_right: bool) -> Result<(), Error> {
+        if let State::Handshake(handshake) = &mut self.state {
+            let result = handshake.approved(is_right);
+            self.ending(result)?;
+        }
+        self.handle_input(&[])
     }
 
     /// Presses or releases a key, by its X keysym.
@@ -404,7 +474,25 @@ impl Client {
 
     /// Bytes for the server, if there are any.
     pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
-        (!self.session.output.is_empty()).then(|| std::mem::take(&mut self.session.output))
+        let mut output = std::mem::take(&mut self.session.output);
+        if let Some(cipher) = &mut self.session.cipher {
+            let mut sealed = std::mem::take(&mut cipher.before);
+            if !output.is_empty() {
+                cipher.cipher.seal(&output, &mut sealed);
+            }
+            output = sealed;
+        }
+        (!output.is_empty()).then_some(output)
+    }
+}
+
+fn failed(security_type: SecurityType, error: LoginError) -> Error {
+    match error {
+        LoginError::NothingInCommon(offered) => Error::NoSecurityTypeInCommon { offered },
+        LoginError::Broken(reason) => Error::Login {
+            security_type,
+            reason,
+        },
     }
 }
 

@@ -5,8 +5,7 @@ use des::Des;
 use des::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroize;
 
-use super::{Credential, Credentials, Step};
-use crate::input::Input;
+use super::{Credential, Exchange, Login, LoginError, LoginStep};
 
 const CHALLENGE: usize = 16;
 const KEY: usize = 8;
@@ -16,24 +15,20 @@ pub(crate) struct VncAuthentication {
     challenge: Option<[u8; CHALLENGE]>,
 }
 
-impl VncAuthentication {
-    pub(crate) fn advance(
-        &mut self,
-        input: &mut Input<'_>,
-        credentials: Option<&Credentials>,
-        output: &mut Vec<u8>,
-    ) -> Step {
+impl Login for VncAuthentication {
+    fn advance(&mut self, exchange: &mut Exchange<'_, '_>) -> Result<LoginStep, LoginError> {
         if self.challenge.is_none() {
-            self.challenge = input.array();
+            self.challenge = exchange.input.array();
         }
         let Some(challenge) = self.challenge else {
-            return Step::NeedMore;
+            return Ok(LoginStep::NeedMore);
         };
-        let Some(password) = credentials.and_then(|credentials| credentials.password.as_deref()) else {
-            return Step::NeedCredentials(&[Credential::Password]);
+        let Some(password) = exchange.password() else {
+            return Ok(LoginStep::NeedCredentials(&[Credential::Password]));
         };
-        output.extend_from_slice(&response(challenge, password));
-        Step::Done
+        let response = response(challenge, password);
+        exchange.send(&response);
+        Ok(LoginStep::Done)
     }
 }
 

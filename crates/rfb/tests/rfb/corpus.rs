@@ -69,7 +69,7 @@ fn handshakes() -> Vec<(String, Vec<u8>)> {
             &[b"RFB 003.008\n", VNC_AUTHENTICATION, &failed, &reason],
         ),
         ("handshake-3.8-refused", &[b"RFB 003.008\n", &[0], &reason]),
-        ("handshake-3.889-unknown", &[b"RFB 003.889\n", &[3, 30, 35, 33]]),
+        ("handshake-3.889-unknown", &[b"RFB 003.889\n", &[3, 36, 35, 33]]),
     ];
     seeds
         .map(|(name, parts)| (name.to_owned(), parts.concat()))

@@ -1,9 +1,29 @@
 //! What must hold for any bytes that a server sends. The fuzz targets and the plain tests share it.
 
-use porthole_rfb::{Client, Config, Credentials, Error, Event, Limits, Phase, Size, Statistics};
+use std::sync::LazyLock;
+
+use porthole_rfb::logins::{self, RsaKey};
+use porthole_rfb::{
+    Client, Config, Credentials, Error, Event, Limits, Phase, SecurityType, Size, Statistics,
+};
 
 /// The password that is given to whoever asks.
 pub(crate) const PASSWORD: &str = "porthole";
+
+/// The user's name.
+pub(crate) const USERNAME: &str = "user";
+
+/// The target.
+pub(crate) const TARGET: &str = "vm";
+
+/// What is random in a login, so that it is the same each time.
+const SEED: [u8; 32] = [7; 32];
+
+/// The client's key, which takes long to be made.
+static KEY: LazyLock<RsaKey> = LazyLock::new(|| match RsaKey::from_seed(SEED) {
+    Ok(key) => key,
+    Err(error) => unreachable!("{error:?}"),
+});
 
 /// All that a connection gave.
 #[derive(Debug, PartialEq)]
@@ -72,10 +92,10 @@ pub(crate) fn outcome_with<'a>(config: Config, pieces: impl IntoIterator<Item = 
     for piece in pieces {
         let mut result = client.handle_input(piece);
         drain(&mut client, &mut events, &mut sent);
-        if result.is_ok() && client.phase() == Phase::Credentials {
-            result = client.provide_credentials(Credentials {
-                password: Some(PASSWORD.to_owned()),
-            });
+        while result.is_ok()
+            && let Some(answered) = answer(&mut client, &events)
+        {
+            result = answered;
             drain(&mut client, &mut events, &mut sent);
         }
         check_bounds(&mut client, &limits);
@@ -97,6 +117,29 @@ pub(crate) fn outcome_with<'a>(config: Config, pieces: impl IntoIterator<Item = 
         sent,
         error,
         end,
+    }
+}
+
+/// Gives the client what it waits for that does not come from the server.
+fn answer(client: &mut Client, events: &[Event]) -> Option<Result<(), Error>> {
+    match client.phase() {
+        Phase::Credentials => {
+            let mut credentials = Credentials::with_user(USERNAME, PASSWORD);
+            credentials.target = Some(TARGET.to_owned());
+            Some(client.provide_credentials(credentials))
+        }
+        Phase::LoginRequired => {
+            let wanted = events.iter().rev().find_map(|event| match event {
+                Event::LoginRequired(security_type) => Some(*security_type),
+                _ => None,
+            });
+            let is_rsa = wanted
+                .is_some_and(|it| ![SecurityType::DIFFIE_HELLMAN, SecurityType::MS_LOGON_II].contains(&it));
+            let login = logins::with_key(wanted?, SEED, is_rsa.then(|| KEY.clone()))?;
+            Some(client.provide_login(login))
+        }
+        Phase::ServerKey => Some(client.approve_server(true)),
+        _ => None,
     }
 }
 

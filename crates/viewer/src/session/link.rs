@@ -80,9 +80,7 @@ impl Link {
         let mut client = Client::new(config(&options, can_decode_video));
         if let Some(password) = options.password.clone() {
             // Nothing has arrived yet that could be wrong.
-            let _ = client.provide_credentials(Credentials {
-                password: Some(password),
-            });
+            let _ = client.provide_credentials(Credentials::with_password(password));
         }
         let mut link = Self {
             meter: observed.then(|| Meter::new(client.statistics(), now)),
@@ -290,10 +288,9 @@ impl Link {
             Command::Connect(_) | Command::Disconnect => {}
             Command::Credentials { password } => {
                 self.heard = now;
-                let credentials = Credentials {
-                    password: Some(password),
-                };
-                let result = self.client.provide_credentials(credentials);
+                let result = self
+                    .client
+                    .provide_credentials(Credentials::with_password(password));
                 self.after_input(result, now);
             }
             Command::ViewOnly(on) => self.options.view_only = on,
@@ -418,7 +415,15 @@ impl Link {
                 self.enter(Stage::LoggingIn);
                 return;
             }
-            rfb::Event::SecurityTypeChosen(_) | rfb::Event::FencesOffered => return,
+            rfb::Event::SecurityTypeChosen(_)
+            | rfb::Event::FencesOffered
+            | rfb::Event::ServerKeyReceived(_) => return,
+            rfb::Event::LoginRequired(security_type) => {
+                self.finish(ending::server(&rfb::Error::NoSecurityTypeInCommon {
+                    offered: vec![security_type],
+                }));
+                return;
+            }
             rfb::Event::CredentialsRequired(_) => Event::CredentialsRequired,
             rfb::Event::Connected { size, name } => {
                 // All of it is black until the first update: nothing to paint.
@@ -522,7 +527,9 @@ impl Link {
                 format!("the server speaks RFB {server}, the viewer {version}")
             }
             rfb::Event::SecurityTypeChosen(security_type) => format!("security type {security_type}"),
-            rfb::Event::CredentialsRequired(_) => "the login needs a password".into(),
+            rfb::Event::LoginRequired(security_type) => format!("{security_type} is being loaded"),
+            rfb::Event::ServerKeyReceived(_) => "the server shows its key".into(),
+            rfb::Event::CredentialsRequired(asked) => format!("the login needs {asked:?}"),
             rfb::Event::Connected { size, name } => {
                 let encodings = link.client.encodings();
                 let names: Vec<String> = encodings.iter().map(ToString::to_string).collect();
@@ -584,7 +591,7 @@ fn config(options: &ConnectOptions, can_decode_video: bool) -> Config {
             Depth::High => Some(PixelFormat::RGB565),
             Depth::True => usual.pixel_format,
         },
-        limits: usual.limits,
+        ..usual
     }
 }
 
