@@ -26,6 +26,8 @@ pub struct Close {
     pub code: u16,
     /// What happened, in words for a person.
     pub reason: String,
+    /// More of it for the log alone: a frame has no room for it, and the person in front of the page no use.
+    pub detail: Option<String>,
 }
 
 /// The most bytes that a close frame's reason may have (RFC 6455, 5.5).
@@ -54,8 +56,20 @@ impl Close {
     /// A code and what happened.
     pub fn new(code: u16, reason: impl Into<String>) -> Self {
         let mut reason = reason.into();
+        // The log has room for all of it.
+        let detail = (reason.len() > MAX_REASON).then(|| reason.clone());
         reason.truncate(reason.floor_char_boundary(MAX_REASON));
-        Self { code, reason }
+        Self { code, reason, detail }
+    }
+
+    /// With more of it for the log.
+    #[must_use]
+    pub fn with_detail(mut self, detail: Option<String>) -> Self {
+        self.detail = match (self.detail, detail) {
+            (Some(reason), Some(detail)) => Some(format!("{reason}; {detail}")),
+            (reason, detail) => reason.or(detail),
+        };
+        self
     }
 
     /// What a peer closed with, to be passed on. Codes that no frame may carry (RFC 6455, 7.4.1) become 1000 or
@@ -71,9 +85,14 @@ impl Close {
     }
 }
 
+/// As the log has it.
 impl fmt::Display for Close {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.code, self.reason)
+        write!(f, "{} {}", self.code, self.reason)?;
+        match &self.detail {
+            Some(detail) => write!(f, " ({detail})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -85,6 +104,9 @@ mod tests {
     fn a_reason_is_cut_to_what_a_frame_can_carry() {
         let close = Close::new(Close::BROKEN, "ü".repeat(100));
         assert_eq!(close.reason, "ü".repeat(61));
+        let close = close.with_detail(Some("and more".into()));
+        assert!(close.to_string().contains(&"ü".repeat(100)), "{close}");
+        assert!(close.to_string().contains("and more"), "{close}");
     }
 
     #[test]
@@ -102,7 +124,8 @@ mod tests {
             Close::from_peer(Some(4001), "why"),
             Close {
                 code: 4001,
-                reason: "why".into()
+                reason: "why".into(),
+                detail: None,
             }
         );
     }

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 
-use crate::session::{Session, Sessions};
+use crate::secret::Secret;
+use crate::session::{Session, Sessions, Target};
+use crate::vencrypt::{self, Login, Trust};
 
 /// What the gateway is to do.
 #[derive(Debug, Clone)]
@@ -82,6 +87,11 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct FileSession {
     target: String,
+    ca: Option<PathBuf>,
+    fingerprint: Option<String>,
+    server_name: Option<String>,
+    username: Option<String>,
+    password: Option<Secret>,
     provider: Option<String>,
     vm_id: Option<String>,
     vm_address: Option<String>,
@@ -95,19 +105,25 @@ impl Config {
     pub fn load(path: &Path) -> Result<Self> {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&text).with_context(|| format!("in {}", path.display()))
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse_in(folder, &text).with_context(|| format!("in {}", path.display()))
     }
 
-    /// Reads a file's text.
+    /// Reads a file's text. Files that it names are looked for in the working directory.
     ///
     /// # Errors
     /// What is wrong with it, and where.
     pub fn parse(text: &str) -> Result<Self> {
-        let file: File = toml::from_str(text)?;
+        Self::parse_in(Path::new(""), text)
+    }
+
+    /// Reads the text of a file in this folder, in which the files that it names are.
+    fn parse_in(folder: &Path, text: &str) -> Result<Self> {
+        let file: File = toml::from_str(text).map_err(|error| without_source(&error, text))?;
         let sessions: Vec<Session> = file
             .sessions
             .into_iter()
-            .map(|(id, session)| read_session(id, session))
+            .map(|(id, session)| read_session(folder, id, session))
             .collect::<Result<_>>()?;
         if sessions.is_empty() {
             bail!("there is no [sessions.NAME]");
@@ -135,7 +151,7 @@ impl Config {
 }
 
 /// A name that needs no quoting in an address, so that it is the same everywhere.
-fn read_session(id: String, session: FileSession) -> Result<Session> {
+fn read_session(folder: &Path, id: String, session: FileSession) -> Result<Session> {
     if id.is_empty()
         || !id
             .bytes()
@@ -143,10 +159,11 @@ fn read_session(id: String, session: FileSession) -> Result<Session> {
     {
         bail!("sessions.{id:?}: a name has letters, digits and -_.~ only");
     }
-    let target = session
+    let mut target = session
         .target
         .parse()
         .with_context(|| format!("sessions.{id}.target"))?;
+    read_vencrypt(folder, &session, &mut target).with_context(|| format!("sessions.{id}"))?;
     Ok(Session {
         id,
         target,
@@ -154,6 +171,78 @@ fn read_session(id: String, session: FileSession) -> Result<Session> {
         vm_id: session.vm_id,
         vm_address: session.vm_address,
     })
+}
+
+/// The keys that are for targets inside TLS alone.
+fn read_vencrypt(folder: &Path, session: &FileSession, target: &mut Target) -> Result<()> {
+    let FileSession {
+        ca,
+        fingerprint,
+        server_name,
+        username,
+        password,
+        ..
+    } = session;
+    let Target::Vencrypt(target) = target else {
+        let given = [
+            ("ca", ca.is_some()),
+            ("fingerprint", fingerprint.is_some()),
+            ("server_name", server_name.is_some()),
+            ("username", username.is_some()),
+            ("password", password.is_some()),
+        ];
+        if let Some((key, _)) = given.into_iter().find(|(_, given)| *given) {
+            bail!("{key}: only a vencrypt+tcp:// target has a use for it");
+        }
+        return Ok(());
+    };
+    if let Some(name) = server_name {
+        target.server_name = vencrypt::server_name(name)
+            .with_context(|| format!("server_name: {name:?} is no host's name"))?;
+    }
+    target.trust = match (ca, fingerprint) {
+        (None, None) => Trust::System,
+        (Some(file), None) => Trust::Authorities(certificates(&folder.join(file)).context("ca")?),
+        (None, Some(text)) => Trust::Pinned(text.parse().context("fingerprint")?),
+        (Some(_), Some(_)) => bail!("ca, fingerprint: a pinned certificate needs no authority"),
+    };
+    target.login = match (username, password) {
+        (None, None) => Login::Viewer,
+        (None, Some(password)) => Login::Password(password.clone()),
+        (Some(username), Some(password)) => Login::User {
+            username: username.clone(),
+            password: password.clone(),
+        },
+        (Some(_), None) => bail!("username: it needs a password with it"),
+    };
+    Ok(())
+}
+
+/// The certificates in a PEM file.
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let read = || format!("cannot read {}", file.display());
+    let text = std::fs::read(file).with_context(read)?;
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&text)
+        .collect::<Result<_, _>>()
+        .with_context(read)?;
+    if certificates.is_empty() {
+        bail!("there is no certificate in {}", file.display());
+    }
+    for certificate in &certificates {
+        RootCertStore::empty()
+            .add(certificate.clone())
+            .with_context(|| format!("a certificate in {} cannot be an authority's", file.display()))?;
+    }
+    Ok(certificates)
+}
+
+/// TOML's errors quote the line that they are about, and that may hold a password.
+fn without_source(error: &toml::de::Error, text: &str) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    match before {
+        Some(before) => anyhow!("line {}: {}", before.matches('\n').count() + 1, error.message()),
+        None => anyhow!("{}", error.message()),
+    }
 }
 
 /// It becomes part of a header: it may neither end the directive nor the header.
@@ -172,10 +261,9 @@ fn frame_ancestors(value: Option<String>) -> Result<String> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::session::Target;
 
     #[test]
     fn a_full_file_is_read() {
@@ -218,6 +306,126 @@ mod tests {
         ] {
             let error = format!("{:#}", Config::parse(text).unwrap_err());
             assert!(error.contains(key), "{error}");
+        }
+    }
+
+    fn session(target: &str, keys: &str) -> Result<Session> {
+        let config = Config::parse(&format!("[sessions.a]\ntarget = '{target}:5900'\n{keys}"))?;
+        Ok(config.sessions.get("a").unwrap().clone())
+    }
+
+    fn vencrypt(keys: &str) -> vencrypt::Vencrypt {
+        match session("vencrypt+tcp://[::1]", keys).unwrap().target {
+            Target::Vencrypt(vencrypt) => *vencrypt,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const FINGERPRINT: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    #[test]
+    fn a_target_inside_tls_has_keys_of_its_own() {
+        let usual = vencrypt("");
+        assert_eq!(usual.server_name.to_str(), "::1");
+        assert_eq!((usual.trust, usual.login), (Trust::System, Login::Viewer));
+        let keys = format!("fingerprint = '{FINGERPRINT}'\nserver_name = 'vm.example'\npassword = 'p'");
+        let pinned = vencrypt(&keys);
+        assert_eq!(pinned.server_name.to_str(), "vm.example");
+        assert_eq!(pinned.trust, Trust::Pinned(FINGERPRINT.parse().unwrap()));
+        assert_eq!(pinned.login, Login::Password("p".into()));
+        let login = Login::User {
+            username: "u".into(),
+            password: "p".into(),
+        };
+        assert_eq!(vencrypt("username = 'u'\npassword = 'p'").login, login);
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_keys_for_tls_is_said() {
+        for (scheme, keys, expected) in [
+            ("tcp", "ca = 'x'", "sessions.a: ca: only a vencrypt+tcp:// target"),
+            (
+                "tcp",
+                "password = 'x'",
+                "sessions.a: password: only a vencrypt+tcp:// target",
+            ),
+            (
+                "vencrypt+tcp",
+                "ca = '/nowhere/ca.pem'",
+                "sessions.a: ca: cannot read /nowhere/ca.pem",
+            ),
+            (
+                "vencrypt+tcp",
+                "ca = '/dev/null'",
+                "sessions.a: ca: there is no certificate in /dev/null",
+            ),
+            (
+                "vencrypt+tcp",
+                "fingerprint = 'sha256:00'",
+                "sessions.a: fingerprint: expected \"sha256:\"",
+            ),
+            (
+                "vencrypt+tcp",
+                "server_name = '-'",
+                "sessions.a: server_name: \"-\"",
+            ),
+            (
+                "vencrypt+tcp",
+                "username = 'u'",
+                "sessions.a: username: it needs a password",
+            ),
+            (
+                "vencrypt+tcp",
+                &format!("ca = 'x'\nfingerprint = '{FINGERPRINT}'"),
+                "sessions.a: ca, fingerprint: ",
+            ),
+        ] {
+            let error = format!("{:#}", session(&format!("{scheme}://vm"), keys).unwrap_err());
+            assert!(error.starts_with(expected), "{error:?} is not {expected:?}");
+        }
+    }
+
+    #[test]
+    fn a_ca_is_looked_for_beside_the_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gateway.toml");
+        std::fs::write(
+            &file,
+            "[sessions.a]\ntarget = 'vencrypt+tcp://vm:5900'\nca = 'ca.pem'",
+        )
+        .unwrap();
+        let params = rcgen::CertificateParams::default();
+        let ca = params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+        std::fs::write(folder.path().join("ca.pem"), ca.pem()).unwrap();
+        let target = Config::load(&file)
+            .unwrap()
+            .sessions
+            .get("a")
+            .unwrap()
+            .target
+            .clone();
+        let Target::Vencrypt(target) = target else {
+            panic!("{target:?}");
+        };
+        assert_eq!(target.trust, Trust::Authorities(vec![ca.der().clone()]));
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let shown = session("vencrypt+tcp://vm", "username = 'u'\npassword = '31415926'").unwrap();
+        let description = serde_json::to_string(&shown.description()).unwrap();
+        for text in [format!("{shown:?}"), description] {
+            assert!(!text.contains("31415926"), "{text}");
+        }
+        // Nor where something is wrong with it.
+        for keys in [
+            "password = 31415926",
+            "password = x31415926",
+            "password = '31415926",
+            "password = ['31415926']",
+        ] {
+            let error = format!("{:?}", session("vencrypt+tcp://vm", keys).unwrap_err());
+            assert!(!error.contains("31415926") && error.contains("line 3"), "{error}");
         }
     }
 }

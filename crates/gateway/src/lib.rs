@@ -1,6 +1,7 @@
 //! The gateway: serves the viewer's page, and carries its WebSocket on to the desktop.
 //!
-//! [`server`] has the routes, [`bridge`] carries bytes both ways, [`session`] says what there is to show.
+//! [`server`] has the routes, [`bridge`] carries bytes both ways, [`session`] says what there is to show, [`vencrypt`]
+//! speaks TLS with targets that want it.
 
 pub mod bridge;
 pub mod close;
@@ -8,9 +9,11 @@ pub mod config;
 mod demo;
 mod metrics;
 pub mod origin;
+pub mod secret;
 mod server;
 pub mod session;
 mod site;
+pub mod vencrypt;
 
 pub use config::Config;
 pub use server::serve;

@@ -5,7 +5,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use axum::http::Uri;
 use serde::Serialize;
+
+use crate::vencrypt::Vencrypt;
 
 /// Where a session's desktop is. A browser never names one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +26,16 @@ pub enum Target {
         /// Host and port in it.
         authority: String,
     },
+    /// RFB over TCP, inside TLS as `VeNCrypt` has it.
+    Vencrypt(Box<Vencrypt>),
 }
 
 /// Why a target's address cannot be one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no target: expected tcp://HOST:PORT, unix:/PATH, ws://HOST[:PORT]/PATH, wss://… or demo:")]
+#[error(
+    "{0:?} is no target: expected tcp://HOST:PORT, vencrypt+tcp://HOST:PORT, unix:/PATH, ws://HOST[:PORT]/PATH, wss://… \
+     or demo:"
+)]
 pub struct BadTarget(String);
 
 impl FromStr for Target {
@@ -45,17 +53,17 @@ impl FromStr for Target {
                 Err(bad())
             };
         }
+        let uri: Uri = text.parse().map_err(|_| bad())?;
         if let Some(address) = text.strip_prefix("tcp://") {
-            let uri: axum::http::Uri = text.parse().map_err(|_| bad())?;
-            let is_whole =
-                uri.port_u16().is_some() && uri.authority().is_some_and(|it| it.as_str() == address);
-            return if is_whole {
-                Ok(Self::Tcp(address.to_owned()))
-            } else {
-                Err(bad())
+            return match host_and_port(&uri, address) {
+                Some(_) => Ok(Self::Tcp(address.to_owned())),
+                None => Err(bad()),
             };
         }
-        let uri: axum::http::Uri = text.parse().map_err(|_| bad())?;
+        if let Some(address) = text.strip_prefix("vencrypt+tcp://") {
+            let target = host_and_port(&uri, address).and_then(|host| Vencrypt::new(address, host));
+            return target.map(|it| Self::Vencrypt(Box::new(it))).ok_or_else(bad);
+        }
         let port = match uri.scheme_str() {
             Some("ws") => 80,
             Some("wss") => 443,
@@ -70,6 +78,12 @@ impl FromStr for Target {
     }
 }
 
+/// The host in an address that has a host and a port and nothing else.
+fn host_and_port<'a>(uri: &'a Uri, address: &str) -> Option<&'a str> {
+    let is_whole = uri.authority().is_some_and(|it| it.as_str() == address) && !address.contains('@');
+    uri.host().filter(|_| is_whole && uri.port_u16().is_some())
+}
+
 /// Where it is, as it is named to a person: without a WebSocket's path, which may hold a token.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,6 +91,7 @@ impl fmt::Display for Target {
             Self::Demo => f.write_str("demo desktop"),
             Self::Tcp(authority) | Self::WebSocket { authority, .. } => write!(f, "vm {authority}"),
             Self::Unix(path) => write!(f, "vm {}", path.display()),
+            Self::Vencrypt(vencrypt) => write!(f, "vm {}", vencrypt.authority),
         }
     }
 }
@@ -194,6 +209,8 @@ mod tests {
             ("demo:", "demo desktop"),
             ("tcp://192.0.2.7:5901", "vm 192.0.2.7:5901"),
             ("tcp://[::1]:5901", "vm [::1]:5901"),
+            ("vencrypt+tcp://vm.example:5901", "vm vm.example:5901"),
+            ("vencrypt+tcp://[::1]:5901", "vm [::1]:5901"),
             ("unix:/run/vnc", "vm /run/vnc"),
             ("ws://vm:6080/websockify?token=secret", "vm vm:6080"),
             ("wss://vm/websockify", "vm vm:443"),
@@ -211,6 +228,10 @@ mod tests {
             "",
             "tcp://vm",
             "tcp://vm:5901/path",
+            "vencrypt+tcp://vm",
+            "vencrypt+tcp://user@vm:5901",
+            "vencrypt+tcp://-:5901",
+            "vencrypt+unix:/run/vnc",
             "unix:vnc",
             "http://vm/",
             "ws:///x",

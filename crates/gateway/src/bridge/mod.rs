@@ -4,10 +4,12 @@
 //! back-pressure reaches from end to end and neither direction holds up the other.
 
 mod target;
+mod viewer;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use axum::http::HeaderValue;
 use futures_util::stream::{SplitSink, SplitStream};
@@ -18,7 +20,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 use crate::close::Close;
 use crate::config::Timeouts;
 use crate::session::Target;
-use target::{Reader, Writer};
+use crate::vencrypt;
+use target::{Connected, Reader, Writer};
+use viewer::Viewer;
 
 /// Where to carry a WebSocket.
 #[derive(Debug)]
@@ -105,14 +109,14 @@ pub async fn run(socket: WebSocket, route: Route, closing: watch::Receiver<bool>
             // A browser that leaves while its target is being reached is not waited for.
             tokio::select! {
                 connected = target::connect(target, &route) => connected.map_err(End::Target),
-                close = gone(&mut stream) => Err(End::Browser(close)),
+                close = left(&mut stream) => Err(End::Browser(close)),
             }
         }
         Err(close) => Err(End::Target(close.clone())),
     };
     let reached = connected.is_ok();
     let end = match connected {
-        Ok((reader, writer)) => carry(&mut sink, &mut stream, reader, writer, &route, &shared, closing).await,
+        Ok(connected) => carry(&mut sink, &mut stream, connected, &route, &shared, closing).await,
         Err(end) => end,
     };
     let (close, by_browser) = match end {
@@ -134,7 +138,7 @@ pub async fn run(socket: WebSocket, route: Route, closing: watch::Receiver<bool>
 }
 
 /// Waits until the browser goes away. It has nothing to say before the target does: RFB's server speaks first.
-async fn gone(stream: &mut SplitStream<WebSocket>) -> Close {
+async fn left(stream: &mut SplitStream<WebSocket>) -> Close {
     loop {
         match stream.next().await {
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
@@ -148,8 +152,7 @@ async fn gone(stream: &mut SplitStream<WebSocket>) -> Close {
 async fn carry(
     sink: &mut SplitSink<WebSocket, Message>,
     stream: &mut SplitStream<WebSocket>,
-    mut reader: Reader,
-    mut writer: Writer,
+    connected: Connected,
     route: &Route,
     shared: &Shared,
     mut closing: watch::Receiver<bool>,
@@ -158,9 +161,29 @@ async fn carry(
         .target
         .as_ref()
         .map_or_else(|close| close.reason.clone(), Target::to_string);
+    let Connected {
+        mut reader,
+        mut writer,
+        offer,
+    } = connected;
+    let carried = async {
+        if let Some(offer) = offer {
+            let mut viewer = Viewer::new(sink, stream, &route.timeouts, shared);
+            let rest = match vencrypt::viewer::negotiate(&mut viewer, offer).await {
+                Ok(rest) => rest,
+                Err(end) => return end,
+            };
+            if let Err(error) = writer.send(rest.into()).await {
+                return broken(&name, &error);
+            }
+        }
+        tokio::select! {
+            end = up(stream, &mut writer, &route.timeouts, &name, shared) => end,
+            end = down(&mut reader, sink, &route.timeouts, &name, shared) => end,
+        }
+    };
     let end = tokio::select! {
-        end = up(stream, &mut writer, &route.timeouts, &name, shared) => end,
-        end = down(&mut reader, sink, &route.timeouts, &name, shared) => end,
+        end = carried => end,
         close = watchdog(&route.timeouts, shared) => End::Browser(close),
         _ = closing.wait_for(|closing| *closing) => {
             End::Target(Close::new(Close::RESTART, "the gateway is shutting down"))
@@ -183,30 +206,36 @@ async fn up(
     let mut pings = pings(timeouts.ping);
     loop {
         let written = tokio::select! {
-            message = stream.next() => {
-                shared.heard.store(shared.now(), Relaxed);
-                match message {
-                    Some(Ok(Message::Binary(bytes))) => {
-                        shared.count(&shared.bytes_up, bytes.len());
-                        writer.send(bytes).await
-                    }
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-                    Some(Ok(Message::Text(_))) => {
-                        return End::Browser(Close::new(Close::UNSUPPORTED, "RFB has no text messages"));
-                    }
-                    Some(Ok(Message::Close(frame))) => return End::Browser(closed_by_browser(frame)),
-                    Some(Err(error)) => return End::Browser(Close::new(Close::BROKEN, error.to_string())),
-                    None => return End::Browser(Close::new(Close::BROKEN, "the browser went away")),
+            received = receive(stream, shared) => match received {
+                Ok(Some(bytes)) => {
+                    shared.count(&shared.bytes_up, bytes.len());
+                    writer.send(bytes).await
                 }
-            }
+                Ok(None) => Ok(()),
+                Err(end) => return end,
+            },
             _ = pings.tick() => writer.ping().await,
         };
         if let Err(error) = written {
-            return End::Target(Close::new(
-                Close::BROKEN,
-                format!("{name} broke the connection: {error}"),
-            ));
+            return broken(name, &error);
         }
+    }
+}
+
+/// What the browser has sent next; none where that was for the WebSocket alone.
+async fn receive(stream: &mut SplitStream<WebSocket>, shared: &Shared) -> Result<Option<Bytes>, End> {
+    let message = stream.next().await;
+    shared.heard.store(shared.now(), Relaxed);
+    match message {
+        Some(Ok(Message::Binary(bytes))) => Ok(Some(bytes)),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+        Some(Ok(Message::Text(_))) => Err(End::Browser(Close::new(
+            Close::UNSUPPORTED,
+            "RFB has no text messages",
+        ))),
+        Some(Ok(Message::Close(frame))) => Err(End::Browser(closed_by_browser(frame))),
+        Some(Err(error)) => Err(End::Browser(Close::new(Close::BROKEN, error.to_string()))),
+        None => Err(End::Browser(Close::new(Close::BROKEN, "the browser went away"))),
     }
 }
 
@@ -232,17 +261,12 @@ async fn down(
                     return End::Target(Close::new(Close::NORMAL, reason));
                 }
                 Err(target::Ended::Closed(close)) => return End::Target(close),
-                Err(target::Ended::Broken(error)) => {
-                    return End::Target(Close::new(Close::BROKEN, format!("{name} broke the connection: {error}")));
-                }
+                Err(target::Ended::Broken(error)) => return broken(name, &error),
             },
             _ = pings.tick() => Message::Ping(Default::default()),
         };
         if let Err(error) = sink.send(message).await {
-            return End::Browser(Close::new(
-                Close::BROKEN,
-                format!("the browser went away: {error}"),
-            ));
+            return gone(error);
         }
     }
 }
@@ -276,6 +300,20 @@ fn pings(every: Duration) -> tokio::time::Interval {
     let mut pings = interval_at(Instant::now() + every, every);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     pings
+}
+
+fn gone(error: axum::Error) -> End {
+    End::Browser(Close::new(
+        Close::BROKEN,
+        format!("the browser went away: {error}"),
+    ))
+}
+
+fn broken(name: &str, error: &str) -> End {
+    End::Target(Close::new(
+        Close::BROKEN,
+        format!("{name} broke the connection: {error}"),
+    ))
 }
 
 fn closed_by_browser(frame: Option<CloseFrame>) -> Close {

@@ -20,6 +20,7 @@ use super::Route;
 use crate::close::Close;
 use crate::demo;
 use crate::session::Target;
+use crate::vencrypt::{self, Offer};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -49,11 +50,19 @@ pub(super) enum Ended {
 /// The most that one message to the browser carries of a stream.
 const CHUNK: usize = 64 << 10;
 
+/// A target that has been reached.
+pub(super) struct Connected {
+    pub(super) reader: Reader,
+    pub(super) writer: Writer,
+    /// What the viewer is to be told first, where the gateway has spoken with the target already.
+    pub(super) offer: Option<Offer>,
+}
+
 /// How many bytes wait between the gateway and its own demo desktop.
 const DEMO_BUFFER: usize = 256 << 10;
 
 /// Reaches a target within the time that there is for it.
-pub(super) async fn connect(target: &Target, route: &Route) -> Result<(Reader, Writer), Close> {
+pub(super) async fn connect(target: &Target, route: &Route) -> Result<Connected, Close> {
     let within = route.timeouts.connect;
     match timeout(within, reach(target, route)).await {
         Ok(reached) => reached,
@@ -64,7 +73,7 @@ pub(super) async fn connect(target: &Target, route: &Route) -> Result<(Reader, W
     }
 }
 
-async fn reach(target: &Target, route: &Route) -> Result<(Reader, Writer), Close> {
+async fn reach(target: &Target, route: &Route) -> Result<Connected, Close> {
     let unreachable = |what: String| Close::new(Close::UNREACHABLE, format!("{target} {what}"));
     match target {
         Target::Demo => {
@@ -86,7 +95,21 @@ async fn reach(target: &Target, route: &Route) -> Result<(Reader, Writer), Close
         Target::WebSocket { url, authority } => {
             let socket = upgrade(url, authority, route).await.map_err(unreachable)?;
             let (writer, reader) = socket.split();
-            Ok((Reader::WebSocket(reader), Writer::WebSocket(writer)))
+            Ok(Connected {
+                reader: Reader::WebSocket(reader),
+                writer: Writer::WebSocket(writer),
+                offer: None,
+            })
+        }
+        Target::Vencrypt(vencrypt) => {
+            let connected = tcp(&vencrypt.authority).await.map_err(unreachable)?;
+            let (tls, offer) = vencrypt::target::connect(connected, vencrypt)
+                .await
+                .map_err(|failure| unreachable(failure.reason).with_detail(failure.detail))?;
+            Ok(Connected {
+                offer: Some(offer),
+                ..stream(tokio::io::split(tls))
+            })
         }
     }
 }
@@ -106,18 +129,19 @@ async fn upgrade(url: &str, authority: &str, route: &Route) -> Result<Socket, St
         .map_err(|error| handshake(&error))
 }
 
-fn stream<R, W>((reader, writer): (R, W)) -> (Reader, Writer)
+fn stream<R, W>((reader, writer): (R, W)) -> Connected
 where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    (
-        Reader::Stream {
+    Connected {
+        reader: Reader::Stream {
             stream: Box::new(reader),
             buffer: vec![0; CHUNK],
         },
-        Writer::Stream(Box::new(writer)),
-    )
+        writer: Writer::Stream(Box::new(writer)),
+        offer: None,
+    }
 }
 
 /// Connects to the first of a name's addresses that answers.
@@ -207,6 +231,9 @@ impl Reader {
             Self::Stream { stream, buffer } => match stream.read(buffer).await {
                 Ok(0) => Ok(None),
                 Ok(count) => Ok(buffer.get(..count).map(Bytes::copy_from_slice)),
+                // Many servers leave TLS without its goodbye. RFB's messages know their own lengths, so that one which
+                // somebody cut off does not pass for whole.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
                 Err(error) => Err(Ended::Broken(error.to_string())),
             },
             Self::WebSocket(stream) => loop {
@@ -233,7 +260,14 @@ fn closed(frame: Option<CloseFrame>) -> Close {
 impl Writer {
     pub(super) async fn send(&mut self, bytes: Bytes) -> Result<(), String> {
         match self {
-            Self::Stream(stream) => stream.write_all(&bytes).await.map_err(|error| error.to_string()),
+            Self::Stream(stream) => {
+                let written = async {
+                    stream.write_all(&bytes).await?;
+                    // TLS keeps what did not go out at once; the others have nothing to do here.
+                    stream.flush().await
+                };
+                written.await.map_err(|error| error.to_string())
+            }
             Self::WebSocket(sink) => sink
                 .send(Message::Binary(bytes))
                 .await

@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod bridge;
+mod certificates;
 mod http;
 mod support;
+mod vencrypt;

@@ -1,0 +1,230 @@
+//! TLS with a target: which certificates are trusted, and what went wrong in words.
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore,
+    SignatureScheme,
+};
+use time::OffsetDateTime;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::target::Failure;
+use super::{Fingerprint, Trust, Vencrypt};
+
+/// The most names of a certificate that an error lists.
+const MOST_NAMES: usize = 3;
+
+/// Goes through the handshake with a target.
+pub(super) async fn connect<S>(stream: S, target: &Vencrypt) -> Result<TlsStream<S>, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let provider = Arc::new(ring::default_provider());
+    let verifier = Arc::new(Verifier::new(&target.trust, &provider)?);
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Failure::new(format!("cannot be spoken to in TLS: {error}")))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::clone(&verifier) as Arc<dyn ServerCertVerifier>)
+        .with_no_client_auth();
+    // Each connection has a configuration of its own, so there is nothing to be resumed.
+    config.resumption = Resumption::disabled();
+    TlsConnector::from(Arc::new(config))
+        .connect(target.server_name.clone(), stream)
+        .await
+        .map_err(|error| {
+            let Some(tls_error) = tls_error(&error) else {
+                return Failure::new(if error.kind() == io::ErrorKind::UnexpectedEof {
+                    "closed the connection in the TLS handshake".to_owned()
+                } else {
+                    format!("broke the connection in the TLS handshake: {error}")
+                });
+            };
+            let failure = failure(tls_error);
+            match (tls_error, verifier.seen.get()) {
+                (Error::InvalidCertificate(_), Some(seen)) => failure.with_detail(format!(
+                    "the fingerprint of its certificate is {seen}; if that is the right one, it can be the session's \
+                     `fingerprint`"
+                )),
+                _ => failure,
+            }
+        })
+}
+
+/// The error of TLS's that stands behind one of a stream's, if it is one.
+pub(super) fn tls_error(error: &io::Error) -> Option<&Error> {
+    error.get_ref()?.downcast_ref()
+}
+
+/// What went wrong, be it in the handshake or when something was read after it.
+pub(super) fn failure(error: &Error) -> Failure {
+    let reason = match error {
+        Error::InvalidCertificate(error) => certificate(error),
+        Error::AlertReceived(
+            AlertDescription::HandshakeFailure
+            | AlertDescription::ProtocolVersion
+            | AlertDescription::InsufficientSecurity,
+        )
+        | Error::PeerIncompatible(_) => {
+            "has no way of TLS in common with the gateway, which has 1.3, and 1.2 with ECDHE".to_owned()
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "wants a certificate of its client, and the gateway has none".to_owned()
+        }
+        Error::InvalidMessage(_) => "does not speak TLS where VeNCrypt wants it".to_owned(),
+        _ => return Failure::new(format!("failed at TLS: {error}")),
+    };
+    Failure::new(reason).with_detail(error.to_string())
+}
+
+/// What is wrong with a certificate.
+fn certificate(error: &CertificateError) -> String {
+    let date = |time: &UnixTime| {
+        i64::try_from(time.as_secs())
+            .ok()
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .map_or_else(String::new, |time| format!(" on {}", time.date()))
+    };
+    match error {
+        CertificateError::UnknownIssuer => {
+            "has a certificate that is not trusted: its issuer is unknown".to_owned()
+        }
+        CertificateError::BadSignature => {
+            "has a certificate that is not trusted: it bears a wrong signature".to_owned()
+        }
+        CertificateError::ExpiredContext { not_after, .. } => {
+            format!("has a certificate that expired{}", date(not_after))
+        }
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            format!("has a certificate that only becomes valid{}", date(not_before))
+        }
+        CertificateError::NotValidForNameContext { expected, presented } => {
+            let expected = expected.to_str();
+            if presented.is_empty() {
+                return format!("has a certificate for no name, not for {expected}");
+            }
+            let names: Vec<&str> = presented
+                .iter()
+                .take(MOST_NAMES)
+                .map(|it| bare_name(it))
+                .collect();
+            format!("has a certificate for {}, not for {expected}", names.join(", "))
+        }
+        CertificateError::ApplicationVerificationFailure => {
+            "has another certificate than the pinned one".to_owned()
+        }
+        // What `openssl req -x509` makes where it is told nothing.
+        CertificateError::Other(error)
+            if matches!(error.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) =>
+        {
+            "has a certificate that is an authority's own, which only a fingerprint can trust".to_owned()
+        }
+        _ => format!("has a certificate that is not trusted: {error}"),
+    }
+}
+
+/// The name in `DnsName("vm.example")`, which is how names that a certificate has are told.
+fn bare_name(shown: &str) -> &str {
+    shown
+        .split_once('(')
+        .and_then(|(_, rest)| rest.strip_suffix(')'))
+        .unwrap_or(shown)
+        .trim_matches('"')
+}
+
+/// Checks a target's certificate, and remembers which it was.
+#[derive(Debug)]
+struct Verifier {
+    check: Check,
+    provider: Arc<CryptoProvider>,
+    seen: OnceLock<Fingerprint>,
+}
+
+#[derive(Debug)]
+enum Check {
+    Chain(Arc<WebPkiServerVerifier>),
+    Pinned(Fingerprint),
+}
+
+impl Verifier {
+    fn new(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Self, Failure> {
+        let check = match trust {
+            Trust::Pinned(fingerprint) => Check::Pinned(*fingerprint),
+            Trust::Authorities(authorities) => chain(authorities.clone(), provider)?,
+            Trust::System => chain(rustls_native_certs::load_native_certs().certs, provider)?,
+        };
+        Ok(Self {
+            check,
+            provider: Arc::clone(provider),
+            seen: OnceLock::new(),
+        })
+    }
+}
+
+fn chain(
+    authorities: Vec<CertificateDer<'static>>,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Check, Failure> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(authorities);
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
+        .build()
+        .map(Check::Chain)
+        .map_err(|_| Failure::new("cannot be trusted: the gateway's system knows no authorities"))
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let seen = self.seen.get_or_init(|| Fingerprint::of(end_entity));
+        match &self.check {
+            Check::Chain(chain) => {
+                chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            }
+            Check::Pinned(pinned) if pinned == seen => Ok(ServerCertVerified::assertion()),
+            Check::Pinned(_) => Err(CertificateError::ApplicationVerificationFailure.into()),
+        }
+    }
+
+    // That the target has the certificate's key is checked however the certificate came to be trusted.
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
