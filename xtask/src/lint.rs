@@ -22,6 +22,13 @@ pub(crate) fn run_all() -> Result<()> {
             .args(arguments)
             .args(["--", "-D", "warnings"]))
     })?;
+    step("lint: fuzz targets", || {
+        run(Command::new("cargo")
+            .args(["clippy", "--quiet", "--manifest-path", "fuzz/Cargo.toml"])
+            .args(["--", "-D", "warnings"])
+            // Nothing is linked: the library need not be built.
+            .env("CUSTOM_LIBFUZZER_PATH", "/nonexistent/libfuzzer.a"))
+    })?;
     step("lint: documentation", || {
         let arguments = ["doc", "--quiet", "--workspace", "--no-deps", "--all-features"];
         run(Command::new("cargo")

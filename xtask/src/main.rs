@@ -8,6 +8,7 @@
 
 mod build;
 mod demo;
+mod fuzz;
 mod lint;
 mod setup;
 mod site;
@@ -27,6 +28,7 @@ cargo xtask COMMAND
   test                          set up, check and build everything, then run every test
   setup [--tests]               install what building (and testing) needs and is missing
   build                         the site in dist/, and target/release/porthole-gateway with it inside
+  fuzz [--seconds N] [TARGET…]  every fuzz target, or these, for 60 seconds or N
   lint                          formatting, clippy and documentation, with warnings denied
   finish-site DIR               what Trunk calls at the end of a build, see Trunk.toml
 ";
@@ -66,6 +68,15 @@ fn run(mut arguments: Arguments) -> Result<()> {
             finish(arguments)?;
             let toolchain = setup::for_building()?;
             build::run_with(toolchain)
+        }
+        Some("fuzz") => {
+            let seconds = arguments.opt_value_from_str("--seconds")?;
+            let mut targets = Vec::new();
+            while let Some(target) = arguments.opt_free_from_str::<String>()? {
+                targets.push(target);
+            }
+            finish(arguments)?;
+            fuzz::run(seconds.unwrap_or(60), &targets)
         }
         Some("lint") => finish(arguments).and_then(|()| lint::run_all()),
         Some("finish-site") => {

@@ -40,6 +40,11 @@ pub(crate) fn for_desktop() -> Result<()> {
     step("set-up: desktop", || packages::install(packages::DESKTOP))
 }
 
+/// What `cargo xtask fuzz` needs.
+pub(crate) fn for_fuzzing() -> Result<()> {
+    step("set-up: fuzzing", || packages::install(packages::FUZZING))
+}
+
 /// Where tools are kept that belong to this project alone. Outside the checkout, so that a second clone has them.
 pub(crate) fn tools() -> Result<PathBuf> {
     let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {

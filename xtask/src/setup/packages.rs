@@ -37,6 +37,9 @@ pub(crate) const SERVERS: &[Package] = &[
     Package::named("fonts-dejavu-core"),
 ];
 
+/// libFuzzer is a C++ library.
+pub(crate) const FUZZING: &[Package] = &[Package::program("cc", "gcc"), Package::program("c++", "g++")];
+
 pub(crate) const DESKTOP: &[Package] = &[
     Package::program("Xtigervnc", "tigervnc-standalone-server"),
     Package::program("xterm", "xterm"),

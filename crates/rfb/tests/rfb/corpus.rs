@@ -1,28 +1,256 @@
-//! The fuzz target's seed corpus, `fuzz/corpus/client`: made by the mock server, committed, and replayed here.
+//! The fuzz targets' seeds, `fuzz/corpus`: made by the mock server, committed, and replayed here, as are the inputs
+//! in `fuzz/regressions` that broke an oracle once.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use porthole_rfb::{Encoding, Error, Event, Phase, Rect, Screen};
+use porthole_rfb::{Encoding, Phase, PixelFormat, Rect, Screen};
 
 use crate::clipboard::provided;
-use crate::encoders::{Jpeg, LOSSLESS, with_length, without_tables};
+use crate::encoders::{Format, Jpeg, LOSSLESS, grey_jpeg, with_length, without_tables};
 use crate::image::Picture;
-use crate::oracle;
+use crate::oracle::formats::{MAPS, TRUE_COLOUR};
+use crate::oracle::{self, Outcome, Target};
 use crate::server::{self, PIXEL_FORMATS, Server};
 
 /// The offer of the security type, and its challenge.
 const VNC_AUTHENTICATION: &[u8] = b"\x01\x02challenge of 16!";
 
-fn directory() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/client")
+fn fuzz() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz")
+}
+
+/// An input of a target.
+struct Seed {
+    target: String,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Seed {
+    fn new(target: &str, name: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            target: target.to_owned(),
+            name: name.to_owned(),
+            bytes,
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        fuzz().join("corpus").join(&self.target).join(&self.name)
+    }
+
+    fn outcome(&self, bytes: &[u8]) -> Option<Outcome> {
+        oracle::target_outcome(Target::named(&self.target), bytes)
+    }
+}
+
+fn seeds() -> Vec<Seed> {
+    let mut seeds: Vec<Seed> = connections()
+        .into_iter()
+        .map(|(name, bytes)| Seed::new("client", &name, bytes))
+        .collect();
+    for encoding in LOSSLESS.into_iter().chain([Encoding::ZYWRLE]) {
+        for (index, name) in FORMATS {
+            seeds.push(Seed::new(&name_of(encoding), name, rectangles(encoding, index)));
+        }
+    }
+    for (index, name) in FORMATS {
+        seeds.push(Seed::new("tight-without-zlib", name, tight_without_zlib(index)));
+    }
+    let empty = settings(0, 0, (0, 0));
+    let tail = |connection: Vec<u8>| [&empty[..], &connection[session().0.len()..]].concat();
+    let within_update = |connection: Vec<u8>| [&empty[..], &connection[session().0.len() + 4..]].concat();
+    seeds.extend([
+        Seed::new("messages", "all", tail(messages())),
+        Seed::new(
+            "rectangles",
+            "pseudo-encodings",
+            within_update(pseudo_encodings()),
+        ),
+        Seed::new("rectangles", "copyrect", within_update(copy_rect())),
+        Seed::new(
+            "clipboard",
+            "text",
+            [&empty[..], &with_length(b"clip\xE9board".into())].concat(),
+        ),
+        Seed::new(
+            "clipboard",
+            "extended",
+            [&empty[..], &clipboard()[session().0.len() + 4..]].concat(),
+        ),
+        Seed::new("clipboard", "provided", provided_clipboard()),
+        Seed::new(
+            "copyrect",
+            "right",
+            [&settings(0, 0, (9, 9))[..], &[0, 0, 0, 0]].concat(),
+        ),
+        Seed::new(
+            "copyrect",
+            "left",
+            [&settings(0, 0, (60, 70))[..], &[0, 9, 0, 9]].concat(),
+        ),
+        Seed::new("cursors", "cursor", cursor()),
+        Seed::new("tight", "jpeg", tight_jpeg_rectangle()),
+        Seed::new("h264", "key-frame", h264()),
+    ]);
+    seeds.extend(jpegs());
+    seeds.extend(logins());
+    seeds
+}
+
+/// What comes before the bytes that a target is about: flags, and the number of the format and the size of the
+/// rectangle.
+fn settings(flags: u8, format: u8, (width, height): (u8, u8)) -> [u8; 4] {
+    [flags, format, width, height]
+}
+
+/// The server's own pixels.
+const OWN: u8 = 1;
+/// What follows is what is compressed.
+const STORED: u8 = 2;
+/// Not asking for JPEG of any quality, and asking for the three kinds of it.
+const QUALITIES: [u8; 4] = [0, 1 << 2, 2 << 2, 3 << 2];
+
+/// Some of the formats that there are.
+const FORMATS: [(u8, &str); 6] = [
+    (0, "rgb888"),
+    (2, "bgr888-big-endian"),
+    (13, "rgb565"),
+    (17, "bgr233"),
+    (20, "map-of-8-bits"),
+    (22, "map-of-16-bits"),
+];
+
+fn server_with(format: u8) -> Server {
+    let layouts: Vec<PixelFormat> = TRUE_COLOUR.into_iter().chain(MAPS).collect();
+    let mut server = Server::new(80, 80, format.into());
+    server.encoders.format = Format::true_colour(layouts[usize::from(format)]);
+    if !server.encoders.format.layout.true_colour {
+        let map = (0..=u8::MAX).map(|index| [index, !index, index.reverse_bits()]);
+        server.encoders.format.set_map(map.collect());
+    }
+    server
+}
+
+/// A few pictures, the first one without its header.
+fn rectangles(encoding: Encoding, format: u8) -> Vec<u8> {
+    let mut server = server_with(format);
+    let quality = usize::from(format) % 4;
+    server.encoders.zywrle_level = [1, 1, 2, 3][quality];
+    // More than a tile, so that something is carried over.
+    let first = server.paint(encoding, Picture::Text, Rect::new(1, 2, 66, 9));
+    let mut bytes = settings((format % 2 * OWN) | QUALITIES[quality], format, (66, 9)).to_vec();
+    bytes.extend(&first[12..]);
+    for (number, picture) in (0..).zip(Picture::ALL) {
+        bytes.extend(server.paint(encoding, picture, Rect::new(number, number, 9, 5 + number % 4)));
+    }
+    bytes
+}
+
+fn tight_without_zlib(format: u8) -> Vec<u8> {
+    let mut server = server_with(format);
+    let picture = Picture::ALL[usize::from(format) % Picture::ALL.len()];
+    let image = picture.paint(20, 5, &mut server.dice);
+    loop {
+        let (content, _) = server.encoders.encode(Encoding::TIGHT, &image);
+        // Whether there is a filter's number is a flag; the rest of the byte is given.
+        let flags = match content[0] & 0xF0 {
+            0xA0 => 0,
+            0xE0 => 1 << 4,
+            _ => continue,
+        };
+        break [&settings(flags, format, (20, 5))[..], &content[1..]].concat();
+    }
+}
+
+fn jpegs() -> Vec<Seed> {
+    let mut server = Server::new(80, 80, 4);
+    let image = Picture::Gradient.paint(19, 18, &mut server.dice);
+    let header = settings(0, 0, (19, 18));
+    let restarts = Jpeg {
+        restart_interval: 1,
+        ..Jpeg::default()
+    };
+    let halved = Jpeg {
+        sampling: jpeg_encoder::SamplingFactor::R_4_2_0,
+        ..Jpeg::default()
+    };
+    let first = restarts.encode(&image);
+    let second = server::rectangle(Rect::new(3, 4, 19, 18), Encoding::JPEG, &without_tables(&first));
+    [
+        ("without-tables", [first, second].concat()),
+        ("halved", halved.encode(&image)),
+        ("grey", grey_jpeg(&image)),
+    ]
+    .map(|(name, content)| Seed::new("jpeg", name, [&header[..], &content].concat()))
+    .into()
+}
+
+fn tight_jpeg_rectangle() -> Vec<u8> {
+    let mut server = Server::new(80, 80, 4);
+    let image = Picture::Gradient.paint(9, 10, &mut server.dice);
+    [&settings(0, 0, (9, 10))[..], &server.encoders.tight_jpeg(&image)].concat()
+}
+
+/// A Cursor of the settings' size, and one with a header.
+fn cursor() -> Vec<u8> {
+    let mut server = server_with(0);
+    let first = server.cursor((2, 1), 9, 3);
+    [
+        &settings(0, 0, (9, 3))[..],
+        &first[12..],
+        &server.cursor((0, 0), 17, 2),
+    ]
+    .concat()
+}
+
+/// A key frame, and another after it.
+fn h264() -> Vec<u8> {
+    let key = [
+        0, 0, 0, 1, 0x67, 0x42, 0xC0, 0x0A, 7, 0, 0, 0, 1, 0x68, 7, 0, 0, 1, 0x65, 0x88, 7,
+    ];
+    let next = [0, 0, 1, 0x41, 0x9A, 7];
+    let content = |flags: u8, data: &[u8]| [&[0, 0, 0, data.len() as u8, 0, 0, 0, flags][..], data].concat();
+    let place = Rect::new(1, 2, 16, 16);
+    [
+        settings(0, 0, (16, 16)).to_vec(),
+        content(0, &key),
+        server::rectangle(place, Encoding::H264, &content(0, &next)),
+        server::rectangle(place, Encoding::H264, &content(1, &[])),
+        server::rectangle(Rect::new(9, 9, 8, 8), Encoding::H264, &content(2, &key)),
+    ]
+    .concat()
+}
+
+/// The version, and what comes after the offer.
+fn logins() -> Vec<Seed> {
+    let init = server::server_init(3, 2, &PIXEL_FORMATS[2], b"desktop");
+    let ok = [0; 4];
+    let failed = [0, 0, 0, 1];
+    let reason = with_length(b"because".to_vec());
+    let challenge = &VNC_AUTHENTICATION[2..];
+    let seeds: [(&str, &str, &[&[u8]]); 8] = [
+        ("security-none", "3.8", &[&[0], &ok, &init]),
+        ("security-none", "3.7", &[&[1], &init]),
+        ("security-none", "3.3", &[&[2], &init]),
+        ("security-vnc", "3.8", &[&[0], challenge, &ok, &init]),
+        ("security-vnc", "3.8-failed", &[&[0], challenge, &failed, &reason]),
+        ("security-vnc", "3.7", &[&[1], challenge, &ok, &init]),
+        ("security-vnc", "3.7-failed", &[&[1], challenge, &failed]),
+        ("security-vnc", "3.3", &[&[2], challenge, &ok, &init]),
+    ];
+    seeds
+        .map(|(target, name, parts)| Seed::new(target, name, parts.concat()))
+        .into()
 }
 
 /// A small file for each form of the handshake, each encoding and each message.
-fn seeds() -> Vec<(String, Vec<u8>)> {
+fn connections() -> Vec<(String, Vec<u8>)> {
     let mut seeds = handshakes();
     for encoding in LOSSLESS {
-        seeds.push((name(encoding), pixels(encoding)));
+        seeds.push((name_of(encoding), pixels(encoding)));
     }
     seeds.push(("jpeg".to_owned(), jpeg()));
     seeds.push(("tight-jpeg".to_owned(), tight_jpeg()));
@@ -33,7 +261,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     seeds
 }
 
-fn name(encoding: Encoding) -> String {
+fn name_of(encoding: Encoding) -> String {
     encoding.to_string().to_lowercase()
 }
 
@@ -161,6 +389,12 @@ fn messages() -> Vec<u8> {
     bytes
 }
 
+/// Text, RTF and HTML as they are before they are compressed.
+fn provided_clipboard() -> Vec<u8> {
+    let parts = [&b"text\0"[..], b"{\\rtf1}\0", b"<b>html</b>\0"].map(|part| with_length(part.to_vec()));
+    [&settings(STORED, 0, (0, 0))[..], &parts.concat()].concat()
+}
+
 /// Caps, notify, peek and request together, provide, and one whose stream is cut off.
 fn clipboard() -> Vec<u8> {
     let (mut bytes, _) = session();
@@ -178,14 +412,17 @@ fn clipboard() -> Vec<u8> {
 #[test]
 fn the_committed_seeds_mean_what_the_mock_server_says() {
     let mut written = Vec::new();
-    for (name, bytes) in seeds() {
-        let path = directory().join(&name);
-        if fs::read(&path).is_ok_and(|committed| meaning(&committed) == meaning(&bytes)) {
+    for seed in seeds() {
+        let path = seed.path();
+        let committed = fs::read(&path).ok();
+        if committed.is_some_and(|committed| {
+            seed.outcome(&committed).map(meaning) == seed.outcome(&seed.bytes).map(meaning)
+        }) {
             continue;
         }
-        fs::create_dir_all(directory()).unwrap();
-        fs::write(&path, bytes).unwrap();
-        written.push(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, seed.bytes).unwrap();
+        written.push(path);
     }
     assert!(
         written.is_empty(),
@@ -193,33 +430,64 @@ fn the_committed_seeds_mean_what_the_mock_server_says() {
     );
 }
 
-fn meaning(bytes: &[u8]) -> (Vec<Event>, Vec<u8>, Option<Error>, Option<Vec<u8>>) {
-    let outcome = oracle::outcome([bytes]);
-    let pixels = outcome.end.map(|end| end.pixels);
-    (outcome.events, outcome.sent, outcome.error, pixels)
+/// All but how many bytes it took.
+fn meaning(mut outcome: Outcome) -> Outcome {
+    if let Some(end) = &mut outcome.end {
+        end.statistics = Default::default();
+    }
+    outcome
 }
 
 #[test]
-fn the_oracle_holds_for_the_committed_corpus() {
-    let mut files = 0;
-    for entry in fs::read_dir(directory()).unwrap() {
-        let path = entry.unwrap().path();
-        oracle::check(&fs::read(&path).unwrap());
-        files += 1;
+fn the_oracles_hold_for_all_inputs_that_are_committed() {
+    for (name, target) in Target::ALL {
+        let seeds = files(&fuzz().join("corpus").join(name));
+        assert!(!seeds.is_empty(), "{name} has no seeds");
+        for path in seeds
+            .into_iter()
+            .chain(files(&fuzz().join("regressions").join(name)))
+        {
+            oracle::check_target(target, &fs::read(&path).unwrap(), &oracle::LENGTHS);
+        }
     }
-    assert!(files > 0);
+}
+
+#[test]
+fn every_target_has_a_program_and_every_input_a_target() {
+    let names: BTreeSet<String> = Target::ALL.map(|(name, _)| name.to_owned()).into();
+    let stems = |folder: &str| -> BTreeSet<String> {
+        files(&fuzz().join(folder))
+            .iter()
+            .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(stems("src/bin"), names);
+    assert_eq!(stems("corpus"), names);
+    assert!(stems("regressions").is_subset(&names));
+}
+
+/// What is in a folder, if there is one.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
 }
 
 #[test]
 fn every_seed_is_understood_to_its_end() {
-    for (name, bytes) in seeds() {
+    for seed in seeds() {
+        let (target, name) = (&seed.target, &seed.name);
         let is_refused = ["failed", "refused", "unknown"]
             .iter()
             .any(|end| name.ends_with(end));
-        let outcome = oracle::outcome([&bytes[..]]);
-        assert_eq!(outcome.error.is_some(), is_refused, "{name}: {:?}", outcome.error);
+        let outcome = seed.outcome(&seed.bytes).unwrap();
+        assert_eq!(
+            outcome.error.is_some(),
+            is_refused,
+            "{target} {name}: {:?}",
+            outcome.error
+        );
         if let Some(end) = outcome.end {
-            assert_eq!(end.phase, Phase::Running, "{name}");
+            assert_eq!(end.phase, Phase::Running, "{target} {name}");
         }
     }
 }

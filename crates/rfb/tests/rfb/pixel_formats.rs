@@ -4,8 +4,9 @@ use porthole_rfb::{Config, Encoding, PixelFormat, Rect};
 
 use crate::connection::Connection;
 use crate::dice::Dice;
-use crate::encoders::{Format, Jpeg, LOSSLESS, MAPS, TRUE_COLOUR};
+use crate::encoders::{Format, Jpeg, LOSSLESS};
 use crate::image::{Image, Picture};
+use crate::oracle::formats::{self, MAPS, TRUE_COLOUR};
 use crate::oracle::{self, assert_same, outcome_with};
 use crate::server::{self, Server};
 
@@ -92,7 +93,7 @@ fn the_format_that_is_asked_for_is_sent_before_anything_else() {
         let greetings = b"RFB 003.008\n\x01\x01".len();
         assert_eq!(
             sent[greetings..][..20],
-            [&[0, 0, 0, 0][..], &format.bytes()].concat()
+            [&[0, 0, 0, 0][..], &formats::bytes(format.layout)].concat()
         );
     }
     let mut connection = Connection::with(config(None), server(&formats()[16], 5, 4, 1));

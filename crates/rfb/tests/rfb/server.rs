@@ -5,6 +5,7 @@ use porthole_rfb::{Encoding, Rect, Screen};
 use crate::dice::Dice;
 use crate::encoders::{Encoders, with_length};
 use crate::image::{Image, Picture, Rgb};
+use crate::oracle::formats;
 
 /// `RFB 003.008` and the rest of a handshake without a login, up to `ServerInit` for this screen.
 pub(crate) fn handshake(width: u16, height: u16, name: &str) -> Vec<u8> {
@@ -148,7 +149,12 @@ impl Server {
     /// The handshake for its screen as it is, and its colours where its pixels are indices.
     pub(crate) fn handshake(&self) -> Vec<u8> {
         let format = &self.encoders.format;
-        let mut bytes = handshake_with(self.screen.width, self.screen.height, &format.bytes(), "");
+        let mut bytes = handshake_with(
+            self.screen.width,
+            self.screen.height,
+            &formats::bytes(format.layout),
+            "",
+        );
         if !format.layout.true_colour {
             bytes.extend(set_colour_map(&format.map));
         }

@@ -4,8 +4,9 @@
 use porthole_rfb::{Config, Encoding, PixelFormat, Rect};
 
 use crate::connection::Connection;
-use crate::encoders::{Format, TRUE_COLOUR};
+use crate::encoders::Format;
 use crate::image::{Image, Picture};
+use crate::oracle::formats::TRUE_COLOUR;
 use crate::oracle::{assert_same, outcome_with};
 use crate::server::{self, Server};
 

@@ -17,12 +17,13 @@ use std::collections::BTreeSet;
 
 pub(crate) use compressed_image::{Jpeg, grey_jpeg, png, without_tables};
 pub(crate) use deflate::Deflate;
-pub(crate) use format::{Format, MAPS, TRUE_COLOUR};
+pub(crate) use format::Format;
 use porthole_rfb::Encoding;
 pub(crate) use tight::compact_length;
 
 use crate::dice::Dice;
 use crate::image::{Image, Rgb};
+use crate::oracle::formats::TRUE_COLOUR;
 
 /// The encodings that carry pixels of their own without loss.
 pub(crate) const LOSSLESS: [Encoding; 10] = [

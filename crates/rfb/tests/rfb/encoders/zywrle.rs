@@ -35,8 +35,9 @@ impl Encoders {
             Some(_) if self.dice.one_in(2) => self.dice.pick(&Way::possible(palette.as_deref())),
             _ => Way::Raw,
         };
-        // Eight bits a pixel are too few for coefficients.
-        if way != Way::Raw || self.format.layout.bits_per_pixel == 8 {
+        // Eight bits a pixel are too few for coefficients, and indices have no colours to transform.
+        let layout = self.format.layout;
+        if way != Way::Raw || layout.bits_per_pixel == 8 || !layout.true_colour {
             return (self.tile(tile, way, &palette.unwrap_or_default()), tile.clone());
         }
         let coarseness = self.dice.pick(&[0, 0, 3, 5]);

@@ -1,11 +1,18 @@
 //! What must hold for any bytes that a server sends. The fuzz targets and the plain tests share it.
 
+#![allow(unreachable_pub, reason = "the fuzz targets are another crate")]
+
+pub(crate) mod formats;
+mod target;
+
 use std::sync::LazyLock;
 
 use porthole_rfb::logins::{self, RsaKey};
 use porthole_rfb::{
     Client, Config, Credentials, Error, Event, Limits, Phase, SecurityType, Size, Statistics,
 };
+use target::Connection;
+pub use target::Target;
 
 /// The password that is given to whoever asks.
 pub(crate) const PASSWORD: &str = "porthole";
@@ -59,16 +66,44 @@ pub(crate) fn config() -> Config {
     }
 }
 
-/// The oracle: the bytes whole, one by one and in pieces of several lengths give the same, and nothing goes
-/// beyond its bounds on the way.
+/// Lengths of the pieces in which bytes are fed.
+pub const LENGTHS: [usize; 6] = [1, 2, 3, 7, 61, 1021];
+
+/// The oracle for a whole connection.
 pub(crate) fn check(input: &[u8]) {
-    let whole = outcome([input]);
-    assert_same(&whole, &outcome(input.chunks(1)), "one byte at a time");
-    for length in [2, 3, 7, 61, 1021] {
-        if length < input.len() {
-            assert_same(&whole, &outcome(input.chunks(length)), "in pieces");
+    check_target(Target::Client, input, &LENGTHS);
+}
+
+/// The oracle: the bytes whole and in pieces of these lengths give the same, and nothing goes beyond its bounds on
+/// the way.
+pub fn check_target(target: Target, input: &[u8], lengths: &[usize]) {
+    let Some(connection) = target.connection(input) else {
+        return;
+    };
+    let Connection {
+        config,
+        opening,
+        rest,
+    } = &connection;
+    let feed = |length: usize| {
+        let pieces = rest.chunks(length.max(1));
+        outcome_with(config.clone(), [&opening[..]].into_iter().chain(pieces))
+    };
+    let whole = feed(rest.len());
+    for length in lengths {
+        if *length < rest.len() {
+            assert_same(&whole, &feed(*length), &format!("by {length}"));
         }
     }
+}
+
+/// What comes of a target's input, whole.
+pub(crate) fn target_outcome(target: Target, input: &[u8]) -> Option<Outcome> {
+    let connection = target.connection(input)?;
+    Some(outcome_with(
+        connection.config,
+        [&connection.opening[..], &connection.rest],
+    ))
 }
 
 pub(crate) fn assert_same(whole: &Outcome, sliced: &Outcome, how: &str) {
@@ -91,12 +126,17 @@ pub(crate) fn outcome_with<'a>(config: Config, pieces: impl IntoIterator<Item = 
     let mut error = None;
     for piece in pieces {
         let mut result = client.handle_input(piece);
-        drain(&mut client, &mut events, &mut sent);
-        while result.is_ok()
-            && let Some(answered) = answer(&mut client, &events)
-        {
-            result = answered;
+        loop {
+            let before = events.len();
             drain(&mut client, &mut events, &mut sent);
+            let Some(next) = result
+                .is_ok()
+                .then(|| answer(&mut client, &events[before..]))
+                .flatten()
+            else {
+                break;
+            };
+            result = next;
         }
         check_bounds(&mut client, &limits);
         if let Err(first) = result {
@@ -106,6 +146,14 @@ pub(crate) fn outcome_with<'a>(config: Config, pieces: impl IntoIterator<Item = 
         }
         check_unparsed(&client, &limits);
     }
+    assert!(
+        client
+            .framebuffer()
+            .bytes()
+            .chunks_exact(4)
+            .all(|pixel| pixel[3] == 255),
+        "a pixel that shines through"
+    );
     let end = error.is_none().then(|| End {
         phase: client.phase(),
         size: client.framebuffer().size(),
@@ -139,7 +187,18 @@ fn answer(client: &mut Client, events: &[Event]) -> Option<Result<(), Error>> {
             Some(client.provide_login(login))
         }
         Phase::ServerKey => Some(client.approve_server(true)),
-        _ => None,
+        _ => {
+            let video = events.iter().find_map(|event| match event {
+                Event::VideoReceived(video) => Some(video),
+                _ => None,
+            })?;
+            // Every other one of them has no picture.
+            let picture = video
+                .context
+                .is_multiple_of(2)
+                .then(|| vec![7; video.rect.area() * 4]);
+            Some(client.provide_video(picture))
+        }
     }
 }
 
@@ -165,13 +224,6 @@ fn check_unparsed(client: &Client, limits: &Limits) {
 
 /// The first error is final, and nothing happens after it.
 fn check_ended(client: &mut Client, error: &Error) {
-    assert!(
-        client
-            .framebuffer()
-            .bytes()
-            .chunks_exact(4)
-            .all(|pixel| pixel[3] == 255)
-    );
     assert_eq!(client.phase(), Phase::Ended);
     assert_eq!(client.handle_input(&[2, 2, 2]).as_ref(), Err(error));
     assert_eq!(&client.handle_close(), error);
