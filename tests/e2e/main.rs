@@ -17,4 +17,5 @@ mod places;
 mod screen;
 mod signs;
 mod speed;
+mod vencrypt;
 mod video;

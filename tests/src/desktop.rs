@@ -1,5 +1,7 @@
 //! VNC servers, and X clients on the ones that are X servers.
 
+mod tls;
+
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
@@ -19,6 +21,8 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
+
+pub use tls::TlsX11vnc;
 
 use crate::image::Image;
 use crate::process::{Process, free_port};
@@ -486,9 +490,19 @@ impl Tigervnc {
     }
 
     fn start_with(port: u16, size: (u16, u16), options: impl Fn(&Path) -> Vec<OsString>) -> Self {
+        Self::start_in(&[], port, size, options)
+    }
+
+    fn start_in(
+        environment: &[(&str, OsString)],
+        port: u16,
+        size: (u16, u16),
+        options: impl Fn(&Path) -> Vec<OsString>,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = Command::new("Xtigervnc");
         command
+            .envs(environment.iter().cloned())
             .args(["-geometry", &format!("{}x{}", size.0, size.1), "-depth", "24"])
             .args([
                 "-rfbport",

@@ -11,6 +11,7 @@
 )]
 
 pub mod browser;
+pub mod certificates;
 pub mod desktop;
 pub mod gateway;
 pub mod image;

@@ -35,6 +35,8 @@ pub(crate) const SERVERS: &[Package] = &[
     Package::program("xauth", "xauth"),
     Package::named("xfonts-base"),
     Package::named("fonts-dejavu-core"),
+    Package::program("openssl", "openssl"),
+    Package::named("libpam-wrapper"),
 ];
 
 /// libFuzzer is a C++ library.

@@ -202,7 +202,7 @@ pub(super) fn closed(code: u16, reason: &str, error: &Error) -> Ending {
 
 /// The code that a browser reports when no close frame came (RFC 6455, 7.4.1).
 const CLOSED_ABNORMALLY: u16 = 1006;
-const CHECK_VM: &str = "Check that the machine is running, then try again.";
+const CHECK_VM: &str = "Check that the machine is running. The gateway's log may say more.";
 const ENDED: &str = "It may have ended: open the desktop anew from where you came.";
 
 /// How much of what a server sent is shown.
