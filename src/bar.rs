@@ -9,21 +9,25 @@ use crate::clipboard;
 use crate::element::{Element, element, icon_button};
 use crate::icons::{self, icon};
 use crate::phase::Phase;
+use crate::power;
 use crate::session::Session;
 
 pub(crate) fn bar(session: Session) -> Element {
     let open = RwSignal::new(false);
     let clipboard_open = RwSignal::new(false);
+    let power_open = RwSignal::new(false);
     let connected = Memo::new(move |_| session.phase.get() == Phase::Connected);
     // Nothing stays open over a desktop that is gone.
     Effect::new(move |_| {
         if !connected.get() {
             open.set(false);
             clipboard_open.set(false);
+            power_open.set(false);
         }
     });
     let close = move || {
         clipboard_open.set(false);
+        power_open.set(false);
         open.set(false);
         session.focus();
     };
@@ -66,15 +70,16 @@ pub(crate) fn bar(session: Session) -> Element {
                 .attr("aria-controls", "tools")
                 .child(icon(icons::MENU)),
         )
-        .child_with(move || open.get().then(|| tools(session, clipboard_open)))
+        .child_with(move || open.get().then(|| tools(session, clipboard_open, power_open)))
         .child_with(move || {
             clipboard_open
                 .get()
                 .then(|| clipboard::panel(session, clipboard_open))
         })
+        .child_with(move || power_open.get().then(|| power::panel(session, power_open)))
 }
 
-fn tools(session: Session, clipboard_open: RwSignal<bool>) -> Element {
+fn tools(session: Session, clipboard_open: RwSignal<bool>, power_open: RwSignal<bool>) -> Element {
     let view_only = session.settings.with_untracked(|settings| settings.view_only);
     let tools = element("div").class("tools").id("tools");
     let tools = if view_only {
@@ -87,8 +92,19 @@ fn tools(session: Session, clipboard_open: RwSignal<bool>) -> Element {
         )
     } else {
         let clipboard = tool("Clipboard", "Clipboard", icons::CLIPBOARD, move || {
+            power_open.set(false);
             clipboard_open.update(|open| *open = !*open);
         });
+        let power = move || {
+            session.can_power.get().then(|| {
+                tool("Power", "Shut down, restart or reset", icons::POWER, move || {
+                    clipboard_open.set(false);
+                    power_open.update(|open| *open = !*open);
+                })
+                .attr_with("aria-expanded", move || truth(power_open.get()))
+                .attr("aria-controls", "power")
+            })
+        };
         tools
             .child(tool(
                 "Ctrl-Alt-Del",
@@ -103,6 +119,7 @@ fn tools(session: Session, clipboard_open: RwSignal<bool>) -> Element {
                     .attr_with("aria-expanded", move || truth(clipboard_open.get()))
                     .attr("aria-controls", "clipboard"),
             )
+            .child_with(power)
     };
     tools
         .child(scaling(session))

@@ -17,6 +17,7 @@ pub(crate) const NATIVE: &str = "M4 5h16v14H4zM8.5 9v6M15.5 9v6M12 10.5v.01M12 1
 pub(crate) const REMOTE: &str = "M4 5h16v11H4zM9 20h6M12 16v4M9.5 10.5h5M12.5 8.5l2 2-2 2";
 pub(crate) const FULLSCREEN: &str = "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7";
 pub(crate) const DISCONNECT: &str = "M12 3v8M7 6a8 8 0 1 0 10 0";
+pub(crate) const POWER: &str = "M13 3L5 14h6l-1 7 9-12h-6z";
 pub(crate) const CLOSE: &str = "M6 6l12 12M18 6L6 18";
 pub(crate) const EYE: &str =
     "M2.5 12s3.5-6 9.5-6 9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 9.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z";

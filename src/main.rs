@@ -11,6 +11,7 @@ mod element;
 mod icons;
 mod password;
 mod phase;
+mod power;
 mod session;
 mod status;
 mod viewer;

@@ -24,6 +24,8 @@ pub(crate) struct Session {
     pub(crate) scaling: RwSignal<Scaling>,
     /// Whether the server can be asked for another size.
     pub(crate) can_resize: RwSignal<bool>,
+    /// Whether the machine can be asked to shut down, reboot or reset.
+    pub(crate) can_power: RwSignal<bool>,
     pub(crate) remote_clipboard: RwSignal<Clipboard>,
     /// A short word to the person, gone after a while.
     pub(crate) notice: RwSignal<Option<String>>,
@@ -43,9 +45,10 @@ const MAX_LOG: usize = 500;
 /// How long a notice stands.
 const NOTICE: Duration = Duration::from_secs(6);
 
-const CONTROL_L: u32 = 0xFFE3;
-const ALT_L: u32 = 0xFFE9;
-const DELETE: u32 = 0xFFFF;
+/// Keysyms, and the scancodes of their keys.
+const CONTROL_L: (u32, u8) = (0xFFE3, 0x1D);
+const ALT_L: (u32, u8) = (0xFFE9, 0x38);
+const DELETE: (u32, u8) = (0xFFFF, 0xD3);
 
 impl Session {
     /// Around a viewer that has begun to connect by itself, if the settings want that.
@@ -61,6 +64,7 @@ impl Session {
             size: RwSignal::new((0, 0)),
             scaling: RwSignal::new(settings.scaling),
             can_resize: RwSignal::new(false),
+            can_power: RwSignal::new(false),
             remote_clipboard: RwSignal::new(Clipboard::default()),
             notice: RwSignal::new(settings.complaints.first().cloned()),
             bells: RwSignal::new(0),
@@ -90,6 +94,7 @@ impl Session {
         self.log.update(VecDeque::clear);
         self.statistics.set(None);
         self.can_resize.set(false);
+        self.can_power.set(false);
         let options = settings.connect_options(url, self.password.get_value());
         self.send(Command::Connect(Box::new(options)));
     }
@@ -123,9 +128,13 @@ impl Session {
 
     pub(crate) fn send_ctrl_alt_del(self) {
         let keys = [CONTROL_L, ALT_L, DELETE];
-        let down = keys.into_iter().map(|keysym| (keysym, true));
-        for (keysym, down) in down.chain(keys.into_iter().rev().map(|keysym| (keysym, false))) {
-            self.send(Command::Key { keysym, down });
+        let down = keys.into_iter().map(|key| (key, true));
+        for ((keysym, scancode), down) in down.chain(keys.into_iter().rev().map(|key| (key, false))) {
+            self.send(Command::Key {
+                keysym,
+                scancode,
+                down,
+            });
         }
         self.focus();
     }
@@ -193,6 +202,10 @@ impl Session {
             }
             Event::Resized { width, height } => self.size.set((width, height)),
             Event::ResizeOffered => self.can_resize.set(true),
+            Event::PowerOffered => self.can_power.set(true),
+            Event::PointerMode { relative: true } if !self.settings.with_untracked(|it| it.view_only) => {
+                self.tell("Click the desktop to give it your mouse. Esc gives it back.");
+            }
             Event::ResizeRefused(words) | Event::Notice(words) => self.tell(words),
             Event::Name(name) => self.name.set(name),
             Event::Clipboard(content) => self.remote_clipboard.set(content),
@@ -215,7 +228,10 @@ impl Session {
             | Event::Progress(_)
             | Event::CredentialsRequired
             | Event::FirstFrame
-            | Event::Cursor(_) => {}
+            | Event::Cursor(_)
+            | Event::PointerMode { .. }
+            | Event::PointerMoved { .. }
+            | Event::LockKeys(_) => {}
         }
     }
 

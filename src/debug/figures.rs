@@ -1,7 +1,7 @@
 //! Live figures of the connection.
 
 use leptos::prelude::*;
-use porthole_viewer::{EncodingFigures, Statistics};
+use porthole_viewer::{EncodingFigures, LockKeys, RoundTrip, Statistics};
 
 use crate::element::{Element, element};
 use crate::session::Session;
@@ -30,9 +30,24 @@ fn shown(statistics: &Statistics) -> Element {
     };
     let round_trip = statistics
         .round_trip
-        .map_or("the server has no fences".to_owned(), |milliseconds| {
-            [&decimal(milliseconds), " ms"].concat()
+        .map_or("the server has no fences".to_owned(), |round_trip| {
+            let RoundTrip {
+                minimum,
+                median,
+                jitter,
+            } = round_trip;
+            let [minimum, median, jitter] = [minimum, median, jitter].map(decimal);
+            [&minimum, " ms, median ", &median, ", jitter ", &jitter].concat()
         });
+    let lock_keys = statistics
+        .lock_keys
+        .map_or("the server does not say".to_owned(), lock_keys);
+    let screens = if statistics.screens.is_empty() {
+        "the server does not say".to_owned()
+    } else {
+        let screens: Vec<String> = statistics.screens.iter().map(screen).collect();
+        screens.join("; ")
+    };
     let figures = [
         (
             "Frames painted",
@@ -58,6 +73,8 @@ fn shown(statistics: &Statistics) -> Element {
             "screen",
             [&width.to_string(), " × ", &height.to_string()].concat(),
         ),
+        ("Screens", "screens", screens),
+        ("Lock keys", "lock-keys", lock_keys),
     ];
     let figures = figures.map(|(name, id, value)| {
         element("div")
@@ -69,6 +86,28 @@ fn shown(statistics: &Statistics) -> Element {
     element("div")
         .child(element("dl").children(figures))
         .children((!statistics.encodings.is_empty()).then(|| encodings(&statistics.encodings)))
+}
+
+fn screen(&[left, top, width, height]: &[u16; 4]) -> String {
+    let [left, top, width, height] = [left, top, width, height].map(|side| side.to_string());
+    [&width, " × ", &height, " at ", &left, ", ", &top].concat()
+}
+
+fn lock_keys(keys: LockKeys) -> String {
+    let keys = [
+        (keys.caps_lock, "Caps Lock"),
+        (keys.num_lock, "Num Lock"),
+        (keys.scroll_lock, "Scroll Lock"),
+    ];
+    let on: Vec<&str> = keys
+        .into_iter()
+        .filter_map(|(on, name)| on.then_some(name))
+        .collect();
+    if on.is_empty() {
+        "none is on".to_owned()
+    } else {
+        on.join(", ")
+    }
 }
 
 fn encodings(encodings: &[EncodingFigures]) -> Element {
@@ -133,5 +172,14 @@ mod tests {
         assert_eq!(bytes(999.0), "999 B");
         assert_eq!(bytes(1_234_567.0), "1.2 MB");
         assert_eq!(percent(0.256), "25.6 %");
+        assert_eq!(screen(&[640, 0, 320, 480]), "320 × 480 at 640, 0");
+    }
+
+    #[test]
+    fn lock_keys_are_named() {
+        let mut keys = LockKeys::default();
+        assert_eq!(lock_keys(keys), "none is on");
+        (keys.caps_lock, keys.scroll_lock) = (true, true);
+        assert_eq!(lock_keys(keys), "Caps Lock, Scroll Lock");
     }
 }

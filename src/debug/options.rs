@@ -1,6 +1,7 @@
 //! Address and options, to fill in and connect with.
 
 use leptos::prelude::*;
+use porthole_viewer::Command;
 use porthole_viewer::settings::{self, Settings};
 
 use crate::element::{Element, button, element};
@@ -89,6 +90,22 @@ pub(crate) fn options(session: Session) -> Element {
         .child(row("row").child(quality).child(compression))
         .child(row("row").child(shared).child(view_only))
         .child(actions)
+        .child_with(move || session.can_resize.get().then(|| screens(session)))
+}
+
+/// Divides the desktop into several screens.
+fn screens(session: Session) -> Element {
+    let counts = ["as they are", "1", "2", "3", "4"];
+    let options = counts.map(|count| element("option").text(count));
+    let select = element("select")
+        .id("debug-screens")
+        .on("change", move |event| {
+            if let Ok(count) = event_target_value(&event).parse() {
+                session.send(Command::RequestScreens(count));
+            }
+        })
+        .children(options);
+    labelled("Screens, side by side", "debug-screens", select)
 }
 
 fn row(class: &'static str) -> Element {

@@ -57,22 +57,44 @@ encodings! {
     DESKTOP_SIZE = -223, "DesktopSize";
     /// This rectangle ends the update.
     LAST_RECT = -224, "LastRect";
+    /// The pointer's place.
+    POINTER_POSITION = -232, "PointerPos";
     /// The cursor's shape and hot spot.
     CURSOR = -239, "Cursor";
+    /// The same in two colours.
+    X_CURSOR = -240, "XCursor";
+    /// Whether pointer events tell places or ways.
+    POINTER_MOTION_CHANGE = -257, "QEMUPointerMotionChange";
+    /// Key events may carry the key's scancode.
+    EXTENDED_KEY_EVENT = -258, "QEMUExtendedKeyEvent";
+    /// Which lock keys are on.
+    LED_STATE = -261, "LEDState";
     /// The desktop's name changes.
     DESKTOP_NAME = -307, "DesktopName";
     /// Size and screens, and the answer to asking for others.
     EXTENDED_DESKTOP_SIZE = -308, "ExtendedDesktopSize";
+    /// The machine can be shut down, rebooted and reset.
+    XVP = -309, "xvp";
     /// The server knows fences.
     FENCE = -312, "Fence";
     /// The server can send updates without being asked for each.
     CONTINUOUS_UPDATES = -313, "ContinuousUpdates";
+    /// The cursor's shape, whose pixels may be half transparent.
+    CURSOR_WITH_ALPHA = -314, "CursorWithAlpha";
     /// Pointer events may carry a ninth button.
     EXTENDED_MOUSE_BUTTONS = -316, "ExtendedMouseButtons";
     /// Clipboard messages may carry more than Latin-1 text.
     EXTENDED_CLIPBOARD = -1_063_131_698, "ExtendedClipboard";
     /// Tight's pixels need not be compressed.
     TIGHT_WITHOUT_ZLIB = -317, "TightWithoutZlib";
+    /// The cursor's shape, as masks or with alpha.
+    VMWARE_CURSOR = 0x574D_5664, "VMwareCursor";
+    /// Whether the cursor is to be seen.
+    VMWARE_CURSOR_STATE = 0x574D_5665, "VMwareCursorState";
+    /// The pointer's place.
+    VMWARE_CURSOR_POSITION = 0x574D_5666, "VMwareCursorPosition";
+    /// Which lock keys are on.
+    VMWARE_LED_STATE = 0x574D_5668, "VMwareLEDState";
 }
 
 impl Encoding {

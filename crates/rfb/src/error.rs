@@ -128,6 +128,9 @@ pub enum DecodeError {
     /// The encoding is not known: where the rectangle ends cannot be told.
     #[error("the encoding is not known")]
     UnknownEncoding,
+    /// The encoding that a cursor's pixels are in is not known.
+    #[error("its pixels are in {0}, which no cursor can be in here")]
+    UnknownCursorEncoding(Encoding),
     /// It reaches beyond the framebuffer.
     #[error("it reaches beyond the framebuffer of {0}")]
     OutsideFramebuffer(Size),

@@ -47,7 +47,7 @@ mod statistics;
 mod version;
 mod video;
 
-pub use client::{Client, Config, Event, Phase, PointerButtons, ResizeStatus, Screen};
+pub use client::{Client, Config, Event, LockKeys, Phase, PointerButtons, PowerAction, ResizeStatus, Screen};
 pub use clipboard::ClipboardContent;
 pub use cursor::Cursor;
 pub use encoding::{Encoding, Subsampling};

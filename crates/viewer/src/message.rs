@@ -14,8 +14,10 @@ pub enum Command {
     },
     /// A key went down or up.
     Key {
-        /// Its X keysym.
+        /// Its X keysym; 0 for a key that has none.
         keysym: u32,
+        /// Which key it is, as an XT keyboard counts them; 0 if that is not known.
+        scancode: u8,
         /// Whether it went down.
         down: bool,
     },
@@ -28,6 +30,15 @@ pub enum Command {
         /// The buttons held, by RFB's bits: left, middle, right, wheel up, down, left, right, back, forward.
         buttons: u16,
     },
+    /// The pointer moved by so much, or a button went down or up, where [`Event::PointerMode`] wants it told in this way.
+    Motion {
+        /// Pixels to the right.
+        right: i16,
+        /// Pixels down.
+        down: i16,
+        /// As [`Self::Pointer`]'s.
+        buttons: u16,
+    },
     /// What the local clipboard holds, for the remote one.
     Clipboard(Clipboard),
     /// Ask the server for a framebuffer of this size.
@@ -37,6 +48,10 @@ pub enum Command {
         /// Height in pixels.
         height: u16,
     },
+    /// Ask the server to divide the desktop into this many screens, side by side.
+    RequestScreens(u8),
+    /// Ask the machine to do this, where [`Event::PowerOffered`] has said that it can be asked.
+    Power(PowerAction),
     /// Other quality settings, see [`ConnectOptions`].
     Quality {
         /// JPEG quality, 0 to 9.
@@ -50,6 +65,17 @@ pub enum Command {
     Observe(bool),
     /// End the connection.
     Disconnect,
+}
+
+/// What a machine can be asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PowerAction {
+    /// Shut down in an orderly way.
+    Shutdown,
+    /// Reboot in an orderly way.
+    Reboot,
+    /// Reset at once.
+    Reset,
 }
 
 /// How to connect.
@@ -127,6 +153,22 @@ pub enum Event {
     Name(String),
     /// The pointer has another shape.
     Cursor(CursorShape),
+    /// The remote pointer is elsewhere, and it was not this viewer that moved it.
+    PointerMoved {
+        /// Column in the framebuffer, in pixels.
+        x: u16,
+        /// Row in the framebuffer, in pixels.
+        y: u16,
+    },
+    /// How the server wants to be told of the pointer.
+    PointerMode {
+        /// By [`Command::Motion`] instead of [`Command::Pointer`].
+        relative: bool,
+    },
+    /// Which lock keys are on at the desktop.
+    LockKeys(LockKeys),
+    /// The machine can be shut down, rebooted and reset: [`Command::Power`].
+    PowerOffered,
     /// What the remote clipboard holds.
     Clipboard(Clipboard),
     /// Something of a clipboard could not be carried over.
@@ -199,6 +241,17 @@ pub struct CursorShape {
     pub rgba: Vec<u8>,
 }
 
+/// Which lock keys are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LockKeys {
+    /// Scroll Lock.
+    pub scroll_lock: bool,
+    /// Num Lock.
+    pub num_lock: bool,
+    /// Caps Lock.
+    pub caps_lock: bool,
+}
+
 /// Where on the way to the desktop a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hop {
@@ -244,14 +297,29 @@ pub struct Statistics {
     pub decode_load: f32,
     /// Share of the last second that was spent painting, 0 to 1.
     pub paint_load: f32,
-    /// The last round trip to the server in milliseconds, where the server has fences.
-    pub round_trip: Option<f64>,
+    /// The latest round trips to the server, where the server has fences.
+    pub round_trip: Option<RoundTrip>,
     /// By encoding, since the connection began.
     pub encodings: Vec<EncodingFigures>,
     /// Width and height of the framebuffer.
     pub size: (u16, u16),
     /// Whether the server sends updates by itself.
     pub continuous_updates: bool,
+    /// The desktop's screens, where the server has described them: left, top, width, height.
+    pub screens: Vec<[u16; 4]>,
+    /// The lock keys that are on at the desktop, where the server says so.
+    pub lock_keys: Option<LockKeys>,
+}
+
+/// What the latest round trips took, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct RoundTrip {
+    /// The shortest: the way itself, without what stood in it.
+    pub minimum: f64,
+    /// Half of them took longer.
+    pub median: f64,
+    /// How far the others are from the shortest (root mean square), as in NTP.
+    pub jitter: f64,
 }
 
 /// What has arrived in one encoding since the connection began.

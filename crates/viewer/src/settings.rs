@@ -84,6 +84,10 @@ pub const ENCODINGS: &[(&str, i32)] = &[
     ("jpeg", 21),
     ("h264", 50),
     ("tightpng", -260),
+    ("cursor", -239),
+    ("xcursor", -240),
+    ("alphacursor", -314),
+    ("vmwarecursor", 0x574D_5664),
 ];
 
 impl Settings {

@@ -59,6 +59,24 @@ pub enum Event {
     NameChanged(String),
     /// The cursor has another shape.
     CursorChanged(Cursor),
+    /// The pointer is elsewhere, moved by another client or by the desktop itself.
+    PointerMoved {
+        /// Column in the framebuffer.
+        x: u16,
+        /// Row in the framebuffer.
+        y: u16,
+    },
+    /// The server wants to hear of the pointer in another way.
+    PointerModeChanged {
+        /// By [`crate::Client::pointer_motion`] instead of [`crate::Client::pointer`].
+        relative: bool,
+    },
+    /// These lock keys are on.
+    LockKeysChanged(LockKeys),
+    /// The machine can be asked to shut down, reboot or reset ([`crate::Client::power`]).
+    PowerOffered,
+    /// The server could not, or would not, do what [`crate::Client::power`] asked for.
+    PowerRefused,
     /// The remote clipboard holds this.
     Clipboard(ClipboardContent),
     /// The remote clipboard holds something beyond the limit. It was passed over.
@@ -88,6 +106,17 @@ pub enum Event {
     ContinuousUpdatesEnabled,
     /// The answer to [`crate::Client::send_fence`].
     FenceAnswered(Vec<u8>),
+}
+
+/// Which lock keys are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct LockKeys {
+    /// Scroll Lock.
+    pub scroll_lock: bool,
+    /// Num Lock.
+    pub num_lock: bool,
+    /// Caps Lock.
+    pub caps_lock: bool,
 }
 
 /// What a client is waiting for.

@@ -291,6 +291,7 @@ impl Handshake {
                         break;
                     }
                     session.framebuffer.resize(*size);
+                    session.is_qemu = name.starts_with("QEMU");
                     session.event(Event::Connected {
                         size: *size,
                         name: std::mem::take(name),

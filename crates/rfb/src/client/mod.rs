@@ -1,10 +1,12 @@
 //! The client: what an application does with a connection.
 //!
 //! [`handshake`] goes from the greeting to `ServerInit`, [`receiver`] takes the messages after it apart,
-//! [`update`] the rectangles of a `FramebufferUpdate`, and [`send`] writes the client's own messages.
+//! [`update`] the rectangles of a `FramebufferUpdate`, [`pseudo`] those of pseudo-encodings, and [`send`] writes the
+//! client's own messages.
 
 mod event;
 mod handshake;
+mod pseudo;
 mod receiver;
 mod screens;
 pub(crate) mod send;
@@ -12,14 +14,15 @@ mod update;
 
 use std::collections::VecDeque;
 
-pub use event::{Event, Phase};
+pub use event::{Event, LockKeys, Phase};
 pub use screens::{ResizeStatus, Screen};
-pub use send::PointerButtons;
+pub use send::{PointerButtons, PowerAction};
 
 use crate::clipboard::{Clipboard, ClipboardContent};
+use crate::cursor::Cursor;
 use crate::encoding::{Encoding, Subsampling};
 use crate::encodings::PREFERENCE;
-use crate::error::Error;
+use crate::error::{Error, MessageError};
 use crate::framebuffer::Framebuffer;
 use crate::geometry::{Rect, Size};
 use crate::input::Input;
@@ -41,7 +44,8 @@ pub struct Config {
     pub security_types: Option<Vec<SecurityType>>,
     /// Which desktop to ask an UltraVNC repeater for.
     pub repeater_id: Option<String>,
-    /// The encodings to ask for, the best first. Pseudo-encodings are added by the client.
+    /// The encodings to ask for, the best first. Pseudo-encodings are added by the client, but for forms of a cursor
+    /// where there are any here already.
     pub encodings: Vec<Encoding>,
     /// The pixel format to ask for; none for the server's own.
     pub pixel_format: Option<PixelFormat>,
@@ -84,6 +88,9 @@ struct Abilities {
     continuous_updates: bool,
     extended_desktop_size: bool,
     extended_mouse_buttons: bool,
+    extended_key_events: bool,
+    relative_pointer: bool,
+    xvp: bool,
 }
 
 #[derive(Debug)]
@@ -114,6 +121,11 @@ struct Session {
     /// How pixels come.
     format: WireFormat,
     screens: Vec<Screen>,
+    /// The cursor that the server sent last.
+    cursor: Cursor,
+    cursor_hidden: bool,
+    /// Whether the server's name is QEMU's, which has colours and alpha of cursors in an order of its own.
+    is_qemu: bool,
     abilities: Abilities,
     statistics: Statistics,
     videos: Contexts,
@@ -150,6 +162,9 @@ impl Client {
                 framebuffer: Framebuffer::default(),
                 format: WireFormat::default(),
                 screens: Vec::new(),
+                cursor: Cursor::default(),
+                cursor_hidden: false,
+                is_qemu: false,
                 abilities: Abilities::default(),
                 statistics: Statistics::default(),
                 videos: Contexts::default(),
@@ -212,6 +227,12 @@ impl Client {
     #[must_use]
     pub fn can_resize(&self) -> bool {
         self.session.abilities.extended_desktop_size
+    }
+
+    /// Whether [`Self::power`] would be sent.
+    #[must_use]
+    pub fn can_power(&self) -> bool {
+        self.session.abilities.xvp
     }
 
     /// Whether [`Self::send_fence`] would be sent.
@@ -359,10 +380,19 @@ impl Client {
         self.handle_input(&[])
     }
 
-    /// Presses or releases a key, by its X keysym.
-    pub fn key(&mut self, keysym: u32, down: bool) {
-        if self.is_running() {
-            send::key_event(&mut self.session.output, keysym, down);
+    /// Presses or releases a key, by its X keysym and, for servers that want to know which key it was, by its scancode.
+    ///
+    /// A scancode is XT's; of one of two bytes, which begins with 0xE0, the second byte with the highest bit set; 0
+    /// where there is none. Without a keysym, 0, it is told only to servers that know scancodes.
+    pub fn key(&mut self, keysym: u32, scancode: u8, down: bool) {
+        if !self.is_running() {
+            return;
+        }
+        let output = &mut self.session.output;
+        if self.session.abilities.extended_key_events && scancode != 0 {
+            send::extended_key_event(output, keysym, scancode, down);
+        } else if keysym != 0 {
+            send::key_event(output, keysym, down);
         }
     }
 
@@ -371,6 +401,24 @@ impl Client {
         if self.is_running() {
             let extended = self.session.abilities.extended_mouse_buttons;
             send::pointer_event(&mut self.session.output, x, y, buttons, extended);
+        }
+    }
+
+    /// Moves the pointer by this much, to the right and down, with these buttons held: for servers that want to hear of
+    /// it in this way ([`Event::PointerModeChanged`]). To others nothing is sent.
+    pub fn pointer_motion(&mut self, right: i16, down: i16, buttons: PointerButtons) {
+        if self.session.abilities.relative_pointer {
+            // All ways lie between 0 and 65,534; the one that does not is a pixel shorter.
+            let place = |way: i16| (i32::from(send::NO_MOTION) + i32::from(way)).max(0) as u16;
+            self.pointer(place(right), place(down), buttons);
+        }
+    }
+
+    /// Asks the machine to shut down, reboot or reset. Nothing is sent to a server that has not offered it. One that
+    /// cannot answers with [`Event::PowerRefused`].
+    pub fn power(&mut self, action: PowerAction) {
+        if self.is_running() && self.can_power() {
+            send::xvp(&mut self.session.output, action);
         }
     }
 
@@ -393,13 +441,25 @@ impl Client {
         }
     }
 
-    /// Asks for another size of the desktop. Nothing is sent to a server that has not offered it. The answer
-    /// is [`Event::ResizeAnswered`].
+    /// Asks for another size of the desktop, in which its screens keep their shares of it. Nothing is sent to a server
+    /// that has not offered it. The answer is [`Event::ResizeAnswered`].
     pub fn request_desktop_size(&mut self, size: Size) {
+        let now = self.session.framebuffer.size();
+        let screens = screens::stretched(&self.session.screens, now, size);
+        // Screens that reach beyond the size were made into one that does not.
+        let _ = self.request_layout(size, &screens);
+    }
+
+    /// The same with these screens.
+    ///
+    /// # Errors
+    /// What no server can be asked for: no screen or more than 255, one without pixels, one beyond the size.
+    pub fn request_layout(&mut self, size: Size, screens: &[Screen]) -> Result<(), MessageError> {
+        screens::check(size, screens)?;
         if self.is_running() && self.can_resize() {
-            let screen = screens::covering(&self.session.screens, size);
-            send::set_desktop_size(&mut self.session.output, size, &[screen]);
+            send::set_desktop_size(&mut self.session.output, size, screens);
         }
+        Ok(())
     }
 
     /// Asks for another JPEG quality and compression level from the next update on; see [`Config`].
@@ -516,7 +576,7 @@ impl Session {
         encodings.extend(self.config.fine_jpeg_quality.map(Encoding::fine_jpeg_quality));
         encodings.extend(self.config.jpeg_subsampling.map(Encoding::jpeg_subsampling));
         encodings.extend(self.config.compression_level.map(Encoding::compression_level));
-        encodings.extend_from_slice(update::PSEUDO_ENCODINGS);
+        encodings.extend(pseudo::besides(&self.config.encodings, self.is_qemu));
         send::set_encodings(&mut self.output, &encodings);
     }
 
@@ -530,16 +590,16 @@ impl Session {
         send::enable_continuous_updates(&mut self.output, all);
     }
 
-    fn check_size(&self, size: Size) -> Result<(), crate::MessageError> {
+    fn check_size(&self, size: Size) -> Result<(), MessageError> {
         let limit = self.config.limits.framebuffer_pixels;
         if size.area() > limit {
-            return Err(crate::MessageError::FramebufferTooLarge { size, limit });
+            return Err(MessageError::FramebufferTooLarge { size, limit });
         }
         Ok(())
     }
 
     /// Takes another size of the framebuffer and asks for all of its pixels.
-    fn resize(&mut self, size: Size) -> Result<(), crate::MessageError> {
+    fn resize(&mut self, size: Size) -> Result<(), MessageError> {
         self.check_size(size)?;
         if size != self.framebuffer.size() {
             self.framebuffer.resize(size);

@@ -39,6 +39,8 @@ enum State {
         flags: u32,
         length: usize,
     },
+    Xvp,
+    TextChatHeader,
 }
 
 /// The longest payload of a fence (rfbproto, "ServerFence").
@@ -135,6 +137,18 @@ impl Receiver {
                     fence(*flags, payload, session);
                     State::Type
                 }
+                State::Xvp => {
+                    // Padding, a version, a code.
+                    let Some([_, _, code]) = input.array() else { break };
+                    xvp(code, session);
+                    State::Type
+                }
+                State::TextChatHeader => {
+                    let Some([_, _, _, length @ ..]) = input.array::<7>() else {
+                        break;
+                    };
+                    text_chat(u32::from_be_bytes(length))
+                }
             };
             self.state = next;
         }
@@ -152,11 +166,13 @@ fn message(number: u8, session: &mut Session) -> Result<State, Error> {
             State::Type
         }
         3 => State::CutTextHeader,
+        11 => State::TextChatHeader,
         150 => {
             end_of_continuous_updates(session);
             State::Type
         }
         248 => State::FenceHeader,
+        250 => State::Xvp,
         number => return Err(Error::UnknownMessage { number }),
     })
 }
@@ -233,5 +249,28 @@ fn fence(flags: u32, payload: &[u8], session: &mut Session) {
         send::client_fence(&mut session.output, flags & known, payload);
     } else {
         session.event(Event::FenceAnswered(payload.to_vec()));
+    }
+}
+
+/// rfbproto, "xvp Server Message": the first says that the server knows it, any other that it could not do something.
+fn xvp(code: u8, session: &mut Session) {
+    const FAIL: u8 = 0;
+    const INIT: u8 = 1;
+    match code {
+        INIT if !session.abilities.xvp => {
+            session.abilities.xvp = true;
+            session.event(Event::PowerOffered);
+        }
+        FAIL => session.event(Event::PowerRefused),
+        _ => {}
+    }
+}
+
+/// UltraVNC's TextChat, which the server's side may begin without being asked: it is passed over, text and all. A
+/// length of less than nothing says that a chat opens, closes or is over.
+fn text_chat(length: u32) -> State {
+    match i32::try_from(length) {
+        Ok(_) => State::Skip(u64::from(length)),
+        Err(_) => State::Type,
     }
 }

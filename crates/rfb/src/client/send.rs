@@ -32,6 +32,17 @@ impl PointerButtons {
     pub const FORWARD: Self = Self(1 << 8);
 }
 
+/// What a machine can be asked to do (rfbproto, "xvp Client Message").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PowerAction {
+    /// Shut down in an orderly way.
+    Shutdown,
+    /// Reboot in an orderly way.
+    Reboot,
+    /// Reset at once, as by a button.
+    Reset,
+}
+
 /// Fence flags (rfbproto, "ServerFence").
 pub(crate) const FENCE_BLOCK_BEFORE: u32 = 1;
 pub(crate) const FENCE_BLOCK_AFTER: u32 = 1 << 1;
@@ -62,6 +73,17 @@ pub(crate) fn key_event(output: &mut Vec<u8>, keysym: u32, down: bool) {
     output.extend_from_slice(&[4, u8::from(down), 0, 0]);
     output.extend_from_slice(&keysym.to_be_bytes());
 }
+
+/// rfbproto, "QEMU Extended Key Event Message". The scancode is of XT's first set; of a code of two bytes, which
+/// begins with 0xE0, it is the second one with the highest bit set.
+pub(crate) fn extended_key_event(output: &mut Vec<u8>, keysym: u32, scancode: u8, down: bool) {
+    output.extend_from_slice(&[255, 0, 0, u8::from(down)]);
+    output.extend_from_slice(&keysym.to_be_bytes());
+    output.extend_from_slice(&u32::from(scancode).to_be_bytes());
+}
+
+/// rfbproto, "QEMU Pointer Motion Change": no way at all is told as this place.
+pub(crate) const NO_MOTION: i16 = 0x7FFF;
 
 /// A classic event has eight buttons. The extended one (rfbproto, "Extended Mouse Buttons") marks itself by
 /// the highest bit of the first mask and has two more of them in a second mask.
@@ -104,6 +126,16 @@ pub(crate) fn client_fence(output: &mut Vec<u8>, flags: u32, payload: &[u8]) {
     output.extend_from_slice(&flags.to_be_bytes());
     output.push(u8::try_from(payload.len()).unwrap_or(u8::MAX));
     output.extend(payload.iter().take(usize::from(u8::MAX)));
+}
+
+pub(crate) fn xvp(output: &mut Vec<u8>, action: PowerAction) {
+    const VERSION: u8 = 1;
+    let code = match action {
+        PowerAction::Shutdown => 2,
+        PowerAction::Reboot => 3,
+        PowerAction::Reset => 4,
+    };
+    output.extend_from_slice(&[250, 0, VERSION, code]);
 }
 
 pub(crate) fn set_desktop_size(output: &mut Vec<u8>, size: Size, screens: &[Screen]) {

@@ -1,29 +1,14 @@
-//! `FramebufferUpdate` (RFC 6143, 7.6.1): its rectangles, and those of pseudo-encodings (7.8).
+//! `FramebufferUpdate` (RFC 6143, 7.6.1): its rectangles.
 
 use super::Session;
 use super::event::Event;
-use super::screens::{ResizeStatus, Screen};
-use crate::cursor::Cursor;
+use super::pseudo::Pseudo;
 use crate::encoding::Encoding;
 use crate::encodings::{Context, Decoders, Progress};
-use crate::error::{DecodeError, Error, MessageError};
-use crate::geometry::{Rect, Size};
+use crate::error::{DecodeError, Error};
+use crate::geometry::Rect;
 use crate::input::{Collector, Input, u16_at};
-use crate::pixel::{self, PixelReader};
-
-/// What this client asks for besides encodings.
-pub(super) const PSEUDO_ENCODINGS: &[Encoding] = &[
-    Encoding::CURSOR,
-    Encoding::DESKTOP_SIZE,
-    Encoding::EXTENDED_DESKTOP_SIZE,
-    Encoding::LAST_RECT,
-    Encoding::DESKTOP_NAME,
-    Encoding::FENCE,
-    Encoding::CONTINUOUS_UPDATES,
-    Encoding::EXTENDED_MOUSE_BUTTONS,
-    Encoding::TIGHT_WITHOUT_ZLIB,
-    Encoding::EXTENDED_CLIPBOARD,
-];
+use crate::pixel;
 
 /// x, y, width, height and encoding.
 const HEADER: usize = 12;
@@ -57,7 +42,7 @@ enum Content {
     Pixels,
     /// Nothing that has to be read.
     Nothing,
-    CursorShape(Collector),
+    Pseudo(Pseudo),
     VideoHeader,
     VideoData {
         flags: u32,
@@ -65,10 +50,6 @@ enum Content {
     },
     /// A video is being decoded.
     Video,
-    NameLength,
-    Name(Collector),
-    ScreenCount,
-    Screens(Collector),
 }
 
 impl Update {
@@ -127,40 +108,14 @@ impl Update {
         encoding: Encoding,
         session: &mut Session,
     ) -> Result<Content, DecodeError> {
+        if let Some(pseudo) = Pseudo::start(rect, encoding, session)? {
+            return Ok(Content::Pseudo(pseudo));
+        }
         Ok(match encoding {
-            Encoding::CURSOR => {
-                let limit = session.config.limits.cursor_side;
-                let side = rect.width.max(rect.height);
-                if side > limit {
-                    let (value, limit) = (usize::from(side), usize::from(limit));
-                    return Err(DecodeError::TooLarge {
-                        what: "a side",
-                        value,
-                        limit,
-                    });
-                }
-                let mut shape = Collector::default();
-                shape.begin(
-                    rect.area() * session.format.pixel().bytes()
-                        + mask_stride(rect) * usize::from(rect.height),
-                );
-                Content::CursorShape(shape)
-            }
-            Encoding::DESKTOP_SIZE => {
-                session.resize(rect.size())?;
-                Content::Nothing
-            }
-            Encoding::LAST_RECT => Content::Nothing,
-            Encoding::EXTENDED_MOUSE_BUTTONS => {
-                session.abilities.extended_mouse_buttons = true;
-                Content::Nothing
-            }
-            Encoding::DESKTOP_NAME => Content::NameLength,
             Encoding::H264 => {
                 check_fits(rect, session)?;
                 Content::VideoHeader
             }
-            Encoding::EXTENDED_DESKTOP_SIZE => Content::ScreenCount,
             _ => {
                 let decoder = self.decoders.get(encoding).ok_or(DecodeError::UnknownEncoding)?;
                 check_fits(rect, session)?;
@@ -197,10 +152,8 @@ impl Update {
                     }
                     return Ok(progress);
                 }
-                Content::CursorShape(shape) => {
-                    let Some(shape) = shape.collect(input) else { break };
-                    session.event(Event::CursorChanged(cursor(rect, shape, session.format.pixel())));
-                    Content::Nothing
+                Content::Pseudo(pseudo) => {
+                    return pseudo.advance(rect, input, &mut self.decoders, session);
                 }
                 Content::VideoHeader => {
                     let Some([l0, l1, l2, l3, f0, f1, f2, f3]) = input.array::<8>() else {
@@ -235,43 +188,6 @@ impl Update {
                         break;
                     };
                     session.draw_video(rect, picture.as_deref().unwrap_or_default());
-                    Content::Nothing
-                }
-                Content::NameLength => {
-                    let Some(length) = input.u32() else { break };
-                    let limit = session.config.limits.text_bytes;
-                    if length as usize > limit {
-                        return Err(MessageError::TooLong {
-                            what: "the name",
-                            length,
-                            limit,
-                        }
-                        .into());
-                    }
-                    let mut text = Collector::default();
-                    text.begin(length as usize);
-                    Content::Name(text)
-                }
-                Content::Name(text) => {
-                    let Some(text) = text.collect(input) else { break };
-                    let name = String::from_utf8_lossy(text).into_owned();
-                    session.event(Event::NameChanged(name));
-                    Content::Nothing
-                }
-                Content::ScreenCount => {
-                    let Some([count, _, _, _]) = input.array::<4>() else {
-                        break;
-                    };
-                    let mut screens = Collector::default();
-                    screens.begin(usize::from(count) * Screen::LENGTH);
-                    Content::Screens(screens)
-                }
-                Content::Screens(screens) => {
-                    let Some(screens) = screens.collect(input) else {
-                        break;
-                    };
-                    let screens = screens.as_chunks().0.iter().map(screen).collect();
-                    extended_desktop_size(rect, screens, session)?;
                     Content::Nothing
                 }
             };
@@ -347,73 +263,4 @@ fn failed(rect: Rect, encoding: Encoding, reason: DecodeError) -> Error {
         rect,
         reason,
     }
-}
-
-/// Bytes of a row of a cursor's mask.
-fn mask_stride(rect: Rect) -> usize {
-    usize::from(rect.width).div_ceil(8)
-}
-
-/// The Cursor pseudo-encoding (RFC 6143, 7.8.1): pixels, then a mask with a bit for each, of which a set one
-/// makes the pixel visible.
-fn cursor(rect: Rect, shape: &[u8], reader: PixelReader<'_>) -> Cursor {
-    let (pixels, mask) = shape
-        .split_at_checked(rect.area() * reader.bytes())
-        .unwrap_or_default();
-    let mut rgba = Vec::with_capacity(rect.area() * pixel::BYTES);
-    for (number, wire) in pixels.chunks_exact(reader.bytes()).enumerate() {
-        let (row, column) = (number / usize::from(rect.width), number % usize::from(rect.width));
-        let bits = mask
-            .get(row * mask_stride(rect) + column / 8)
-            .copied()
-            .unwrap_or_default();
-        if bits & 0x80 >> (column % 8) == 0 {
-            rgba.extend_from_slice(&[0; pixel::BYTES]);
-        } else {
-            rgba.extend_from_slice(&reader.read(wire).to_ne_bytes());
-        }
-    }
-    Cursor {
-        size: rect.size(),
-        hotspot: (rect.x, rect.y),
-        rgba,
-    }
-}
-
-fn screen(bytes: &[u8; Screen::LENGTH]) -> Screen {
-    let [i0, i1, i2, i3, place @ .., f0, f1, f2, f3] = *bytes;
-    Screen {
-        id: u32::from_be_bytes([i0, i1, i2, i3]),
-        rect: Rect::new(
-            u16_at(&place, 0),
-            u16_at(&place, 2),
-            u16_at(&place, 4),
-            u16_at(&place, 6),
-        ),
-        flags: u32::from_be_bytes([f0, f1, f2, f3]),
-    }
-}
-
-/// The header's x says who has changed the size (1: this client), its y what became of it.
-fn extended_desktop_size(
-    rect: Rect,
-    screens: Vec<Screen>,
-    session: &mut Session,
-) -> Result<(), MessageError> {
-    const THIS_CLIENT: u16 = 1;
-    session.abilities.extended_desktop_size = true;
-    let size: Size = rect.size();
-    let status = ResizeStatus::from_wire(rect.y);
-    // Only a change that was done carries the size and screens that now are.
-    if rect.x != THIS_CLIENT || status == ResizeStatus::Done {
-        session.resize(size)?;
-        if session.screens != screens {
-            session.screens.clone_from(&screens);
-            session.event(Event::ScreensChanged(screens));
-        }
-    }
-    if rect.x == THIS_CLIENT {
-        session.event(Event::ResizeAnswered(status));
-    }
-    Ok(())
 }

@@ -20,6 +20,8 @@ enum Layout {
     Rgbx,
     /// R, G, B.
     Rgb,
+    /// R, G, B and alpha, which stays.
+    Rgba,
     /// A number, whose lowest bit is the pixel's bit `shift`.
     Number { bytes: u8, big_endian: bool, shift: u8 },
 }
@@ -78,6 +80,23 @@ impl WireFormat {
             cpixel,
             tpixel,
             colours,
+        }
+    }
+
+    /// Pixels of R, G, B and alpha, a byte each, in every encoding.
+    pub(crate) fn with_alpha() -> Self {
+        Self {
+            format: PixelFormat {
+                depth: 32,
+                ..PixelFormat::RGB888
+            },
+            pixel: Layout::Rgba,
+            cpixel: Layout::Rgba,
+            tpixel: Layout::Rgba,
+            colours: Colours::Parts {
+                max: [255; 3],
+                shift: [0, 8, 16],
+            },
         }
     }
 
@@ -179,7 +198,7 @@ impl PixelReader<'_> {
     /// How many bytes a pixel has.
     pub(crate) fn bytes(self) -> usize {
         match self.layout {
-            Layout::Rgbx => 4,
+            Layout::Rgbx | Layout::Rgba => 4,
             Layout::Rgb => 3,
             Layout::Number { bytes, .. } => usize::from(bytes),
         }
@@ -197,6 +216,7 @@ impl PixelReader<'_> {
                 Some(&[r, g, b]) => rgb(r, g, b),
                 None => rgb(0, 0, 0),
             },
+            Layout::Rgba => bytes.first_chunk().map_or(0, |rgba| Pixel::from_ne_bytes(*rgba)),
             Layout::Number { .. } => self.colours.get(self.number(bytes)),
         }
     }
@@ -207,7 +227,7 @@ impl PixelReader<'_> {
             Layout::Number {
                 big_endian, shift, ..
             } => (big_endian, shift),
-            Layout::Rgbx | Layout::Rgb => (false, 0),
+            Layout::Rgbx | Layout::Rgb | Layout::Rgba => (false, 0),
         };
         let bytes = bytes.iter().take(self.bytes()).map(|byte| u32::from(*byte));
         let number = if big_endian {
@@ -228,7 +248,7 @@ impl PixelReader<'_> {
         match self.layout {
             Layout::Rgbx => copy_rgbx(row, bytes),
             Layout::Rgb => copy_rgb(row, bytes),
-            Layout::Number { .. } => {
+            Layout::Rgba | Layout::Number { .. } => {
                 for (pixel, bytes) in row.iter_mut().zip(bytes.chunks_exact(self.bytes())) {
                     *pixel = self.read(bytes);
                 }
@@ -332,6 +352,17 @@ mod tests {
             ..PixelFormat::RGB888
         };
         assert_eq!(read(ten, [&[0xFF, 0x03, 0, 0x20][..]; 3]), rgb(128, 0, 255));
+    }
+
+    #[test]
+    fn alpha_stays_where_it_has_a_meaning() {
+        let wire = WireFormat::with_alpha();
+        for reader in [wire.pixel(), wire.cpixel(), wire.tpixel()] {
+            assert_eq!((reader.bytes(), reader.is_rgb()), (4, false));
+            let mut row = [0; 2];
+            reader.copy(&mut row, &[1, 2, 3, 4, 5, 6, 7, 0]);
+            assert_eq!(row.map(u32::to_ne_bytes), [[1, 2, 3, 4], [5, 6, 7, 0]]);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::encoders::LOSSLESS;
 use crate::image::Picture;
-use crate::server::{self, Server};
+use crate::server::{self, CursorForm, Server};
 
 /// A message of the server.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub(crate) enum Message {
     ColourMap(u16),
     Fence { flags: u32, payload: Vec<u8> },
     EndOfContinuousUpdates,
+    Xvp(u8),
+    Chat { opens: bool, text: Vec<u8> },
 }
 
 /// A rectangle of an update.
@@ -51,8 +53,28 @@ pub(crate) enum Part {
         width: u16,
         height: u16,
     },
+    OtherCursor {
+        form: CursorForm,
+        hotspot: (u16, u16),
+        width: u16,
+        height: u16,
+    },
     Name(String),
-    MouseButtons,
+    /// A rectangle of any place and no size, of which its header is the message.
+    Bare {
+        encoding: Encoding,
+        place: (u16, u16),
+    },
+    Locks {
+        is_vmware: bool,
+        state: u8,
+    },
+    CursorState(u16),
+    /// Another size, as UltraVNC tells it.
+    ViewSize {
+        width: u16,
+        height: u16,
+    },
 }
 
 /// Numbers that become a rectangle of whatever size the screen has by then.
@@ -112,6 +134,9 @@ impl Message {
             Self::ColourMap(colours) => server::set_colour_map_entries(0, *colours),
             Self::Fence { flags, payload } => server::server_fence(*flags, payload),
             Self::EndOfContinuousUpdates => server::END_OF_CONTINUOUS_UPDATES.to_vec(),
+            Self::Xvp(code) => server::xvp(*code),
+            Self::Chat { opens: true, .. } => server::text_chat(-1, &[]),
+            Self::Chat { text, .. } => server::text_chat(text.len() as i32, text),
         }
     }
 }
@@ -172,7 +197,28 @@ impl Part {
                 let content = crate::encoders::with_length(name.as_bytes().to_vec());
                 server::rectangle(Rect::default(), Encoding::DESKTOP_NAME, &content)
             }
-            Self::MouseButtons => server::rectangle(Rect::default(), Encoding::EXTENDED_MOUSE_BUTTONS, &[]),
+            Self::OtherCursor {
+                form,
+                hotspot,
+                width,
+                height,
+            } => server.other_cursor(form, hotspot, width, height),
+            Self::Bare { encoding, place } => {
+                server::rectangle(Rect::new(place.0, place.1, 0, 0), encoding, &[])
+            }
+            Self::Locks {
+                is_vmware: true,
+                state,
+            } => server::rectangle(Rect::default(), Encoding::VMWARE_LED_STATE, &[0, 0, 0, state]),
+            Self::Locks { state, .. } => server::rectangle(Rect::default(), Encoding::LED_STATE, &[state]),
+            Self::CursorState(state) => {
+                let state = state.to_be_bytes();
+                server::rectangle(Rect::default(), Encoding::VMWARE_CURSOR_STATE, &state)
+            }
+            Self::ViewSize { width, height } => {
+                server.screen = server.screen.resized(width, height);
+                server::rectangle(Rect::new(3, 4, width, height), Encoding::DESKTOP_NAME, &[])
+            }
         }
     }
 }
@@ -197,6 +243,9 @@ fn message() -> impl Strategy<Value = Message> {
         1 => (0_u16..300).prop_map(Message::ColourMap),
         1 => fence,
         1 => Just(Message::EndOfContinuousUpdates),
+        1 => (0_u8..4).prop_map(Message::Xvp),
+        1 => (any::<bool>(), prop::collection::vec(any::<u8>(), 0..40))
+            .prop_map(|(opens, text)| Message::Chat { opens, text }),
     ]
 }
 
@@ -227,9 +276,32 @@ fn part() -> impl Strategy<Value = Part> {
         1 => (any::<(u16, u16)>(), 0_u16..20, 0_u16..20)
             .prop_map(|(hotspot, width, height)| Part::Cursor { hotspot, width, height }),
         1 => "\\PC{0,12}".prop_map(Part::Name),
-        1 => Just(Part::MouseButtons),
+        2 => (prop::sample::select(&CURSOR_FORMS[..]), any::<(u16, u16)>(), 0_u16..20, 0_u16..20).prop_map(
+            |(form, hotspot, width, height)| Part::OtherCursor { form, hotspot, width, height }
+        ),
+        2 => (prop::sample::select(&BARE[..]), any::<(u16, u16)>())
+            .prop_map(|(encoding, place)| Part::Bare { encoding, place }),
+        1 => any::<(bool, u8)>().prop_map(|(is_vmware, state)| Part::Locks { is_vmware, state }),
+        1 => any::<u16>().prop_map(Part::CursorState),
+        1 => (side(), side()).prop_map(|(width, height)| Part::ViewSize { width, height }),
     ]
 }
+
+const CURSOR_FORMS: [CursorForm; 5] = [
+    CursorForm::X,
+    CursorForm::Alpha,
+    CursorForm::VmwareClassic,
+    CursorForm::VmwareAlpha,
+    CursorForm::VmwareUnknown,
+];
+
+const BARE: [Encoding; 5] = [
+    Encoding::EXTENDED_MOUSE_BUTTONS,
+    Encoding::EXTENDED_KEY_EVENT,
+    Encoding::POINTER_MOTION_CHANGE,
+    Encoding::POINTER_POSITION,
+    Encoding::VMWARE_CURSOR_POSITION,
+];
 
 fn place() -> impl Strategy<Value = Place> {
     any::<(u16, u16, u16, u16)>().prop_map(|(left, top, width, height)| Place {

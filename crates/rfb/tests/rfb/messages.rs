@@ -1,12 +1,13 @@
 //! What the client sends, byte for byte, and what it makes of the server's messages.
 
 use porthole_rfb::{
-    Client, ClipboardContent, Config, Encoding, Event, PointerButtons, Rect, ResizeStatus, Screen, Size,
-    Subsampling,
+    Client, ClipboardContent, Config, Cursor, Encoding, Event, LockKeys, PointerButtons, PowerAction, Rect,
+    ResizeStatus, Screen, Size, Subsampling,
 };
 
+use crate::dice::Dice;
 use crate::image::Picture;
-use crate::server::{self, Server};
+use crate::server::{self, CursorForm, Server};
 
 /// A client that has just been told of a screen of 640x480 and has sent what it sends then.
 fn connected(config: Config) -> (Client, Vec<u8>) {
@@ -28,6 +29,26 @@ fn sent(client: &mut Client) -> Vec<u8> {
 
 fn events(client: &mut Client) -> Vec<Event> {
     std::iter::from_fn(|| client.poll_event()).collect()
+}
+
+/// What the client tells of an update with these rectangles, but for its beginning and end.
+fn told(client: &mut Client, rectangles: &[Vec<u8>]) -> Vec<Event> {
+    client
+        .handle_input(&server::framebuffer_update(rectangles))
+        .unwrap();
+    let mut events = events(client);
+    assert_eq!(events.remove(0), Event::UpdateStarted);
+    let rectangles = rectangles.len() as u32;
+    assert_eq!(events.pop(), Some(Event::UpdateCompleted { rectangles }));
+    events
+}
+
+/// The cursor that these rectangles make of a client's.
+fn cursor(client: &mut Client, rectangles: &[Vec<u8>]) -> Cursor {
+    match told(client, rectangles).pop() {
+        Some(Event::CursorChanged(cursor)) => cursor,
+        other => unreachable!("no cursor, but {other:?}"),
+    }
 }
 
 /// A client after an update with one pseudo-encoding's rectangle, whose events and messages are done with.
@@ -88,18 +109,32 @@ fn a_session_begins_with_a_pixel_format_the_encodings_and_a_request_for_all() {
         numbers.len()
     );
     assert_eq!(numbers[..7], [16, -260, 0, -26, -435, -766, -254]);
-    for pseudo in [
+    let mut pseudos = vec![
         -239,
+        -240,
+        -314,
+        0x574D_5664,
+        0x574D_5665,
+        0x574D_5666,
+        0x574D_5668,
+        -232,
+    ];
+    pseudos.extend([
         -223,
         -308,
         -224,
         -307,
+        -309,
         -312,
         -313,
         -316,
         -317,
+        -257,
+        -258,
+        -261,
         -1_063_131_698,
-    ] {
+    ]);
+    for pseudo in pseudos {
         assert!(numbers.contains(&pseudo), "{pseudo} is not asked for");
     }
 }
@@ -121,8 +156,8 @@ fn without_a_quality_none_is_asked_for_until_it_is_set() {
 #[test]
 fn keys_carry_their_keysym() {
     let mut client = running();
-    client.key(0xFF0D, true);
-    client.key(0x0100_20AC, false);
+    client.key(0xFF0D, 0, true);
+    client.key(0x0100_20AC, 0, false);
     let expected = [4, 1, 0, 0, 0, 0, 0xFF, 0x0D, 4, 0, 0, 0, 0x01, 0x00, 0x20, 0xAC];
     assert_eq!(sent(&mut client), expected);
 }
@@ -459,9 +494,358 @@ fn a_servers_own_format_that_no_pixel_can_have_is_an_error() {
 }
 
 #[test]
+fn a_cursor_with_alpha_may_come_in_any_encoding() {
+    let mut client = running();
+    let place = Rect::new(1, 0, 2, 1);
+    let pixels = [[100, 50, 0, 100], [0, 0, 0, 0]].concat();
+    let zlib = {
+        let data = crate::encoders::Deflate::new(&mut Dice::new(1)).compress(&pixels);
+        crate::encoders::with_length(data)
+    };
+    let hextile = [&[1][..], &pixels].concat();
+    for (encoding, content) in [
+        (Encoding::RAW, pixels.clone()),
+        (Encoding::ZLIB, zlib),
+        (Encoding::HEXTILE, hextile),
+    ] {
+        let content = [&encoding.0.to_be_bytes()[..], &content].concat();
+        let rectangle = server::rectangle(place, Encoding::CURSOR_WITH_ALPHA, &content);
+        let cursor = cursor(&mut client, &[rectangle]);
+        assert_eq!((cursor.size, cursor.hotspot), (place.size(), (1, 0)));
+        assert_eq!(cursor.rgba, [255, 128, 0, 100, 0, 0, 0, 0], "{encoding}");
+    }
+}
+
+#[test]
+fn a_cursor_with_alpha_in_an_unknown_encoding_is_an_error() {
+    let rectangle = server::rectangle(
+        Rect::new(0, 0, 1, 1),
+        Encoding::CURSOR_WITH_ALPHA,
+        &[0, 0, 18, 103],
+    );
+    let error = running().handle_input(&server::framebuffer_update(&[rectangle]));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "FramebufferUpdate: CursorWithAlpha rectangle 1x1 at 0,0: its pixels are in encoding 4711, which no cursor \
+         can be in here"
+    );
+}
+
+#[test]
+fn a_cursor_is_bounded_in_every_form() {
+    for encoding in [
+        Encoding::CURSOR,
+        Encoding::X_CURSOR,
+        Encoding::CURSOR_WITH_ALPHA,
+        Encoding::VMWARE_CURSOR,
+    ] {
+        let rectangle = server::rectangle(Rect::new(0, 0, 1, 1025), encoding, &[]);
+        let error = running().handle_input(&server::framebuffer_update(&[rectangle]));
+        let words = error.unwrap_err().to_string();
+        assert!(words.ends_with("a side of 1025 is more than 1024"), "{words}");
+    }
+}
+
+#[test]
+fn the_last_cursor_is_the_one_that_counts_whatever_its_form() {
+    let mut client = running();
+    let mut server = Server::new(640, 480, 3);
+    let rectangles = [
+        server.cursor((0, 0), 3, 3),
+        server.other_cursor(CursorForm::X, (0, 0), 4, 4),
+        server.other_cursor(CursorForm::VmwareAlpha, (0, 0), 5, 5),
+        server.other_cursor(CursorForm::Alpha, (2, 1), 6, 7),
+    ];
+    let cursor = cursor(&mut client, &rectangles);
+    assert_eq!(
+        (cursor.size.width, cursor.size.height, cursor.hotspot),
+        (6, 7, (2, 1))
+    );
+}
+
+/// What stalls other viewers: where the data of a type that nobody knows end cannot be told.
+#[test]
+fn a_vmware_cursor_of_unknown_type_is_passed_over_and_the_next_message_is_heard() {
+    let mut client = running();
+    let unknown = Server::new(640, 480, 0).other_cursor(CursorForm::VmwareUnknown, (0, 0), 16, 16);
+    let bytes = [server::framebuffer_update(&[unknown]), server::BELL.to_vec()].concat();
+    client.handle_input(&bytes).unwrap();
+    let expected = [
+        Event::UpdateStarted,
+        Event::UpdateCompleted { rectangles: 1 },
+        Event::Bell,
+    ];
+    assert_eq!(events(&mut client), expected);
+}
+
+#[test]
+fn a_hidden_cursor_comes_back_as_it_is_by_then() {
+    let mut client = running();
+    let mut server = Server::new(640, 480, 5);
+    let state = |state: u16| {
+        server::rectangle(
+            Rect::default(),
+            Encoding::VMWARE_CURSOR_STATE,
+            &state.to_be_bytes(),
+        )
+    };
+    let [first, second] = [3, 4].map(|side| server.other_cursor(CursorForm::VmwareAlpha, (0, 0), side, side));
+    assert_eq!(cursor(&mut client, &[first]).size.width, 3);
+    assert_eq!(cursor(&mut client, &[state(6)]), Cursor::default());
+    assert_eq!(told(&mut client, &[second, state(0)]), []);
+    assert_eq!(cursor(&mut client, &[state(7)]).size.width, 4);
+    assert_eq!(told(&mut client, &[state(1)]), []);
+}
+
+#[test]
+fn cursors_with_alpha_are_not_asked_of_qemu_which_has_their_bytes_in_another_order() {
+    for (name, is_asked) in [("QEMU", false), ("QEMU (vm)", false), ("My QEMU", true)] {
+        let mut client = Client::new(Config::default());
+        client.handle_input(&server::handshake(640, 480, name)).unwrap();
+        let asked = sent(&mut client)
+            .windows(4)
+            .any(|bytes| bytes == (-314_i32).to_be_bytes());
+        assert_eq!(asked, is_asked, "{name}");
+    }
+}
+
+#[test]
+fn a_form_of_a_cursor_among_the_encodings_is_the_only_one_that_is_asked_for() {
+    let (_, sent) = connected(Config {
+        encodings: vec![Encoding::X_CURSOR, Encoding::RAW],
+        ..Config::default()
+    });
+    let count = |number: i32| {
+        sent.windows(4)
+            .filter(|bytes| **bytes == number.to_be_bytes())
+            .count()
+    };
+    assert_eq!([-240, -239, -314, 0x574D_5664].map(count), [1, 0, 0, 0]);
+}
+
+#[test]
+fn the_pointers_place_is_told_and_lies_on_the_screen() {
+    let mut client = running();
+    for encoding in [Encoding::POINTER_POSITION, Encoding::VMWARE_CURSOR_POSITION] {
+        let at = |x, y| server::rectangle(Rect::new(x, y, 0, 0), encoding, &[]);
+        let expected = [
+            Event::PointerMoved { x: 7, y: 9 },
+            Event::PointerMoved { x: 639, y: 479 },
+        ];
+        assert_eq!(told(&mut client, &[at(7, 9), at(640, 65_535)]), expected);
+    }
+}
+
+#[test]
+fn a_scancode_goes_to_servers_that_want_it_and_then_needs_no_keysym() {
+    let mut client = running();
+    client.key(0, 0x1E, true);
+    assert_eq!(client.poll_transmit(), None);
+    client.key(0x61, 0x1E, true);
+    assert_eq!(sent(&mut client), [4, 1, 0, 0, 0, 0, 0, 0x61]);
+
+    let mut client = after(Rect::default(), Encoding::EXTENDED_KEY_EVENT, &[]);
+    client.key(0x61, 0x1E, true);
+    client.key(0, 0x9D, false);
+    let expected = [
+        255, 0, 0, 1, 0, 0, 0, 0x61, 0, 0, 0, 0x1E, //
+        255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x9D,
+    ];
+    assert_eq!(sent(&mut client), expected);
+    client.key(0x0100_20AC, 0, true);
+    assert_eq!(sent(&mut client), [4, 1, 0, 0, 0x01, 0x00, 0x20, 0xAC]);
+}
+
+#[test]
+fn the_pointers_way_is_told_only_to_servers_that_want_it() {
+    let mut client = running();
+    client.pointer_motion(1, 1, PointerButtons::LEFT);
+    assert_eq!(client.poll_transmit(), None);
+
+    let mode = |absolute| {
+        server::rectangle(
+            Rect::new(absolute, 0, 640, 480),
+            Encoding::POINTER_MOTION_CHANGE,
+            &[],
+        )
+    };
+    let expected = [Event::PointerModeChanged { relative: true }];
+    assert_eq!(told(&mut client, &[mode(1), mode(0), mode(0)]), expected);
+    sent(&mut client);
+    client.pointer_motion(0, 0, PointerButtons::LEFT);
+    client.pointer_motion(-3, 258, PointerButtons::NONE);
+    client.pointer_motion(i16::MIN, i16::MAX, PointerButtons::NONE);
+    let expected = [
+        5, 1, 0x7F, 0xFF, 0x7F, 0xFF, //
+        5, 0, 0x7F, 0xFC, 0x81, 0x01, //
+        5, 0, 0, 0, 0xFF, 0xFE,
+    ];
+    assert_eq!(sent(&mut client), expected);
+    let expected = [Event::PointerModeChanged { relative: false }];
+    assert_eq!(told(&mut client, &[mode(1)]), expected);
+}
+
+#[test]
+fn lock_keys_are_told_by_both_of_their_encodings() {
+    let mut client = running();
+    for (encoding, padding) in [(Encoding::LED_STATE, 0), (Encoding::VMWARE_LED_STATE, 3)] {
+        for state in 0..8_u8 {
+            let content = [&vec![0; padding][..], &[state]].concat();
+            let expected = LockKeys {
+                scroll_lock: state & 1 != 0,
+                num_lock: state & 2 != 0,
+                caps_lock: state & 4 != 0,
+            };
+            let rectangle = server::rectangle(Rect::default(), encoding, &content);
+            assert_eq!(
+                told(&mut client, &[rectangle]),
+                [Event::LockKeysChanged(expected)]
+            );
+        }
+    }
+}
+
+#[test]
+fn power_is_asked_for_where_it_is_offered_and_a_refusal_is_told() {
+    let mut client = running();
+    client.power(PowerAction::Reset);
+    assert_eq!(client.poll_transmit(), None);
+    let messages = [server::xvp(1), server::xvp(1), server::xvp(7)];
+    client.handle_input(&messages.concat()).unwrap();
+    assert_eq!(events(&mut client), [Event::PowerOffered]);
+    assert!(client.can_power());
+    for action in [PowerAction::Shutdown, PowerAction::Reboot, PowerAction::Reset] {
+        client.power(action);
+    }
+    assert_eq!(sent(&mut client), [250, 0, 1, 2, 250, 0, 1, 3, 250, 0, 1, 4]);
+    client.handle_input(&server::xvp(0)).unwrap();
+    assert_eq!(events(&mut client), [Event::PowerRefused]);
+}
+
+#[test]
+fn a_chat_that_nobody_asked_for_is_passed_over() {
+    let mut client = running();
+    let bytes = [
+        server::text_chat(-1, &[]),
+        server::text_chat(5, b"hello"),
+        server::text_chat(0, &[]),
+        server::text_chat(-3, &[]),
+        server::BELL.to_vec(),
+    ];
+    client.handle_input(&bytes.concat()).unwrap();
+    assert_eq!(events(&mut client), [Event::Bell]);
+}
+
+/// UltraVNC's ExtViewSize has DesktopName's number, and no name.
+#[test]
+fn a_name_with_a_size_is_another_size_of_the_desktop() {
+    let mut client = running();
+    let rectangle = server::rectangle(Rect::new(10, 20, 300, 200), Encoding::DESKTOP_NAME, &[]);
+    let size = Size {
+        width: 300,
+        height: 200,
+    };
+    assert_eq!(told(&mut client, &[rectangle]), [Event::Resized { size }]);
+    assert_eq!(client.framebuffer().size(), size);
+}
+
+const HALVES: [Screen; 2] = [
+    Screen {
+        id: 5,
+        rect: Rect {
+            x: 0,
+            y: 0,
+            width: 320,
+            height: 480,
+        },
+        flags: 0,
+    },
+    Screen {
+        id: 6,
+        rect: Rect {
+            x: 320,
+            y: 0,
+            width: 320,
+            height: 480,
+        },
+        flags: 1,
+    },
+];
+
+#[test]
+fn several_screens_keep_their_number_and_shares_in_another_size() {
+    let rect = Rect::new(0, 0, 640, 480);
+    let mut client = after(rect, Encoding::EXTENDED_DESKTOP_SIZE, &server::screens(&HALVES));
+    assert_eq!(client.screens(), HALVES);
+    client.request_desktop_size(Size {
+        width: 1000,
+        height: 100,
+    });
+    let expected = [
+        251, 0, 0x03, 0xE8, 0, 100, 2, 0, //
+        0, 0, 0, 5, 0, 0, 0, 0, 0x01, 0xF4, 0, 100, 0, 0, 0, 0, //
+        0, 0, 0, 6, 0x01, 0xF4, 0, 0, 0x01, 0xF4, 0, 100, 0, 0, 0, 1,
+    ];
+    assert_eq!(sent(&mut client), expected);
+}
+
+#[test]
+fn a_layout_is_asked_for_as_it_is_where_it_can_be() {
+    let size = Size {
+        width: 640,
+        height: 480,
+    };
+    let mut client = running();
+    assert_eq!(client.request_layout(size, &HALVES), Ok(()));
+    assert_eq!(client.poll_transmit(), None, "the server has not offered it");
+    let mut client = resizable();
+    assert_eq!(client.request_layout(size, &HALVES), Ok(()));
+    let sent = sent(&mut client);
+    assert_eq!((sent.len(), sent[0], sent[6]), (40, 251, 2));
+    let smaller = Size { width: 639, ..size };
+    let error = client.request_layout(smaller, &HALVES).unwrap_err();
+    assert_eq!(error.to_string(), "the place of screen 6 has no meaning here");
+    assert_eq!(client.poll_transmit(), None);
+}
+
+#[test]
+fn any_number_of_screens_is_taken_and_another_clients_change_is_followed() {
+    let screens: Vec<Screen> = (0..255).map(|id| Screen { id, ..SCREEN }).collect();
+    let mut client = running();
+    for (reason, status) in [(0, 0), (2, 0), (2, 4)] {
+        let rect = Rect::new(reason, status, 700 + reason, 500);
+        let content = server::screens(&screens[usize::from(reason)..]);
+        let rectangle = server::rectangle(rect, Encoding::EXTENDED_DESKTOP_SIZE, &content);
+        told(&mut client, &[rectangle]);
+        assert_eq!(client.screens().len(), 255 - usize::from(reason));
+        assert_eq!(client.framebuffer().size(), rect.size());
+    }
+}
+
+#[test]
+fn a_desktop_without_screens_can_be_asked_for_another_size_all_the_same() {
+    let mut client = running();
+    let rect = Rect::new(0, 0, 640, 480);
+    let rectangle = server::rectangle(rect, Encoding::EXTENDED_DESKTOP_SIZE, &server::screens(&[]));
+    assert_eq!(told(&mut client, &[rectangle]), [Event::ScreensChanged(vec![])]);
+    assert!(client.can_resize());
+}
+
+#[test]
+fn every_answer_to_another_size_has_words() {
+    let words = |status: ResizeStatus| status.to_string();
+    assert_eq!(words(ResizeStatus::Done), "the desktop has that size now");
+    assert!(words(ResizeStatus::Prohibited).contains("does not let"));
+    assert!(words(ResizeStatus::OutOfResources).contains("no resources"));
+    assert!(words(ResizeStatus::InvalidLayout).contains("cannot"));
+    assert!(words(ResizeStatus::Forwarded).contains("passed"));
+    assert!(words(ResizeStatus::Unknown(77)).contains("77"));
+}
+
+#[test]
 fn nothing_is_sent_before_the_desktop_is_described() {
     let mut client = Client::new(Config::default());
-    client.key(0x61, true);
+    client.key(0x61, 0, true);
     client.pointer(1, 1, PointerButtons::LEFT);
     client.clipboard(ClipboardContent::text("text"));
     client.provide_clipboard();

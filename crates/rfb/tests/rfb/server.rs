@@ -111,6 +111,16 @@ pub(crate) fn server_fence(flags: u32, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// rfbproto, "xvp Server Message".
+pub(crate) fn xvp(code: u8) -> Vec<u8> {
+    vec![250, 0xAA, 1, code]
+}
+
+/// UltraVNC's chat, of which the length may be negative.
+pub(crate) fn text_chat(length: i32, text: &[u8]) -> Vec<u8> {
+    [&[11, 0xAA, 0xBB, 0xCC], &length.to_be_bytes()[..], text].concat()
+}
+
 /// What an `ExtendedDesktopSize` rectangle carries.
 pub(crate) fn screens(screens: &[Screen]) -> Vec<u8> {
     let mut bytes = vec![screens.len() as u8, 0xAA, 0xBB, 0xCC];
@@ -199,4 +209,40 @@ impl Server {
             &content,
         )
     }
+
+    /// The same in another form, all of noise.
+    pub(crate) fn other_cursor(
+        &mut self,
+        form: CursorForm,
+        hotspot: (u16, u16),
+        width: u16,
+        height: u16,
+    ) -> Vec<u8> {
+        let rect = Rect::new(hotspot.0, hotspot.1, width, height);
+        let (columns, rows) = (usize::from(width), usize::from(height));
+        let (area, mask) = (columns * rows, columns.div_ceil(8) * rows);
+        let mut noise = |length: usize| -> Vec<u8> { (0..length).map(|_| self.dice.byte()).collect() };
+        let (encoding, content) = match form {
+            CursorForm::X if area == 0 => (Encoding::X_CURSOR, vec![]),
+            CursorForm::X => (Encoding::X_CURSOR, noise(6 + 2 * mask)),
+            CursorForm::Alpha => (
+                Encoding::CURSOR_WITH_ALPHA,
+                [vec![0; 4], noise(4 * area)].concat(),
+            ),
+            CursorForm::VmwareClassic => (Encoding::VMWARE_CURSOR, [vec![0, 9], noise(8 * area)].concat()),
+            CursorForm::VmwareAlpha => (Encoding::VMWARE_CURSOR, [vec![1, 9], noise(4 * area)].concat()),
+            CursorForm::VmwareUnknown => (Encoding::VMWARE_CURSOR, vec![2, 9]),
+        };
+        rectangle(rect, encoding, &content)
+    }
+}
+
+/// The forms of a cursor besides the Cursor pseudo-encoding's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CursorForm {
+    X,
+    Alpha,
+    VmwareClassic,
+    VmwareAlpha,
+    VmwareUnknown,
 }

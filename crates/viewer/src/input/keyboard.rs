@@ -2,7 +2,7 @@
 
 use xkeysym::key;
 
-use super::keysym;
+use super::{keysym, scancode};
 
 /// One key event of the browser.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,17 @@ pub struct KeyStroke<'a> {
     pub time: f64,
     /// The modifiers that the browser says are held.
     pub modifiers: Modifiers,
+    /// The lock keys that the browser says are on.
+    pub locks: Locks,
+}
+
+/// Which of the lock keys that change what is typed are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Locks {
+    /// Caps Lock.
+    pub caps: bool,
+    /// Num Lock.
+    pub num: bool,
 }
 
 /// The modifiers that a browser reports with each key event.
@@ -63,8 +74,10 @@ impl Platform {
 /// What the server is to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyAction {
-    /// The X keysym.
+    /// The X keysym; 0 for a key that has none.
     pub keysym: u32,
+    /// Which key it is on an XT keyboard; 0 if that is not known.
+    pub scancode: u8,
     /// Whether the key went down.
     pub down: bool,
 }
@@ -74,6 +87,7 @@ pub struct KeyAction {
 struct Held {
     code: String,
     keysym: u32,
+    scancode: u8,
     /// When it went down, in milliseconds.
     since: f64,
 }
@@ -83,6 +97,9 @@ struct Held {
 pub struct Keyboard {
     platform: Platform,
     held: Vec<Held>,
+    /// The lock keys that are on at the desktop, as far as that is known.
+    caps_lock: Option<bool>,
+    num_lock: Option<bool>,
 }
 
 /// Windows reports AltGr as a left Ctrl and, at the same moment, a right Alt. They are as good as
@@ -96,23 +113,38 @@ impl Keyboard {
         Self {
             platform,
             held: Vec::new(),
+            caps_lock: None,
+            num_lock: None,
         }
+    }
+
+    /// The server says which lock keys are on.
+    pub fn set_remote_locks(&mut self, locks: Locks) {
+        self.caps_lock = Some(locks.caps);
+        self.num_lock = Some(locks.num);
+    }
+
+    /// Another server will say which lock keys are on, or none will.
+    pub fn forget_remote_locks(&mut self) {
+        self.caps_lock = None;
+        self.num_lock = None;
     }
 
     /// A key went down, or repeats while it is held.
     pub fn press(&mut self, stroke: &KeyStroke<'_>) -> Vec<KeyAction> {
         let mut actions = self.drop_lost_modifiers(stroke);
-        let Some(keysym) = self.keysym(stroke) else {
+        let scancode = scancode::of_code(stroke.code);
+        // A dead key has no keysym, but a place on the keyboard. What an input method takes means nothing to X.
+        let is_known = scancode != 0 && matches!(stroke.key, "Dead" | "Unidentified");
+        let Some(keysym) = self.keysym(stroke).or(is_known.then_some(0)) else {
             return actions;
         };
         if self.platform == Platform::Windows && keysym == key::ISO_Level3_Shift {
             actions.extend(self.take_back_control(stroke.time));
         }
+        self.lock_as_here(stroke, keysym, &mut actions);
         if self.releases_at_once(stroke, keysym) {
-            actions.extend([
-                KeyAction { keysym, down: true },
-                KeyAction { keysym, down: false },
-            ]);
+            actions.extend(tap(keysym, scancode));
             return actions;
         }
         // A key that repeats goes on with the keysym of its first press, so that its release fits.
@@ -122,12 +154,17 @@ impl Keyboard {
                 self.held.push(Held {
                     code: stroke.code.to_owned(),
                     keysym,
+                    scancode,
                     since: stroke.time,
                 });
                 keysym
             }
         };
-        actions.push(KeyAction { keysym, down: true });
+        actions.push(KeyAction {
+            keysym,
+            scancode,
+            down: true,
+        });
         actions
     }
 
@@ -144,6 +181,30 @@ impl Keyboard {
     /// The page lost the focus: nothing is held any more, since no release will be seen.
     pub fn release_all(&mut self) -> Vec<KeyAction> {
         self.take(|_| true)
+    }
+
+    /// Presses a lock key that is on at one of both sides only, before the key whose meaning it changes. How it is at the
+    /// desktop is not known any more then, before the server says so: it takes its time.
+    fn lock_as_here(&mut self, stroke: &KeyStroke<'_>, keysym: u32, actions: &mut Vec<KeyAction>) {
+        // There is no NumLock on Apple's keyboards, and whoever presses a lock key wants it to change.
+        let of_num_lock = self.platform != Platform::Apple;
+        for (remote, here, lock, scancode, counts) in [
+            (&mut self.caps_lock, stroke.locks.caps, key::Caps_Lock, 0x3A, true),
+            (
+                &mut self.num_lock,
+                stroke.locks.num,
+                key::Num_Lock,
+                0x45,
+                of_num_lock,
+            ),
+        ] {
+            if keysym == lock {
+                *remote = None;
+            } else if counts && remote.is_some_and(|remote| remote != here) {
+                *remote = None;
+                actions.extend(tap(lock, scancode));
+            }
+        }
     }
 
     fn keysym(&self, stroke: &KeyStroke<'_>) -> Option<u32> {
@@ -203,10 +264,19 @@ impl Keyboard {
             .extract_if(.., |held| lost(held))
             .map(|held| KeyAction {
                 keysym: held.keysym,
+                scancode: held.scancode,
                 down: false,
             })
             .collect()
     }
+}
+
+fn tap(keysym: u32, scancode: u8) -> [KeyAction; 2] {
+    [true, false].map(|down| KeyAction {
+        keysym,
+        scancode,
+        down,
+    })
 }
 
 fn is_modifier(keysym: u32) -> bool {
@@ -227,6 +297,7 @@ mod tests {
             location: 0,
             time: 0.0,
             modifiers: Modifiers::default(),
+            locks: Locks::default(),
         }
     }
 
@@ -234,13 +305,25 @@ mod tests {
         KeyStroke { modifiers, ..stroke }
     }
 
-    fn down(keysym: u32) -> KeyAction {
-        KeyAction { keysym, down: true }
+    /// What a key is told as, whichever key it is.
+    #[derive(Debug, PartialEq)]
+    struct Told(u32, bool);
+
+    impl PartialEq<Told> for KeyAction {
+        fn eq(&self, told: &Told) -> bool {
+            (self.keysym, self.down) == (told.0, told.1)
+        }
     }
 
-    fn up(keysym: u32) -> KeyAction {
-        KeyAction { keysym, down: false }
+    fn down(keysym: u32) -> Told {
+        Told(keysym, true)
     }
+
+    fn up(keysym: u32) -> Told {
+        Told(keysym, false)
+    }
+
+    const NOTHING: [Told; 0] = [];
 
     const SHIFT: Modifiers = Modifiers {
         shift: true,
@@ -280,7 +363,7 @@ mod tests {
             [up(key::Shift_L)]
         );
         assert_eq!(keyboard.release(&stroke("KeyA", "a")), [up(0x41)]);
-        assert_eq!(keyboard.release(&stroke("KeyA", "a")), []);
+        assert_eq!(keyboard.release(&stroke("KeyA", "a")), NOTHING);
     }
 
     #[test]
@@ -297,7 +380,7 @@ mod tests {
         keyboard.press(&with(stroke("ControlLeft", "Control"), CONTROL));
         keyboard.press(&with(stroke("KeyC", "c"), CONTROL));
         assert_eq!(keyboard.release_all(), [up(key::Control_L), up(0x63)]);
-        assert_eq!(keyboard.release_all(), []);
+        assert_eq!(keyboard.release_all(), NOTHING);
     }
 
     #[test]
@@ -333,7 +416,7 @@ mod tests {
             keyboard.release(&with(stroke("KeyQ", "@"), CONTROL_ALT)),
             [up(0x40)]
         );
-        assert_eq!(keyboard.release(&stroke("ControlLeft", "Control")), []);
+        assert_eq!(keyboard.release(&stroke("ControlLeft", "Control")), NOTHING);
         assert_eq!(
             keyboard.release(&stroke("AltRight", "AltGraph")),
             [up(key::ISO_Level3_Shift)]
@@ -377,7 +460,99 @@ mod tests {
     fn a_virtual_keyboard_without_key_codes_taps() {
         let mut keyboard = Keyboard::new(Platform::Other);
         assert_eq!(keyboard.press(&stroke("", "ä")), [down(0xE4), up(0xE4)]);
-        assert_eq!(keyboard.press(&stroke("", "Unidentified")), []);
+        assert_eq!(keyboard.press(&stroke("", "Unidentified")), NOTHING);
+    }
+
+    #[test]
+    fn a_key_has_its_scancode_at_its_press_and_at_its_release() {
+        let mut keyboard = Keyboard::new(Platform::Other);
+        let action = |down| KeyAction {
+            keysym: 0x41,
+            scancode: 0x1E,
+            down,
+        };
+        assert_eq!(keyboard.press(&stroke("KeyA", "A")), [action(true)]);
+        assert_eq!(keyboard.release(&stroke("KeyA", "a")), [action(false)]);
+        keyboard.press(&stroke("KeyA", "A"));
+        assert_eq!(keyboard.release_all(), [action(false)]);
+    }
+
+    #[test]
+    fn a_dead_key_is_told_by_its_place_and_one_of_an_input_method_is_not() {
+        let mut keyboard = Keyboard::new(Platform::Other);
+        let action = |down| KeyAction {
+            keysym: 0,
+            scancode: 0x0D,
+            down,
+        };
+        assert_eq!(keyboard.press(&stroke("Equal", "Dead")), [action(true)]);
+        assert_eq!(keyboard.release(&stroke("Equal", "Dead")), [action(false)]);
+        assert_eq!(keyboard.press(&stroke("KeyA", "Process")), NOTHING);
+        assert_eq!(keyboard.press(&stroke("AudioVolumeUp", "AudioVolumeUp")), NOTHING);
+    }
+
+    #[test]
+    fn a_lock_key_that_is_on_at_one_side_only_is_pressed_first_and_once() {
+        let on = |caps, num| Locks { caps, num };
+        let with_locks = |caps, num| KeyStroke {
+            locks: on(caps, num),
+            ..stroke("KeyA", "a")
+        };
+        let mut keyboard = Keyboard::new(Platform::Other);
+        assert_eq!(keyboard.press(&with_locks(true, true)), [down(0x61)], "not known");
+        keyboard.set_remote_locks(on(true, false));
+        let caps = [down(key::Caps_Lock), up(key::Caps_Lock)];
+        let num = [down(key::Num_Lock), up(key::Num_Lock)];
+        let [caps_down, caps_up] = caps;
+        let [num_down, num_up] = num;
+        assert_eq!(
+            keyboard.press(&with_locks(false, true)),
+            [caps_down, caps_up, num_down, num_up, down(0x61)]
+        );
+        assert_eq!(
+            keyboard.press(&with_locks(false, true)),
+            [down(0x61)],
+            "not twice"
+        );
+        keyboard.set_remote_locks(on(false, true));
+        assert_eq!(keyboard.press(&with_locks(false, true)), [down(0x61)], "in step");
+        keyboard.set_remote_locks(on(true, true));
+        keyboard.forget_remote_locks();
+        assert_eq!(keyboard.press(&with_locks(false, false)), [down(0x61)]);
+    }
+
+    #[test]
+    fn whoever_presses_a_lock_key_wants_it_to_change() {
+        let mut keyboard = Keyboard::new(Platform::Other);
+        keyboard.set_remote_locks(Locks::default());
+        let caps_lock = KeyStroke {
+            locks: Locks {
+                caps: true,
+                num: false,
+            },
+            ..stroke("CapsLock", "CapsLock")
+        };
+        assert_eq!(keyboard.press(&caps_lock), [down(key::Caps_Lock)]);
+        assert_eq!(keyboard.release(&caps_lock), [up(key::Caps_Lock)]);
+        let next = KeyStroke {
+            locks: caps_lock.locks,
+            ..stroke("KeyA", "A")
+        };
+        assert_eq!(
+            keyboard.press(&next),
+            [down(0x41)],
+            "the server has not said so yet"
+        );
+    }
+
+    #[test]
+    fn a_mac_has_no_num_lock_to_keep_in_step() {
+        let mut keyboard = Keyboard::new(Platform::Apple);
+        keyboard.set_remote_locks(Locks {
+            caps: false,
+            num: true,
+        });
+        assert_eq!(keyboard.press(&stroke("KeyA", "a")), [down(0x61)]);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 
 mod keyboard;
 mod keysym;
+mod motion;
 mod pointer;
+mod scancode;
 
-pub use keyboard::{KeyAction, KeyStroke, Keyboard, Modifiers, Platform};
+pub use keyboard::{KeyAction, KeyStroke, Keyboard, Locks, Modifiers, Platform};
+pub use motion::{Motion, MotionAction};
 pub use pointer::{Pointer, PointerAction, WheelUnit};

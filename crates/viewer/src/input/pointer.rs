@@ -85,6 +85,12 @@ impl Pointer {
         self.moved.then(|| self.tell())
     }
 
+    /// The buttons that are held, told anew.
+    #[must_use]
+    pub fn again(&mut self) -> PointerAction {
+        self.tell()
+    }
+
     /// The wheel turned by this much at this place, to the right and down.
     #[must_use]
     pub fn wheel(&mut self, x: u16, y: u16, delta: (f64, f64), unit: WheelUnit) -> Vec<PointerAction> {

@@ -1,4 +1,4 @@
-//! The server's cursor as the local one.
+//! The server's cursor as the local one, or as what is drawn at the remote pointer's place.
 
 use js_sys::{Array, Uint8Array};
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
@@ -16,6 +16,8 @@ pub(super) struct Cursor {
     shape: Option<CursorShape>,
     /// The image's address, for as long as it is in use.
     url: Option<String>,
+    /// It is drawn where the remote pointer is, and the local pointer is the browser's own.
+    is_remote: bool,
 }
 
 impl Cursor {
@@ -25,6 +27,7 @@ impl Cursor {
             element,
             shape: None,
             url: None,
+            is_remote: false,
         }
     }
 
@@ -35,15 +38,49 @@ impl Cursor {
             return;
         }
         self.shape = Some(shape.clone());
+        self.show(shape);
+    }
+
+    /// Whether it is drawn where the remote pointer is.
+    pub(super) fn set_remote(&mut self, is_remote: bool) {
+        if self.is_remote != is_remote {
+            self.is_remote = is_remote;
+            // A server that tells where its pointer is need not tell what it looks like.
+            let shape = match &self.shape {
+                None if is_remote => Some(dot()),
+                shape => shape.clone(),
+            };
+            match shape {
+                Some(shape) => self.show(&shape),
+                None => self.put("default", None),
+            }
+        }
+    }
+
+    /// The image's address and hot spot, where there is one to be seen.
+    pub(super) fn image(&self) -> Option<(&str, (u16, u16))> {
+        let hotspot = self.shape.as_ref().map_or(DOT_HOTSPOT, hotspot);
+        self.url.as_deref().map(|url| (url, hotspot))
+    }
+
+    fn show(&mut self, shape: &CursorShape) {
         let visible = shape.rgba.chunks_exact(4).any(|pixel| pixel.last() != Some(&0));
         if !visible {
             self.put("none", None);
         } else if let Some(url) = image(shape) {
             // A cursor's image is never scaled, so its hot spot is right in every scaling.
-            let x = shape.hotspot_x.min(shape.width.saturating_sub(1)).to_string();
-            let y = shape.hotspot_y.min(shape.height.saturating_sub(1)).to_string();
+            let (x, y) = hotspot(shape);
             self.put(
-                &["url(", &url, ") ", &x, " ", &y, ", default"].concat(),
+                &[
+                    "url(",
+                    &url,
+                    ") ",
+                    &x.to_string(),
+                    " ",
+                    &y.to_string(),
+                    ", default",
+                ]
+                .concat(),
                 Some(url),
             );
         } else {
@@ -54,10 +91,12 @@ impl Cursor {
     /// Takes the browser's own shape again.
     pub(super) fn reset(&mut self) {
         self.shape = None;
+        self.is_remote = false;
         self.put("default", None);
     }
 
     fn put(&mut self, css: &str, url: Option<String>) {
+        let css = if self.is_remote { "default" } else { css };
         // Fails only for a property that is none.
         let _ = self.element.style().set_property("cursor", css);
         self.forget();
@@ -74,6 +113,38 @@ impl Cursor {
 impl Drop for Cursor {
     fn drop(&mut self) {
         self.forget();
+    }
+}
+
+/// It lies within the image: browsers ignore another one.
+fn hotspot(shape: &CursorShape) -> (u16, u16) {
+    (
+        shape.hotspot_x.min(shape.width.saturating_sub(1)),
+        shape.hotspot_y.min(shape.height.saturating_sub(1)),
+    )
+}
+
+/// Half of its side.
+const DOT: u16 = 3;
+const DOT_HOTSPOT: (u16, u16) = (DOT, DOT);
+
+/// A black square with a white edge, which is seen on everything.
+fn dot() -> CursorShape {
+    let side = 2 * DOT + 1;
+    let edge = |at: u16| at == 0 || at == side - 1;
+    let pixels = (0..side * side).map(|at| {
+        if edge(at % side) || edge(at / side) {
+            255
+        } else {
+            0
+        }
+    });
+    CursorShape {
+        width: side,
+        height: side,
+        hotspot_x: DOT,
+        hotspot_y: DOT,
+        rgba: pixels.flat_map(|grey| [grey, grey, grey, 255]).collect(),
     }
 }
 

@@ -9,8 +9,8 @@ use web_sys::{HtmlCanvasElement, KeyboardEvent, VisibilityState};
 use super::listener::Listener;
 use super::outbox::Outbox;
 use super::{document, window};
-use crate::Command;
-use crate::input::{KeyAction, KeyStroke, Keyboard, Modifiers, Platform};
+use crate::input::{KeyAction, KeyStroke, Keyboard, Locks, Modifiers, Platform};
+use crate::{Command, LockKeys};
 
 /// Listens to the keys that are typed while the canvas has the focus.
 #[derive(Debug)]
@@ -58,6 +58,18 @@ impl KeyboardInput {
     pub(super) fn release_all(&self) {
         self.keys.release_all();
     }
+
+    /// The desktop says which lock keys are on there; none is heard of from the next one yet.
+    pub(super) fn set_remote_locks(&self, locks: Option<LockKeys>) {
+        let mut keyboard = self.keys.keyboard.borrow_mut();
+        match locks {
+            Some(locks) => keyboard.set_remote_locks(Locks {
+                caps: locks.caps_lock,
+                num: locks.num_lock,
+            }),
+            None => keyboard.forget_remote_locks(),
+        }
+    }
 }
 
 impl Keys {
@@ -67,8 +79,9 @@ impl Keys {
             return;
         }
         let actions = with_stroke(event, |stroke| self.keyboard.borrow_mut().press(stroke));
-        // A key that means nothing to the server stays with the browser: volume, brightness, dead keys.
-        if !actions.is_empty() {
+        // A key that means nothing to the server stays with the browser: volume, brightness. So does a dead key, which
+        // only some servers take.
+        if actions.iter().any(|action| action.keysym != 0) {
             event.prevent_default();
             event.stop_propagation();
         }
@@ -90,8 +103,17 @@ impl Keys {
     }
 
     fn tell(&self, actions: &[KeyAction]) {
-        for &KeyAction { keysym, down } in actions {
-            self.outbox.input(&Command::Key { keysym, down });
+        for &KeyAction {
+            keysym,
+            scancode,
+            down,
+        } in actions
+        {
+            self.outbox.input(&Command::Key {
+                keysym,
+                scancode,
+                down,
+            });
         }
     }
 }
@@ -107,6 +129,10 @@ fn with_stroke<T>(event: &KeyboardEvent, take: impl FnOnce(&KeyStroke<'_>) -> T)
             control: event.ctrl_key(),
             alt: event.alt_key(),
             meta: event.meta_key(),
+        },
+        locks: Locks {
+            caps: event.get_modifier_state("CapsLock"),
+            num: event.get_modifier_state("NumLock"),
         },
     })
 }

@@ -9,6 +9,7 @@ mod listener;
 mod outbox;
 mod png;
 mod pointer;
+mod remote_pointer;
 mod view;
 
 use std::cell::RefCell;
@@ -166,6 +167,10 @@ impl Inner {
                 // What is held now would never be released.
                 self.release_all();
                 self.outbox.view_only.set(*on);
+                if !on {
+                    self.view.hide_pointer();
+                    self.with_stage(|stage| stage.cursor.set_remote(false));
+                }
             }
             _ => {}
         }
@@ -183,12 +188,27 @@ impl Inner {
             Event::Resized { width, height } => self.view.set_size((*width, *height)),
             Event::ResizeOffered => self.view.resize_offered(),
             Event::ResizeRefused(_) => self.view.resize_refused(),
-            Event::Cursor(shape) => self.with_stage(|stage| stage.cursor.set(shape)),
+            Event::Cursor(shape) => self.with_stage(|stage| {
+                stage.cursor.set(shape);
+                self.view.shape_pointer(stage.cursor.image());
+            }),
+            // Who moves the pointer themselves knows where it is.
+            Event::PointerMoved { x, y } if self.outbox.view_only.get() => self.with_stage(|stage| {
+                stage.cursor.set_remote(true);
+                self.view.move_pointer((*x, *y));
+                self.view.shape_pointer(stage.cursor.image());
+            }),
+            Event::PointerMode { relative } => self.with_stage(|stage| stage.pointer.set_relative(*relative)),
+            Event::LockKeys(locks) => self.with_stage(|stage| stage.keyboard.set_remote_locks(Some(*locks))),
             Event::Disconnected(ending) => {
                 self.outbox.connected.set(false);
                 self.release_all();
                 self.view.disconnected();
-                self.with_stage(|stage| stage.cursor.reset());
+                self.with_stage(|stage| {
+                    stage.cursor.reset();
+                    stage.pointer.set_relative(false);
+                    stage.keyboard.set_remote_locks(None);
+                });
                 if ending.hop == Hop::Page && !ending.clean {
                     // The session is not to be relied upon any more. The next connection gets another.
                     self.outbox.connect_to(None);

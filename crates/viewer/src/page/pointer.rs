@@ -9,9 +9,9 @@ use web_sys::{HtmlCanvasElement, MouseEvent, PointerEvent, WheelEvent};
 use super::listener::Listener;
 use super::outbox::Outbox;
 use super::view::View;
-use super::window;
+use super::{document, window};
 use crate::Command;
-use crate::input::{Pointer, PointerAction, WheelUnit};
+use crate::input::{Motion, MotionAction, Pointer, PointerAction, WheelUnit};
 
 /// Listens to the pointer over the canvas.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) struct PointerInput {
 #[derive(Debug)]
 struct State {
     pointer: RefCell<Pointer>,
+    /// The way, where the desktop is told of that.
+    motion: RefCell<Option<Motion>>,
     canvas: HtmlCanvasElement,
     view: Rc<View>,
     outbox: Rc<Outbox>,
@@ -36,6 +38,7 @@ impl PointerInput {
             let me = me.clone();
             State {
                 pointer: RefCell::default(),
+                motion: RefCell::default(),
                 canvas: canvas.clone(),
                 view,
                 outbox,
@@ -82,14 +85,31 @@ impl PointerInput {
     pub(super) fn release_all(&self) {
         self.state.release_all();
     }
+
+    /// Whether the desktop is told of the pointer's way. A click gives it the pointer as a whole then, so that the way
+    /// has no end at the page's edges; the browser gives it back by Escape.
+    pub(super) fn set_relative(&self, relative: bool) {
+        self.state.motion.replace(relative.then(Motion::default));
+        if let Ok(document) = document()
+            && !relative
+            && self.state.is_locked()
+        {
+            document.exit_pointer_lock();
+        }
+    }
 }
 
 impl State {
     fn down(&self, event: &PointerEvent) {
         self.view.focus();
         if self.outbox.takes_input() {
-            // So that the release is seen wherever it happens. Fails only for a pointer that is gone already.
-            let _ = self.canvas.set_pointer_capture(event.pointer_id());
+            if self.motion.borrow().is_none() {
+                // So that the release is seen wherever it happens. Fails only for a pointer that is gone already.
+                let _ = self.canvas.set_pointer_capture(event.pointer_id());
+            } else if !self.is_locked() {
+                // Where that is not possible the way is told for as long as it is over the desktop.
+                self.canvas.request_pointer_lock();
+            }
             self.moved(event);
         }
     }
@@ -101,6 +121,9 @@ impl State {
             return;
         }
         let Some((x, y)) = self.pixel(event) else { return };
+        if let Some(motion) = &mut *self.motion.borrow_mut() {
+            motion.add(event.movement_x(), event.movement_y());
+        }
         let action = self.pointer.borrow_mut().update(x, y, event.buttons());
         match action {
             Some(action) => self.tell(action),
@@ -148,7 +171,13 @@ impl State {
 
     fn frame(&self) {
         self.frame_requested.set(false);
-        let action = self.pointer.borrow_mut().take_move();
+        let way = self.motion.borrow().as_ref().map(Motion::is_pending);
+        let mut pointer = self.pointer.borrow_mut();
+        let action = match way {
+            None => pointer.take_move(),
+            Some(is_pending) => is_pending.then(|| pointer.again()),
+        };
+        drop(pointer);
         if let Some(action) = action {
             self.tell(action);
         }
@@ -159,7 +188,16 @@ impl State {
             .pixel_at((f64::from(event.client_x()), f64::from(event.client_y())))
     }
 
+    fn is_locked(&self) -> bool {
+        document()
+            .is_ok_and(|document| document.pointer_lock_element().as_ref() == Some(self.canvas.as_ref()))
+    }
+
     fn tell(&self, PointerAction { x, y, buttons }: PointerAction) {
-        self.outbox.input(&Command::Pointer { x, y, buttons });
+        let way = self.motion.borrow_mut().as_mut().map(Motion::take);
+        self.outbox.input(&match way {
+            Some(MotionAction { right, down }) => Command::Motion { right, down, buttons },
+            None => Command::Pointer { x, y, buttons },
+        });
     }
 }

@@ -8,6 +8,7 @@ use web_sys::{HtmlCanvasElement, HtmlElement, ResizeObserver};
 
 use super::layout::{self, Area, Scaling, layout};
 use super::outbox::Outbox;
+use super::remote_pointer::RemotePointer;
 use super::{document, window};
 use crate::Command;
 
@@ -22,6 +23,7 @@ pub(super) struct View {
     /// What the canvas scrolls in. It is the viewer's own, so that the container's style stays the page's.
     frame: HtmlElement,
     canvas: RefCell<Option<HtmlCanvasElement>>,
+    remote_pointer: RefCell<Option<RemotePointer>>,
     outbox: Rc<Outbox>,
     scaling: Cell<Scaling>,
     /// The framebuffer's size, once there is one.
@@ -44,7 +46,12 @@ impl View {
         outbox: Rc<Outbox>,
     ) -> Result<Rc<Self>, JsValue> {
         let frame: HtmlElement = document()?.create_element("div")?.unchecked_into();
-        for (property, value) in [("width", "100%"), ("height", "100%"), ("display", "grid")] {
+        for (property, value) in [
+            ("width", "100%"),
+            ("height", "100%"),
+            ("display", "grid"),
+            ("position", "relative"),
+        ] {
             frame.style().set_property(property, value)?;
         }
         container.append_child(&frame)?;
@@ -67,6 +74,7 @@ impl View {
         let view = Rc::new(Self {
             frame,
             canvas: RefCell::new(None),
+            remote_pointer: RefCell::new(None),
             outbox,
             scaling: Cell::new(scaling),
             size: Cell::new(None),
@@ -148,6 +156,37 @@ impl View {
         self.lay_out();
     }
 
+    /// The remote pointer is here.
+    pub(super) fn move_pointer(&self, place: (u16, u16)) {
+        let pointer = &mut *self.remote_pointer.borrow_mut();
+        if pointer.is_none() {
+            *pointer = RemotePointer::new(&self.frame).ok();
+        }
+        if let Some(pointer) = pointer {
+            pointer.move_to(place);
+        }
+    }
+
+    /// The remote pointer, where it is shown, looks like this; without an image it is not seen.
+    pub(super) fn shape_pointer(&self, image: Option<(&str, (u16, u16))>) {
+        if let Some(pointer) = &mut *self.remote_pointer.borrow_mut() {
+            let (url, hotspot) = image.unwrap_or_default();
+            pointer.set_shape(url, hotspot);
+        }
+        self.lay_out_pointer();
+    }
+
+    /// The remote pointer is not shown any more.
+    pub(super) fn hide_pointer(&self) {
+        self.remote_pointer.replace(None);
+    }
+
+    fn lay_out_pointer(&self) {
+        if let (Some(pointer), Some(canvas)) = (&*self.remote_pointer.borrow(), &*self.canvas.borrow()) {
+            pointer.lay_out(canvas, self.scale.get());
+        }
+    }
+
     pub(super) fn resize_offered(&self) {
         self.resize_offered.set(true);
         self.request_size();
@@ -163,6 +202,7 @@ impl View {
         self.resize_offered.set(false);
         self.resize_refused.set(false);
         self.requested.set(None);
+        self.hide_pointer();
     }
 
     fn container_resized(&self) {
@@ -232,6 +272,7 @@ impl View {
             if layout.sharp { "pixelated" } else { "auto" },
         );
         self.scale.set(layout.scale);
+        self.lay_out_pointer();
     }
 }
 

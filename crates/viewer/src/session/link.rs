@@ -4,14 +4,15 @@
 use std::collections::VecDeque;
 
 use porthole_rfb::{
-    self as rfb, Client, Config, Credentials, Encoding, PixelFormat, PointerButtons, ResizeStatus, Size,
-    Subsampling, Video,
+    self as rfb, Client, Config, Credentials, Encoding, PixelFormat, PointerButtons, Rect, ResizeStatus,
+    Screen, Size, Subsampling, Video,
 };
 
 use super::ending;
 use super::meter::Meter;
 use crate::{
-    Clipboard, ClipboardTrouble, Command, ConnectOptions, CursorShape, Depth, Ending, Event, LogLine, Stage,
+    Clipboard, ClipboardTrouble, Command, ConnectOptions, CursorShape, Depth, Ending, Event, LockKeys,
+    LogLine, PowerAction, Stage,
 };
 
 /// How long the WebSocket may take to open.
@@ -39,6 +40,15 @@ pub(super) enum End {
     NeverOpened,
 }
 
+/// A move of the pointer alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Move {
+    /// To this place.
+    To(u16, u16),
+    /// By this much.
+    By(i16, i16),
+}
+
 /// One connection.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -51,7 +61,7 @@ pub(super) struct Link {
     heard: f64,
     buttons: u16,
     /// A mere move of the pointer that waits for the socket.
-    held_move: Option<(u16, u16)>,
+    held_move: Option<Move>,
     /// The server waits for the clipboard, which waits for the socket: it may be long.
     clipboard_requested: bool,
     /// When the update that is arriving began.
@@ -60,6 +70,7 @@ pub(super) struct Link {
     update_seen: bool,
     resize_offered: bool,
     continuous_updates: bool,
+    lock_keys: Option<LockKeys>,
     /// Runs while figures and log are wanted.
     meter: Option<Meter>,
     /// What is to be decoded before anything goes on, and then whether it still is.
@@ -97,6 +108,7 @@ impl Link {
             update_seen: false,
             resize_offered: false,
             continuous_updates: false,
+            lock_keys: None,
             video: None,
             awaits_video: false,
             closed_videos: Vec::new(),
@@ -271,8 +283,15 @@ impl Link {
             let size = self.client.framebuffer().size();
             statistics.size = (size.width, size.height);
             statistics.continuous_updates = self.continuous_updates;
+            statistics.lock_keys = self.lock_keys;
+            let screens = self.client.screens().iter();
+            statistics.screens = screens
+                .map(|Screen { rect, .. }| [rect.x, rect.y, rect.width, rect.height])
+                .collect();
+            if self.client.can_fence() {
+                self.client.send_fence(meter.latency().sent(now));
+            }
             self.events.push_back(Event::Statistics(Box::new(statistics)));
-            self.client.send_fence(now.to_be_bytes());
         }
     }
 
@@ -309,17 +328,24 @@ impl Link {
                 });
             }
             _ if self.options.view_only => {}
-            Command::Key { keysym, down } => {
+            Command::Key {
+                keysym,
+                scancode,
+                down,
+            } => {
                 // What is pointed at has to be known before what is typed.
                 self.flush_move();
-                self.client.key(keysym, down);
+                self.client.key(keysym, scancode, down);
             }
-            Command::Pointer { x, y, buttons } if buttons == self.buttons => self.held_move = Some((x, y)),
+            Command::Pointer { x, y, buttons } if buttons == self.buttons => {
+                self.held_move = Some(Move::To(x, y));
+            }
             Command::Pointer { x, y, buttons } => {
                 self.buttons = buttons;
                 self.held_move = None;
                 self.client.pointer(x, y, PointerButtons(buttons));
             }
+            Command::Motion { right, down, buttons } => self.motion(right, down, buttons),
             Command::Clipboard(Clipboard { text, html, rtf }) => {
                 self.client.clipboard(rfb::ClipboardContent { text, html, rtf });
                 self.after_input(Ok(()), now);
@@ -328,6 +354,34 @@ impl Link {
                 self.client.request_desktop_size(Size { width, height });
                 self.log(now, |_| format!("asking for a desktop of {width}x{height}"));
             }
+            Command::RequestScreens(count) => {
+                let size = self.client.framebuffer().size();
+                let asked = self.client.request_layout(size, &side_by_side(size, count));
+                self.log(now, |_| match asked {
+                    Ok(()) => format!("asking for {count} screens"),
+                    Err(error) => error.to_string(),
+                });
+            }
+            Command::Power(action) => self.client.power(match action {
+                PowerAction::Shutdown => rfb::PowerAction::Shutdown,
+                PowerAction::Reboot => rfb::PowerAction::Reboot,
+                PowerAction::Reset => rfb::PowerAction::Reset,
+            }),
+        }
+    }
+
+    /// Ways add up while they are held back, and none of them is lost.
+    fn motion(&mut self, right: i16, down: i16, buttons: u16) {
+        let (mut right, mut down) = (right, down);
+        if let Some(Move::By(before_right, before_down)) = self.held_move.take() {
+            right = right.saturating_add(before_right);
+            down = down.saturating_add(before_down);
+        }
+        if buttons == self.buttons {
+            self.held_move = Some(Move::By(right, down));
+        } else {
+            self.buttons = buttons;
+            self.client.pointer_motion(right, down, PointerButtons(buttons));
         }
     }
 
@@ -383,8 +437,11 @@ impl Link {
     }
 
     fn flush_move(&mut self) {
-        if let Some((x, y)) = self.held_move.take() {
-            self.client.pointer(x, y, PointerButtons(self.buttons));
+        let buttons = PointerButtons(self.buttons);
+        match self.held_move.take() {
+            Some(Move::To(x, y)) => self.client.pointer(x, y, buttons),
+            Some(Move::By(right, down)) => self.client.pointer_motion(right, down, buttons),
+            None => {}
         }
     }
 
@@ -475,6 +532,23 @@ impl Link {
                 hotspot_y: cursor.hotspot.1,
                 rgba: cursor.rgba,
             }),
+            rfb::Event::PointerMoved { x, y } => Event::PointerMoved { x, y },
+            rfb::Event::PointerModeChanged { relative } => Event::PointerMode { relative },
+            rfb::Event::LockKeysChanged(rfb::LockKeys {
+                scroll_lock,
+                num_lock,
+                caps_lock,
+            }) => {
+                let lock_keys = LockKeys {
+                    scroll_lock,
+                    num_lock,
+                    caps_lock,
+                };
+                self.lock_keys = Some(lock_keys);
+                Event::LockKeys(lock_keys)
+            }
+            rfb::Event::PowerOffered => Event::PowerOffered,
+            rfb::Event::PowerRefused => Event::Notice("The machine cannot do that, or would not.".into()),
             rfb::Event::Clipboard(rfb::ClipboardContent { text, html, rtf }) => {
                 Event::Clipboard(Clipboard { text, html, rtf })
             }
@@ -506,18 +580,18 @@ impl Link {
         self.events.push_back(event);
     }
 
-    /// The payload of a fence is the time at which it was sent.
     fn fence_answered(&mut self, payload: &[u8], now: f64) {
-        if let (Some(meter), Ok(sent)) = (&mut self.meter, payload.try_into()) {
-            meter.fence_answered(now - f64::from_be_bytes(sent));
+        if let Some(meter) = &mut self.meter {
+            meter.latency().answered(payload, now);
         }
     }
 
     fn log_event(&mut self, event: &rfb::Event, now: f64) {
-        // Updates and fences are counted, not told one by one.
+        // Updates, fences and moves are too many to be told one by one.
         if let rfb::Event::UpdateStarted
         | rfb::Event::UpdateCompleted { .. }
         | rfb::Event::VideoReceived(_)
+        | rfb::Event::PointerMoved { .. }
         | rfb::Event::FenceAnswered(_) = event
         {
             return;
@@ -541,9 +615,14 @@ impl Link {
                 let rects: Vec<String> = screens.iter().map(|screen| screen.rect.to_string()).collect();
                 format!("screens: {}", rects.join("; "))
             }
-            rfb::Event::ResizeAnswered(status) => format!("the server answers to the size: {status:?}"),
+            rfb::Event::ResizeAnswered(status) => status.to_string(),
             rfb::Event::NameChanged(name) => format!("the desktop is called \"{name}\""),
             rfb::Event::CursorChanged(cursor) => format!("cursor of {}", cursor.size),
+            rfb::Event::PointerModeChanged { relative: true } => "the pointer is told by its way".into(),
+            rfb::Event::PointerModeChanged { relative: false } => "the pointer is told by its place".into(),
+            rfb::Event::LockKeysChanged(keys) => format!("{keys:?}"),
+            rfb::Event::PowerOffered => "the machine can be shut down, rebooted and reset".into(),
+            rfb::Event::PowerRefused => "the server refused".into(),
             rfb::Event::Clipboard(content) => {
                 let length = |bytes: Option<usize>| bytes.unwrap_or_default();
                 format!(
@@ -564,6 +643,7 @@ impl Link {
             rfb::Event::UpdateStarted
             | rfb::Event::UpdateCompleted { .. }
             | rfb::Event::VideoReceived(_)
+            | rfb::Event::PointerMoved { .. }
             | rfb::Event::FenceAnswered(_) => String::new(),
         });
     }
@@ -607,16 +687,20 @@ fn subsampling(factor: u8) -> Option<Subsampling> {
 
 /// Why the size did not change, or `None` where it did or may.
 fn refusal(status: ResizeStatus) -> Option<String> {
-    let words = match status {
-        ResizeStatus::Done | ResizeStatus::Forwarded => return None,
-        ResizeStatus::Prohibited => "the server does not let this viewer change the desktop's size",
-        ResizeStatus::OutOfResources => "the server has no resources for that size",
-        ResizeStatus::InvalidLayout => "the server cannot have that size",
-        ResizeStatus::Unknown(status) => {
-            return Some(format!("the server refused the size with status {status}"));
-        }
-    };
-    Some(words.to_owned())
+    let is_refused = !matches!(status, ResizeStatus::Done | ResizeStatus::Forwarded);
+    is_refused.then(|| status.to_string())
+}
+
+/// A desktop divided into so many screens of one height.
+fn side_by_side(size: Size, count: u8) -> Vec<Screen> {
+    let edge = |number: u8| (u32::from(size.width) * u32::from(number) / u32::from(count.max(1))) as u16;
+    (0..count)
+        .map(|number| Screen {
+            id: number.into(),
+            rect: Rect::new(edge(number), 0, edge(number + 1) - edge(number), size.height),
+            flags: 0,
+        })
+        .collect()
 }
 
 /// Whole seconds, for a sentence.

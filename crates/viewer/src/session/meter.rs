@@ -2,6 +2,7 @@
 
 use porthole_rfb as rfb;
 
+use super::latency::Latency;
 use crate::{EncodingFigures, Statistics};
 
 /// Counts what happens within a second.
@@ -15,7 +16,7 @@ pub(super) struct Meter {
     /// What the client had counted by then.
     updates: u64,
     bytes: u64,
-    round_trip: Option<f64>,
+    latency: Latency,
 }
 
 /// How long a second is, in milliseconds.
@@ -30,7 +31,7 @@ impl Meter {
             painting: 0.0,
             updates: counted.updates,
             bytes: counted.bytes,
-            round_trip: None,
+            latency: Latency::default(),
         }
     }
 
@@ -50,13 +51,12 @@ impl Meter {
         self.painting += milliseconds;
     }
 
-    /// A fence came back after this time.
-    pub(super) fn fence_answered(&mut self, milliseconds: f64) {
-        self.round_trip = Some(milliseconds);
+    /// Fences time the way to the server.
+    pub(super) fn latency(&mut self) -> &mut Latency {
+        &mut self.latency
     }
 
-    /// The figures of the second that is over, and a new second. Size and continuous updates are the caller's
-    /// to fill in.
+    /// The figures of the second that is over, and a new second. What is about the desktop is the caller's to fill in.
     pub(super) fn take(&mut self, counted: &rfb::Statistics, now: f64) -> Statistics {
         let elapsed = (now - self.since).max(1.0);
         let seconds = elapsed / SECOND;
@@ -67,12 +67,12 @@ impl Meter {
             bytes: counted.bytes,
             decode_load: (self.decoding / elapsed).min(1.0) as f32,
             paint_load: (self.painting / elapsed).min(1.0) as f32,
-            round_trip: self.round_trip,
+            round_trip: self.latency.round_trip(),
             encodings: counted.encodings.iter().map(figures).collect(),
             ..Statistics::default()
         };
         *self = Self {
-            round_trip: self.round_trip,
+            latency: std::mem::take(&mut self.latency),
             ..Self::new(counted, now)
         };
         statistics
@@ -109,7 +109,8 @@ mod tests {
         meter.decoded(150.0);
         meter.painted(2.0);
         meter.painted(4.0);
-        meter.fence_answered(8.5);
+        let payload = meter.latency().sent(1.0);
+        meter.latency().answered(&payload, 9.5);
         let figures = meter.take(&counted, 2500.0);
         assert_eq!(figures.frames_per_second, 1.0);
         assert_eq!(figures.updates_per_second, 5.0);
@@ -117,10 +118,10 @@ mod tests {
         assert_eq!(figures.bytes, 3000);
         assert!((figures.decode_load - 0.15).abs() < 1e-6);
         assert!((figures.paint_load - 0.003).abs() < 1e-6);
-        assert_eq!(figures.round_trip, Some(8.5));
+        assert_eq!(figures.round_trip.map(|it| it.minimum), Some(8.5));
         assert_eq!(figures.encodings[0].name, "ZRLE");
         let next = meter.take(&counted, 3500.0);
         assert_eq!((next.frames_per_second, next.bytes_per_second), (0.0, 0.0));
-        assert_eq!((next.bytes, next.round_trip), (3000, Some(8.5)));
+        assert_eq!((next.bytes, next.round_trip), (3000, figures.round_trip));
     }
 }

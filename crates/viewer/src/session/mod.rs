@@ -5,6 +5,7 @@
 //! `runtime` joins it to the browser.
 
 mod ending;
+mod latency;
 mod link;
 mod meter;
 mod presenter;

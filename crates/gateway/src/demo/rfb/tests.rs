@@ -86,8 +86,8 @@ fn a_client_sees_every_pixel_in_every_encoding() {
         let mut pair = Pair::connected(encoding);
         assert!(pair.same_pixels(), "{encoding:?}: the first frame");
         for key in 0x61..0x7a {
-            pair.client.key(key, true);
-            pair.client.key(key, false);
+            pair.client.key(key, 0, true);
+            pair.client.key(key, 0, false);
             pair.client
                 .pointer(10 * key as u16, 5 * key as u16, PointerButtons::NONE);
             pair.run_for(Duration::from_millis(40));
@@ -121,8 +121,8 @@ fn a_client_gets_the_size_it_asks_for_and_the_reason_when_not() {
 fn what_is_copied_in_the_terminal_reaches_the_client() {
     let mut pair = Pair::connected(Encoding::ZRLE);
     for keysym in "copy tide".chars().map(u32::from).chain([0xff0d]) {
-        pair.client.key(keysym, true);
-        pair.client.key(keysym, false);
+        pair.client.key(keysym, 0, true);
+        pair.client.key(keysym, 0, false);
     }
     pair.run_for(Duration::from_millis(100));
     assert!(

@@ -227,7 +227,7 @@ fn check_ended(client: &mut Client, error: &Error) {
     assert_eq!(client.phase(), Phase::Ended);
     assert_eq!(client.handle_input(&[2, 2, 2]).as_ref(), Err(error));
     assert_eq!(&client.handle_close(), error);
-    client.key(0x61, true);
+    client.key(0x61, 0, true);
     client.refresh();
     assert_eq!(client.poll_event(), None);
     assert_eq!(client.poll_transmit(), None);

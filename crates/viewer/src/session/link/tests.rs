@@ -194,6 +194,7 @@ fn the_first_end_is_the_one_that_counts() {
     link.command(
         Command::Key {
             keysym: 1,
+            scancode: 0,
             down: true,
         },
         0.0,
@@ -234,6 +235,7 @@ fn moves_wait_for_a_congested_socket_and_nothing_else_does() {
     link.command(
         Command::Key {
             keysym: 0x61,
+            scancode: 0,
             down: true,
         },
         0.0,
@@ -252,9 +254,15 @@ fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
         view_only: true,
         ..options()
     });
+    // Power, several screens and relative motion would be possible.
+    link.handle_input(&[250, 0, 1, 1], 0.0);
+    link.handle_input(&update([0, 0, 4, 2], -308, &[0, 0, 0, 0]), 0.0);
+    link.handle_input(&update([0, 0, 4, 2], -257, &[]), 0.0);
+    sent(&mut link, 0);
     let commands = [
         Command::Key {
             keysym: 1,
+            scancode: 0,
             down: true,
         },
         Command::Pointer {
@@ -264,6 +272,13 @@ fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
         },
         clipboard("x"),
         Command::RequestSize { width: 9, height: 9 },
+        Command::Motion {
+            right: 1,
+            down: 1,
+            buttons: 0,
+        },
+        Command::Power(PowerAction::Reset),
+        Command::RequestScreens(2),
     ];
     for command in commands {
         link.command(command, 0.0);
@@ -273,6 +288,7 @@ fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
     link.command(
         Command::Key {
             keysym: 1,
+            scancode: 0,
             down: true,
         },
         0.0,
@@ -385,11 +401,144 @@ fn a_round_trip_is_timed_by_a_fence() {
     answer[4] = 0;
     link.handle_input(&answer, 1_012.5);
     link.tick(2_000.0);
-    let round_trip = events(&mut link).into_iter().rev().find_map(|event| match event {
-        Event::Statistics(statistics) => statistics.round_trip,
+    let round_trip = statistics(&mut link).round_trip;
+    assert_eq!(
+        round_trip.map(|it| (it.minimum, it.median, it.jitter)),
+        Some((12.5, 12.5, 0.0))
+    );
+}
+
+#[test]
+fn no_round_trip_is_timed_where_there_are_no_fences() {
+    let mut link = running(options(), true);
+    sent(&mut link, 0);
+    link.tick(1_000.0);
+    assert_eq!(sent(&mut link, 0), []);
+    // An answer to what was not asked.
+    link.handle_input(&[248, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0], 1_010.0);
+    link.tick(2_000.0);
+    assert_eq!(statistics(&mut link).round_trip, None);
+}
+
+/// The last figures that were told.
+fn statistics(link: &mut Link) -> Box<crate::Statistics> {
+    let statistics = events(link).into_iter().rev().find_map(|event| match event {
+        Event::Statistics(statistics) => Some(statistics),
         _ => None,
     });
-    assert_eq!(round_trip, Some(12.5));
+    statistics.unwrap()
+}
+
+/// An update of one rectangle.
+fn update(place: [u16; 4], encoding: i32, content: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 0, 1];
+    bytes.extend(place.into_iter().flat_map(u16::to_be_bytes));
+    bytes.extend(encoding.to_be_bytes());
+    bytes.extend(content);
+    bytes
+}
+
+#[test]
+fn ways_of_the_pointer_add_up_while_the_socket_is_congested() {
+    let mut link = drained(options());
+    let motion = |right, down, buttons| Command::Motion { right, down, buttons };
+    link.command(motion(1, 1, 0), 0.0);
+    assert_eq!(sent(&mut link, 0), [], "the server has not asked for it");
+    link.handle_input(&update([0, 0, 4, 2], -257, &[]), 0.0);
+    assert_eq!(events(&mut link), [Event::PointerMode { relative: true }]);
+    sent(&mut link, 0);
+    link.command(motion(1, -1, 0), 0.0);
+    link.command(motion(2, -1, 0), 0.0);
+    assert_eq!(sent(&mut link, CONGESTED + 1), []);
+    link.command(motion(4, 0, 1), 0.0);
+    assert_eq!(
+        sent(&mut link, u32::MAX),
+        [5, 1, 0x80, 0x06, 0x7F, 0xFD],
+        "in one with the button"
+    );
+    link.command(motion(-2, 5, 1), 0.0);
+    assert_eq!(sent(&mut link, 0), [5, 1, 0x7F, 0xFD, 0x80, 0x04]);
+}
+
+#[test]
+fn a_key_carries_its_scancode_where_the_server_wants_it() {
+    let mut link = drained(options());
+    let key = Command::Key {
+        keysym: 0,
+        scancode: 0x0D,
+        down: true,
+    };
+    link.command(key.clone(), 0.0);
+    assert_eq!(sent(&mut link, 0), []);
+    link.handle_input(&update([0; 4], -258, &[]), 0.0);
+    sent(&mut link, 0);
+    link.command(key, 0.0);
+    assert_eq!(sent(&mut link, 0), [255, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0x0D]);
+}
+
+#[test]
+fn lock_keys_and_screens_are_among_the_figures() {
+    let mut link = running(options(), true);
+    link.handle_input(&update([0; 4], -261, &[0b101]), 0.0);
+    let keys = LockKeys {
+        scroll_lock: true,
+        num_lock: false,
+        caps_lock: true,
+    };
+    assert!(events(&mut link).contains(&Event::LockKeys(keys)));
+    let screens = [
+        [2, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0, 2, 0, 0, 0, 0],
+        [0, 0, 0, 2, 0, 2, 0, 0, 0, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0],
+    ];
+    let screens = &screens.concat()[..36];
+    link.handle_input(&update([0, 0, 4, 2], -308, screens), 0.0);
+    link.tick(1_000.0);
+    let statistics = statistics(&mut link);
+    assert_eq!(statistics.lock_keys, Some(keys));
+    assert_eq!(statistics.screens, [[0, 0, 2, 2], [2, 0, 2, 2]]);
+}
+
+#[test]
+fn power_is_asked_for_and_a_refusal_is_told() {
+    let mut link = drained(options());
+    link.handle_input(&[250, 0, 1, 1], 0.0);
+    assert_eq!(events(&mut link), [Event::PowerOffered]);
+    link.command(Command::Power(PowerAction::Reboot), 0.0);
+    assert_eq!(sent(&mut link, 0), [250, 0, 1, 3]);
+    link.handle_input(&[250, 0, 1, 0], 0.0);
+    assert!(matches!(&events(&mut link)[..], [Event::Notice(words)] if words.contains("cannot")));
+}
+
+#[test]
+fn several_screens_are_asked_for_side_by_side() {
+    let mut link = drained(options());
+    link.command(Command::RequestScreens(2), 0.0);
+    assert_eq!(sent(&mut link, 0), [], "the server has not offered it");
+    link.handle_input(&update([0, 0, 4, 2], -308, &[0, 0, 0, 0]), 0.0);
+    sent(&mut link, 0);
+    link.command(Command::RequestScreens(3), 0.0);
+    let asked = sent(&mut link, 0);
+    assert_eq!(asked[..8], [251, 0, 0, 4, 0, 2, 3, 0]);
+    let places: Vec<&[u8]> = asked[8..].chunks(16).map(|screen| &screen[4..12]).collect();
+    assert_eq!(
+        places,
+        [
+            [0, 0, 0, 0, 0, 1, 0, 2],
+            [0, 1, 0, 0, 0, 1, 0, 2],
+            [0, 2, 0, 0, 0, 2, 0, 2]
+        ]
+    );
+    // More than there are pixels, and none, cannot be.
+    link.command(Command::RequestScreens(5), 0.0);
+    link.command(Command::RequestScreens(0), 0.0);
+    assert_eq!(sent(&mut link, 0), []);
+}
+
+#[test]
+fn the_remote_pointer_is_told_of() {
+    let mut link = drained(options());
+    link.handle_input(&update([3, 1, 0, 0], -232, &[]), 0.0);
+    assert_eq!(events(&mut link), [Event::PointerMoved { x: 3, y: 1 }]);
 }
 
 #[test]
