@@ -17,6 +17,8 @@ pub(crate) struct Failure {
     pub(crate) reason: String,
     /// More of it, for whoever keeps the gateway.
     pub(crate) detail: Option<String>,
+    /// Whether the target ended the connection without a word of RFB's.
+    pub(super) is_end: bool,
 }
 
 impl Failure {
@@ -24,6 +26,14 @@ impl Failure {
         Self {
             reason: reason.into(),
             detail: None,
+            is_end: false,
+        }
+    }
+
+    pub(super) fn ended(reason: impl Into<String>) -> Self {
+        Self {
+            is_end: true,
+            ..Self::new(reason)
         }
     }
 
@@ -61,8 +71,10 @@ where
     let version = agree_on_version(&mut stream).await?;
     choose_security_type(&mut stream).await?;
     let subtype = choose_subtype(&mut stream, &target.login).await?;
-    let mut stream = tls::connect(stream, target).await?;
-    let login = log_in(&mut stream, subtype, version, &target.login).await?;
+    let (mut stream, client_certificate) = tls::connect(stream, target).await?;
+    let login = log_in(&mut stream, subtype, version, &target.login)
+        .await
+        .map_err(|failure| client_certificate.explain(failure))?;
     Ok((stream, Offer { version, login }))
 }
 
@@ -265,11 +277,11 @@ async fn read_into(
     match stream.read_exact(bytes).await {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            Err(Failure::new(format!("closed the connection before its {what}")))
+            Err(Failure::ended(format!("closed the connection before its {what}")))
         }
         // In TLS 1.3 a target finds fault with the handshake after the gateway has done its part.
         Err(error) => Err(tls::tls_error(&error).map_or_else(
-            || Failure::new(format!("broke the connection before its {what}: {error}")),
+            || Failure::ended(format!("broke the connection before its {what}: {error}")),
             tls::failure,
         )),
     }
@@ -283,7 +295,7 @@ async fn write(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Result<(
     };
     written
         .await
-        .map_err(|error| Failure::new(format!("broke the connection in the handshake: {error}")))
+        .map_err(|error| Failure::ended(format!("broke the connection in the handshake: {error}")))
 }
 
 fn security_type_name(number: u8) -> String {

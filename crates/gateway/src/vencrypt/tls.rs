@@ -1,12 +1,14 @@
 //! TLS with a target: which certificates are trusted, and what went wrong in words.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::client::{ResolvesClientCert, Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore,
     SignatureScheme,
@@ -22,41 +24,41 @@ use super::{Fingerprint, Trust, Vencrypt};
 /// The most names of a certificate that an error lists.
 const MOST_NAMES: usize = 3;
 
-/// Goes through the handshake with a target.
-pub(super) async fn connect<S>(stream: S, target: &Vencrypt) -> Result<TlsStream<S>, Failure>
+/// Goes through the handshake with a target. What it wanted of its client besides may explain what comes then.
+pub(super) async fn connect<S>(
+    stream: S,
+    target: &Vencrypt,
+) -> Result<(TlsStream<S>, Arc<ClientCertificate>), Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let provider = Arc::new(ring::default_provider());
     let verifier = Arc::new(Verifier::new(&target.trust, &provider)?);
+    let client_certificate = Arc::new(ClientCertificate::default());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| Failure::new(format!("cannot be spoken to in TLS: {error}")))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(&verifier) as Arc<dyn ServerCertVerifier>)
-        .with_no_client_auth();
+        .with_client_cert_resolver(Arc::clone(&client_certificate) as Arc<dyn ResolvesClientCert>);
     // Each connection has a configuration of its own, so there is nothing to be resumed.
     config.resumption = Resumption::disabled();
-    TlsConnector::from(Arc::new(config))
+    let connected = TlsConnector::from(Arc::new(config))
         .connect(target.server_name.clone(), stream)
-        .await
-        .map_err(|error| {
-            let Some(tls_error) = tls_error(&error) else {
-                return Failure::new(if error.kind() == io::ErrorKind::UnexpectedEof {
-                    "closed the connection in the TLS handshake".to_owned()
-                } else {
-                    format!("broke the connection in the TLS handshake: {error}")
-                });
-            };
-            let failure = failure(tls_error);
-            match (tls_error, verifier.seen.get()) {
-                (Error::InvalidCertificate(_), Some(seen)) => failure.with_detail(format!(
-                    "the fingerprint of its certificate is {seen}; if that is the right one, it can be the session's \
-                     `fingerprint`"
-                )),
-                _ => failure,
+        .await;
+    match connected {
+        Ok(stream) => Ok((stream, client_certificate)),
+        Err(error) => Err(match (tls_error(&error), verifier.seen.get()) {
+            (Some(error @ Error::InvalidCertificate(_)), Some(seen)) => {
+                failure(error).with_detail(format!("the fingerprint of its certificate is {seen}"))
             }
-        })
+            (Some(error), _) => client_certificate.explain(failure(error)),
+            (None, _) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                client_certificate.explain(Failure::ended("closed the connection in the TLS handshake"))
+            }
+            (None, _) => Failure::ended(format!("broke the connection in the TLS handshake: {error}")),
+        }),
+    }
 }
 
 /// The error of TLS's that stands behind one of a stream's, if it is one.
@@ -76,13 +78,10 @@ pub(super) fn failure(error: &Error) -> Failure {
         | Error::PeerIncompatible(_) => {
             "has no way of TLS in common with the gateway, which has 1.3, and 1.2 with ECDHE".to_owned()
         }
-        Error::AlertReceived(AlertDescription::CertificateRequired) => {
-            "wants a certificate of its client, and the gateway has none".to_owned()
-        }
         Error::InvalidMessage(_) => "does not speak TLS where VeNCrypt wants it".to_owned(),
-        _ => return Failure::new(format!("failed at TLS: {error}")),
+        _ => return Failure::ended(format!("failed at TLS: {error}")),
     };
-    Failure::new(reason).with_detail(error.to_string())
+    Failure::ended(reason).with_detail(error.to_string())
 }
 
 /// What is wrong with a certificate.
@@ -127,6 +126,15 @@ fn certificate(error: &CertificateError) -> String {
         {
             "has a certificate that is an authority's own, which only a fingerprint can trust".to_owned()
         }
+        // What `openssl x509 -req` makes where it is told nothing.
+        CertificateError::Other(error)
+            if matches!(
+                error.0.downcast_ref(),
+                Some(webpki::Error::UnsupportedCertVersion)
+            ) =>
+        {
+            "has a certificate of X.509 version 1, and version 3 is needed".to_owned()
+        }
         _ => format!("has a certificate that is not trusted: {error}"),
     }
 }
@@ -138,6 +146,35 @@ fn bare_name(shown: &str) -> &str {
         .and_then(|(_, rest)| rest.strip_suffix(')'))
         .unwrap_or(shown)
         .trim_matches('"')
+}
+
+/// The certificate that the gateway, as a client, has not; and whether it was asked for.
+#[derive(Debug, Default)]
+pub(super) struct ClientCertificate {
+    asked: AtomicBool,
+}
+
+impl ClientCertificate {
+    /// Most targets that insist on one just close the connection.
+    pub(super) fn explain(&self, failure: Failure) -> Failure {
+        if failure.is_end && self.asked.load(Relaxed) {
+            Failure::ended("wants a certificate of its client, and the gateway has none")
+                .with_detail(format!("it {}", failure.reason))
+        } else {
+            failure
+        }
+    }
+}
+
+impl ResolvesClientCert for ClientCertificate {
+    fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
 }
 
 /// Checks a target's certificate, and remembers which it was.
@@ -226,5 +263,41 @@ impl ServerCertVerifier for Verifier {
         self.provider
             .signature_verification_algorithms
             .supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{OtherError, PeerIncompatible};
+
+    use super::*;
+
+    #[test]
+    fn what_goes_wrong_has_words_and_the_rest_is_for_the_log() {
+        let other = |error| Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(error))));
+        let nothing_in_common =
+            "has no way of TLS in common with the gateway, which has 1.3, and 1.2 with ECDHE";
+        for (error, expected) in [
+            (
+                Error::AlertReceived(AlertDescription::HandshakeFailure),
+                nothing_in_common,
+            ),
+            (
+                PeerIncompatible::ServerDoesNotSupportTls12Or13.into(),
+                nothing_in_common,
+            ),
+            (
+                other(webpki::Error::CaUsedAsEndEntity),
+                "has a certificate that is an authority's own, which only a fingerprint can trust",
+            ),
+            (
+                other(webpki::Error::UnsupportedCertVersion),
+                "has a certificate of X.509 version 1, and version 3 is needed",
+            ),
+        ] {
+            let failure = failure(&error);
+            assert_eq!(failure.reason, expected);
+            assert_eq!(failure.detail, Some(error.to_string()));
+        }
     }
 }
