@@ -14,6 +14,7 @@ mod input;
 mod login;
 mod pixels;
 mod places;
+mod rare;
 mod screen;
 mod signs;
 mod speed;
