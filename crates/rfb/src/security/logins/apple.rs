@@ -14,8 +14,8 @@ use super::{Exchange, Login, LoginError, LoginStep, field};
 use crate::input::u16_at;
 use crate::security::Credential;
 
-/// How many bytes the prime may have.
-const KEY_SIZES: std::ops::RangeInclusive<usize> = 128..=1024;
+/// How many bytes the prime may have. Apple's manuals of Remote Desktop 2 and 3 say 64; newer systems have 128 and more.
+const KEY_SIZES: std::ops::RangeInclusive<usize> = 64..=1024;
 /// An exponent of so many bytes is as hard to find as any.
 const EXPONENT: usize = 64;
 /// Bytes of user name and of password.
@@ -40,11 +40,9 @@ impl Login for DiffieHellman {
         };
         let (generator, size) = (u16_at(header, 0), usize::from(u16_at(header, 2)));
         if !KEY_SIZES.contains(&size) {
-            return Err(
-                ["a key of ", &size.to_string(), " bytes is not among 128 to 1024"]
-                    .concat()
-                    .into(),
-            );
+            return Err(["a key of ", &size.to_string(), " bytes is not among 64 to 1024"]
+                .concat()
+                .into());
         }
         let Some(numbers) = exchange.peek().get(4..4 + 2 * size) else {
             return Ok(LoginStep::NeedMore);
@@ -245,11 +243,11 @@ mod tests {
                 "the server's public value is out of range",
             );
         }
-        refused(vec![0, 2, 0, 127], "a key of 127 bytes is not among 128 to 1024");
-        refused(vec![0, 2, 0, 0], "a key of 0 bytes is not among 128 to 1024");
+        refused(vec![0, 2, 0, 63], "a key of 63 bytes is not among 64 to 1024");
+        refused(vec![0, 2, 0, 0], "a key of 0 bytes is not among 64 to 1024");
         refused(
             vec![0, 2, 0xFF, 0xFF],
-            "a key of 65535 bytes is not among 128 to 1024",
+            "a key of 65535 bytes is not among 64 to 1024",
         );
     }
 }
