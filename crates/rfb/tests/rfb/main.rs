@@ -13,6 +13,7 @@ mod encodings;
 mod handshake;
 mod hostile;
 mod image;
+mod logins;
 mod messages;
 mod oracle;
 mod pixel_formats;
