@@ -173,13 +173,11 @@ fn pick(offered: &[u32], login: &Login) -> Result<Subtype, String> {
             Login::User { .. } => "no X509Plain for the configured username",
             _ => "no X509Vnc for the configured password",
         };
+        if offered.is_empty() {
+            return "offers VeNCrypt without any subtype".to_owned();
+        }
         let names: Vec<String> = offered.iter().copied().map(subtype_name).collect();
-        let names = if names.is_empty() {
-            "nothing".to_owned()
-        } else {
-            names.join(", ")
-        };
-        format!("offers {needed}, only {names}")
+        format!("offers {needed}, only {}", names.join(", "))
     })
 }
 
