@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use porthole_rfb::{Encoding, Phase, PixelFormat, Rect, Screen};
+use porthole_rfb::{Client, Encoding, Phase, PixelFormat, Rect, Screen};
+use porthole_rfb_mock::{
+    Capability, DiffieHellman, Lists, Login, MsLogonII, RsaAes, ServerKey, Tight, VeNCrypt,
+};
 
 use crate::clipboard::provided;
 use crate::encoders::{Format, Jpeg, LOSSLESS, grey_jpeg, with_length, without_tables};
@@ -97,6 +100,7 @@ fn seeds() -> Vec<Seed> {
     ]);
     seeds.extend(jpegs());
     seeds.extend(logins());
+    seeds.extend(logins_with_ciphers());
     seeds
 }
 
@@ -244,6 +248,99 @@ fn logins() -> Vec<Seed> {
     seeds
         .map(|(target, name, parts)| Seed::new(target, name, parts.concat()))
         .into()
+}
+
+/// What the mock server with the logins says to the oracle's client.
+fn logins_with_ciphers() -> Vec<Seed> {
+    let with_small_key = |kind: RsaAes| RsaAes {
+        key: ServerKey::bits_1024(),
+        record_length: 90,
+        ..kind
+    };
+    let [ra2, ra2ne, ra2_256, ra2ne_256] = RsaAes::all().map(|kind| Login::RsaAes(with_small_key(kind)));
+    let tight = |logins| {
+        Login::Tight(Tight {
+            tunnels: vec![Capability::NO_TUNNEL],
+            logins,
+            lists: Lists {
+                encodings: vec![Capability(7, *b"TGHT", *b"TIGHT___")],
+                ..Lists::default()
+            },
+            ..Tight::default()
+        })
+    };
+    let vencrypt = |login| Login::VeNCrypt(VeNCrypt::with(vec![Login::Unknown(261), login]));
+    let logins = [
+        ("security-ra2", "right", ra2),
+        ("security-ra2ne", "right", ra2ne),
+        ("security-ra2-256", "right", ra2_256),
+        ("security-ra2ne-256", "right", ra2ne_256),
+        ("security-tight", "none", tight(vec![])),
+        ("security-tight", "vnc", tight(vec![Login::VncAuthentication])),
+        ("security-tight", "unix", tight(vec![Login::Plain])),
+        ("security-vencrypt", "plain", vencrypt(Login::Plain)),
+        ("security-vencrypt", "vnc", vencrypt(Login::VncAuthentication)),
+        ("security-xvp", "right", Login::Xvp),
+        (
+            "security-diffie-hellman",
+            "right",
+            Login::DiffieHellman(DiffieHellman::default()),
+        ),
+        (
+            "security-mslogon2",
+            "right",
+            Login::MsLogonII(MsLogonII::default()),
+        ),
+    ];
+    let mut seeds: Vec<Seed> = logins
+        .into_iter()
+        .map(|(target, name, login)| {
+            let said = said_by_mock(login);
+            // All but the greeting and the offer of one type; before it, the version.
+            Seed::new(
+                target,
+                name,
+                [&[0][..], &said[b"RFB 003.008\n\x01\x01".len()..]].concat(),
+            )
+        })
+        .collect();
+    let (session, _) = session();
+    let rest = [&session[b"RFB 003.008\n\x01\x01".len()..], &server::BELL].concat();
+    let records = rest
+        .chunks(20)
+        .flat_map(|piece| [&[piece.len() as u8], piece].concat());
+    seeds.push(Seed::new(
+        "security-sealed",
+        "records",
+        [0].into_iter().chain(records).collect(),
+    ));
+    seeds.push(Seed::new("security-repeater", "server", session));
+    seeds
+}
+
+/// All that a mock with this login says until nothing more comes from either side.
+fn said_by_mock(login: Login) -> Vec<u8> {
+    let mut mock = porthole_rfb_mock::Server::new(porthole_rfb_mock::Config {
+        user: oracle::USERNAME.to_owned(),
+        password: oracle::PASSWORD.to_owned(),
+        size: (5, 4),
+        ..porthole_rfb_mock::Config::with(login)
+    });
+    let mut client = Client::new(oracle::config());
+    let mut said = Vec::new();
+    loop {
+        let bytes = mock.poll_transmit();
+        client.handle_input(&bytes).unwrap();
+        while oracle::answer_waiting(&mut client) {}
+        said.extend(&bytes);
+        match client.poll_transmit() {
+            Some(sent) => mock.handle_input(&sent),
+            None if bytes.is_empty() => break,
+            None => {}
+        }
+    }
+    assert_eq!(mock.record().complaint, None);
+    said
 }
 
 /// A small file for each form of the handshake, each encoding and each message.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use porthole_rfb::logins::{self, RsaKey};
 use porthole_rfb::{
-    Client, Config, Credentials, Error, Event, Limits, Phase, SecurityType, Size, Statistics,
+    Client, Config, Credentials, Error, Event, Limits, Login, Phase, SecurityType, Size, Statistics,
 };
 use target::Connection;
 pub use target::Target;
@@ -82,12 +82,21 @@ pub fn check_target(target: Target, input: &[u8], lengths: &[usize]) {
     };
     let Connection {
         config,
+        logins,
         opening,
         rest,
     } = &connection;
+    // What goes into a record is what there is to be sent when it is asked for.
+    let is_sealed = [SecurityType::RA2, SecurityType::RA2_256]
+        .map(Target::Login)
+        .contains(&target);
     let feed = |length: usize| {
-        let pieces = rest.chunks(length.max(1));
-        outcome_with(config.clone(), [&opening[..]].into_iter().chain(pieces))
+        let pieces = [&opening[..]].into_iter().chain(rest.chunks(length.max(1)));
+        let mut outcome = outcome_of(config.clone(), *logins, pieces);
+        if is_sealed {
+            outcome.sent.clear();
+        }
+        outcome
     };
     let whole = feed(rest.len());
     for length in lengths {
@@ -99,11 +108,13 @@ pub fn check_target(target: Target, input: &[u8], lengths: &[usize]) {
 
 /// What comes of a target's input, whole.
 pub(crate) fn target_outcome(target: Target, input: &[u8]) -> Option<Outcome> {
-    let connection = target.connection(input)?;
-    Some(outcome_with(
-        connection.config,
-        [&connection.opening[..], &connection.rest],
-    ))
+    let Connection {
+        config,
+        logins,
+        opening,
+        rest,
+    } = target.connection(input)?;
+    Some(outcome_of(config, logins, [&opening[..], &rest]))
 }
 
 pub(crate) fn assert_same(whole: &Outcome, sliced: &Outcome, how: &str) {
@@ -120,6 +131,19 @@ pub(crate) fn outcome<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome
 
 /// The same with a client that is to be like this.
 pub(crate) fn outcome_with<'a>(config: Config, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+    outcome_of(config, with_ciphers, pieces)
+}
+
+/// The logins that a client is handed when a server wants them.
+type Logins = fn(SecurityType) -> Option<Box<dyn Login>>;
+
+/// Those with ciphers.
+fn with_ciphers(security_type: SecurityType) -> Option<Box<dyn Login>> {
+    let is_rsa = ![SecurityType::DIFFIE_HELLMAN, SecurityType::MS_LOGON_II].contains(&security_type);
+    logins::with_key(security_type, SEED, is_rsa.then(|| KEY.clone()))
+}
+
+fn outcome_of<'a>(config: Config, logins: Logins, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
     let limits = config.limits.clone();
     let mut client = Client::new(config);
     let (mut events, mut sent) = (Vec::new(), Vec::new());
@@ -131,7 +155,7 @@ pub(crate) fn outcome_with<'a>(config: Config, pieces: impl IntoIterator<Item = 
             drain(&mut client, &mut events, &mut sent);
             let Some(next) = result
                 .is_ok()
-                .then(|| answer(&mut client, &events[before..]))
+                .then(|| answer(&mut client, logins, &events[before..]))
                 .flatten()
             else {
                 break;
@@ -169,7 +193,7 @@ pub(crate) fn outcome_with<'a>(config: Config, pieces: impl IntoIterator<Item = 
 }
 
 /// Gives the client what it waits for that does not come from the server.
-fn answer(client: &mut Client, events: &[Event]) -> Option<Result<(), Error>> {
+fn answer(client: &mut Client, logins: Logins, events: &[Event]) -> Option<Result<(), Error>> {
     match client.phase() {
         Phase::Credentials => {
             let mut credentials = Credentials::with_user(USERNAME, PASSWORD);
@@ -180,11 +204,8 @@ fn answer(client: &mut Client, events: &[Event]) -> Option<Result<(), Error>> {
             let wanted = events.iter().rev().find_map(|event| match event {
                 Event::LoginRequired(security_type) => Some(*security_type),
                 _ => None,
-            });
-            let is_rsa = wanted
-                .is_some_and(|it| ![SecurityType::DIFFIE_HELLMAN, SecurityType::MS_LOGON_II].contains(&it));
-            let login = logins::with_key(wanted?, SEED, is_rsa.then(|| KEY.clone()))?;
-            Some(client.provide_login(login))
+            })?;
+            Some(client.provide_login(logins(wanted)?))
         }
         Phase::ServerKey => Some(client.approve_server(true)),
         _ => {
@@ -200,6 +221,12 @@ fn answer(client: &mut Client, events: &[Event]) -> Option<Result<(), Error>> {
             Some(client.provide_video(picture))
         }
     }
+}
+
+/// Gives the client what it waits for, if it does.
+pub(crate) fn answer_waiting(client: &mut Client) -> bool {
+    let events: Vec<Event> = std::iter::from_fn(|| client.poll_event()).collect();
+    answer(client, with_ciphers, &events).is_some_and(|result| result.is_ok())
 }
 
 fn drain(client: &mut Client, events: &mut Vec<Event>, sent: &mut Vec<u8>) {

@@ -1,8 +1,11 @@
 //! What is fuzzed. Each target is one part of what a server sends: what comes before it is given, so that every
 //! byte of an input is for that part.
 
-use porthole_rfb::{Config, Encoding, PixelFormat, SecurityType};
+use porthole_rfb::{
+    Cipher, Config, Encoding, Exchange, Login, LoginError, LoginStep, PixelFormat, SecurityType,
+};
 
+use super::Logins;
 use super::formats::{self, MAPS, TRUE_COLOUR};
 
 /// A part of what a server sends.
@@ -24,11 +27,16 @@ pub enum Target {
     Cursors,
     /// A login, then the rest of a connection.
     Login(SecurityType),
+    /// What comes after a login that encrypts everything, in records without a seal: with one, no change of a byte
+    /// would get past it.
+    Sealed,
+    /// What comes after a repeater's greeting.
+    Repeater,
 }
 
 impl Target {
     /// Every target and its name, which is that of its program and of its folder of inputs.
-    pub const ALL: [(&str, Self); 22] = [
+    pub const ALL: [(&str, Self); 33] = [
         ("client", Self::Client),
         ("messages", Self::Messages),
         ("clipboard", Self::Clipboard),
@@ -51,6 +59,20 @@ impl Target {
         ("h264", Self::Pixels(Encoding::H264)),
         ("security-none", Self::Login(SecurityType::NONE)),
         ("security-vnc", Self::Login(SecurityType::VNC_AUTHENTICATION)),
+        ("security-ra2", Self::Login(SecurityType::RA2)),
+        ("security-ra2ne", Self::Login(SecurityType::RA2NE)),
+        ("security-ra2-256", Self::Login(SecurityType::RA2_256)),
+        ("security-ra2ne-256", Self::Login(SecurityType::RA2NE_256)),
+        ("security-tight", Self::Login(SecurityType::TIGHT)),
+        ("security-vencrypt", Self::Login(SecurityType::VENCRYPT)),
+        ("security-xvp", Self::Login(SecurityType::XVP)),
+        (
+            "security-diffie-hellman",
+            Self::Login(SecurityType::DIFFIE_HELLMAN),
+        ),
+        ("security-mslogon2", Self::Login(SecurityType::MS_LOGON_II)),
+        ("security-sealed", Self::Sealed),
+        ("security-repeater", Self::Repeater),
     ];
 
     /// The target with this name.
@@ -68,12 +90,17 @@ impl Target {
     /// The connection that an input stands for. None where it is too short for its settings.
     pub(super) fn connection(self, input: &[u8]) -> Option<Connection> {
         match self {
-            Self::Client => Some(Connection {
-                config: super::config(),
-                opening: Vec::new(),
-                rest: input.to_vec(),
-            }),
+            Self::Client => Some(Connection::new(&[], input)),
             Self::Login(security_type) => login(security_type, input),
+            Self::Sealed => Some(Connection {
+                logins: |_| Some(Box::new(Unsealed)),
+                ..login(SecurityType::RA2, input)?
+            }),
+            Self::Repeater => {
+                let mut connection = Connection::new(b"RFB 000.000\n", input);
+                connection.config.repeater_id = Some("ID:4711".to_owned());
+                Some(connection)
+            }
             _ => {
                 let (settings, rest) = input.split_first_chunk()?;
                 Some(Settings::read(settings).connection(self, rest))
@@ -85,10 +112,23 @@ impl Target {
 /// What a client is fed.
 pub(super) struct Connection {
     pub(super) config: Config,
+    /// The logins that the client has not itself.
+    pub(super) logins: Logins,
     /// What is given.
     pub(super) opening: Vec<u8>,
     /// What is fuzzed.
     pub(super) rest: Vec<u8>,
+}
+
+impl Connection {
+    fn new(opening: &[u8], rest: &[u8]) -> Self {
+        Self {
+            config: super::config(),
+            logins: super::with_ciphers,
+            opening: opening.to_vec(),
+            rest: rest.to_vec(),
+        }
+    }
 }
 
 /// A side of the framebuffer: more than one of ZRLE's tiles.
@@ -134,7 +174,7 @@ impl Settings {
         // Nothing says how many rectangles there are: the next follows until there are no more bytes.
         let update = [0, 0, 0xFF, 0xFF];
         match target {
-            Target::Client | Target::Login(_) | Target::Messages => {}
+            Target::Client | Target::Login(_) | Target::Sealed | Target::Repeater | Target::Messages => {}
             Target::Clipboard => {
                 opening.extend([3, 0, 0, 0]);
                 if self.is_stored {
@@ -160,15 +200,10 @@ impl Settings {
                 opening.extend(self.header(CURSORS[self.which % CURSORS.len()]));
             }
         }
-        Connection {
-            config: Config {
-                pixel_format: (!self.is_own).then_some(self.format),
-                jpeg_quality: self.jpeg_quality,
-                ..super::config()
-            },
-            opening,
-            rest,
-        }
+        let mut connection = Connection::new(&opening, &rest);
+        connection.config.pixel_format = (!self.is_own).then_some(self.format);
+        connection.config.jpeg_quality = self.jpeg_quality;
+        connection
     }
 
     /// A rectangle's header.
@@ -234,9 +269,45 @@ fn login(security_type: SecurityType, input: &[u8]) -> Option<Connection> {
         1 => [&b"RFB 003.007\n\x01"[..], &[number]].concat(),
         _ => [&b"RFB 003.003\n"[..], &[0, 0, 0, number]].concat(),
     };
-    Some(Connection {
-        config: super::config(),
-        opening,
-        rest: rest.to_vec(),
-    })
+    Some(Connection::new(&opening, rest))
+}
+
+/// A login that is over at once.
+#[derive(Debug)]
+struct Unsealed;
+
+impl Login for Unsealed {
+    fn advance(&mut self, _: &mut Exchange<'_, '_>) -> Result<LoginStep, LoginError> {
+        Ok(LoginStep::Done)
+    }
+
+    fn cipher(&mut self) -> Option<Box<dyn Cipher>> {
+        Some(Box::new(Records { left: 0 }))
+    }
+}
+
+/// Records of a length in one byte and as many bytes, as they are. The greatest length is that of a broken one.
+#[derive(Debug)]
+struct Records {
+    left: u8,
+}
+
+impl Cipher for Records {
+    fn open(&mut self, sealed: &[u8], plain: &mut Vec<u8>) -> Result<(), LoginError> {
+        for byte in sealed {
+            if self.left > 0 {
+                self.left -= 1;
+                plain.push(*byte);
+            } else if *byte == u8::MAX {
+                return Err("a record is broken".into());
+            } else {
+                self.left = *byte;
+            }
+        }
+        Ok(())
+    }
+
+    fn seal(&mut self, plain: &[u8], sealed: &mut Vec<u8>) {
+        sealed.extend(plain);
+    }
 }

@@ -1,0 +1,5 @@
+//! RSA-AES of 256 bits, with everything encrypted.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| porthole_fuzz::check(env!("CARGO_BIN_NAME"), input));
