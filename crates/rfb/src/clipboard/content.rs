@@ -37,7 +37,7 @@ impl ClipboardContent {
         formats
     }
 
-    /// One format as it is sent. Text ends with a null.
+    /// One format, by its bit, as it is sent. Text ends with a null.
     pub(super) fn data(&self, format: u32) -> Option<Vec<u8>> {
         match format {
             TEXT => self.text.as_ref().map(|text| {
@@ -46,7 +46,8 @@ impl ClipboardContent {
                 text.into_bytes()
             }),
             RTF => self.rtf.clone(),
-            _ => self.html.as_deref().map(html::wrap),
+            HTML => self.html.as_deref().map(html::wrap),
+            _ => None,
         }
     }
 

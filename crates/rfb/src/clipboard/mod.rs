@@ -203,17 +203,13 @@ impl Clipboard {
     /// The local clipboard in those of these formats that go into one message together, the most useful first.
     fn entries(&self, formats: u32) -> Vec<Entry> {
         let mut room = self.most_sent();
-        let mut entries: Vec<Entry> = [TEXT, HTML, RTF]
-            .into_iter()
-            .filter(|format| formats & format != 0)
-            .filter_map(|format| {
-                let data = self.local.data(format)?;
-                room = room.checked_sub(provide::message_length(data.len()))?;
-                Some((format, data))
-            })
-            .collect();
-        entries.sort_by_key(|(format, _)| *format);
-        entries
+        let [text, html, rtf] = [TEXT, HTML, RTF].map(|format| {
+            let data = self.local.data(formats & format)?;
+            room = room.checked_sub(provide::message_length(data.len()))?;
+            Some((format, data))
+        });
+        // They are sent in the order of their bits.
+        [text, rtf, html].into_iter().flatten().collect()
     }
 
     fn most_sent(&self) -> usize {

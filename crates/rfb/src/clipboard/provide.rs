@@ -10,6 +10,10 @@ use crate::encodings::inflate::Stream;
 /// A format and its data.
 pub(super) type Entry = (u32, Vec<u8>);
 
+/// What stands in the stream behind all formats. LibVNCServer 0.9.14 ends the connection where the stream ends with
+/// the last of them, and QEMU takes no long text from a stream that does not end.
+const REST: [u8; 1] = [0];
+
 /// The stream of these formats, which are in order.
 pub(super) fn write(entries: &[Entry]) -> Vec<u8> {
     let mut data = Vec::new();
@@ -17,12 +21,13 @@ pub(super) fn write(entries: &[Entry]) -> Vec<u8> {
         data.extend_from_slice(&(entry.len() as u32).to_be_bytes());
         data.extend_from_slice(entry);
     }
+    data.extend_from_slice(&REST);
     zlib::store(&data)
 }
 
 /// The length of a message that provides one format of so many bytes.
 pub(super) fn message_length(length: usize) -> usize {
-    4 + zlib::stored_length(4 + length)
+    4 + zlib::stored_length(4 + length + REST.len())
 }
 
 /// Reads those formats that are known. What was read before something is wrong is given all the same.

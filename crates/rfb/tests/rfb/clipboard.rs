@@ -85,7 +85,7 @@ fn read(data: &[u8]) -> Vec<Vec<u8>> {
         formats.push(format.to_vec());
         rest = tail;
     }
-    assert!(rest.is_empty());
+    assert_eq!(rest, [0]);
     formats
 }
 

@@ -28,6 +28,8 @@ const GREETING_AFTER_OPENING: f64 = 4_000.0;
 const PATIENCE: f64 = 150.0;
 /// With more bytes than this waiting in the socket, pointer moves and the clipboard are held back.
 const CONGESTED: u32 = 4 << 10;
+/// The page is told of a clipboard at most once in this time.
+const CLIPBOARD_PAUSE: f64 = 250.0;
 /// How often it is looked whether the socket has emptied. It has no event for it.
 const CONGESTION_POLL: f64 = 20.0;
 
@@ -62,6 +64,9 @@ pub(super) struct Link {
     buttons: u16,
     /// A mere move of the pointer that waits for the socket.
     held_move: Option<Move>,
+    /// What the remote clipboard holds, where the page does not know yet, and when it may be told.
+    clipboard: Option<Clipboard>,
+    clipboard_due: f64,
     /// The server waits for the clipboard, which waits for the socket: it may be long.
     clipboard_requested: bool,
     /// When the update that is arriving began.
@@ -103,6 +108,8 @@ impl Link {
             heard: now,
             buttons: 0,
             held_move: None,
+            clipboard: None,
+            clipboard_due: now,
             clipboard_requested: false,
             update_since: None,
             update_seen: false,
@@ -159,10 +166,14 @@ impl Link {
         if self.end.is_some() {
             return None;
         }
-        [self.patience_ends(), self.meter.as_ref().map(Meter::due)]
-            .into_iter()
-            .flatten()
-            .min_by(f64::total_cmp)
+        [
+            self.patience_ends(),
+            self.meter.as_ref().map(Meter::due),
+            self.clipboard.as_ref().map(|_| self.clipboard_due),
+        ]
+        .into_iter()
+        .flatten()
+        .min_by(f64::total_cmp)
     }
 
     /// How long to wait before [`Self::poll_transmit`] is to be asked again though nothing else happens.
@@ -278,6 +289,7 @@ impl Link {
             self.finish(ending);
             return;
         }
+        self.tell_clipboard(now);
         if let Some(meter) = self.meter.as_mut().filter(|meter| meter.due() <= now) {
             let mut statistics = meter.take(self.client.statistics(), now);
             let size = self.client.framebuffer().size();
@@ -550,7 +562,9 @@ impl Link {
             rfb::Event::PowerOffered => Event::PowerOffered,
             rfb::Event::PowerRefused => Event::Notice("The machine cannot do that, or would not.".into()),
             rfb::Event::Clipboard(rfb::ClipboardContent { text, html, rtf }) => {
-                Event::Clipboard(Clipboard { text, html, rtf })
+                self.clipboard = Some(Clipboard { text, html, rtf });
+                self.tell_clipboard(now);
+                return;
             }
             rfb::Event::ClipboardTooLong { length } => {
                 Event::ClipboardTrouble(ClipboardTrouble::TooLong { bytes: length })
@@ -578,6 +592,16 @@ impl Link {
             }
         };
         self.events.push_back(event);
+    }
+
+    /// A few bytes can become a clipboard of megabytes: the page is told of the last one, after a while.
+    fn tell_clipboard(&mut self, now: f64) {
+        if now >= self.clipboard_due
+            && let Some(clipboard) = self.clipboard.take()
+        {
+            self.clipboard_due = now + CLIPBOARD_PAUSE;
+            self.events.push_back(Event::Clipboard(clipboard));
+        }
     }
 
     fn fence_answered(&mut self, payload: &[u8], now: f64) {

@@ -318,10 +318,29 @@ fn the_clipboard_that_the_server_asks_for_waits_for_the_socket() {
     assert_eq!(sent(&mut link, CONGESTED + 1), []);
     assert_eq!(link.congestion_poll(), Some(CONGESTION_POLL));
     let provide = sent(&mut link, CONGESTED);
-    assert_eq!(provide[..12], [6, 0, 0, 0, 255, 255, 255, 235, 16, 0, 0, 1]);
-    assert_eq!(provide.len(), 8 + 21);
+    assert_eq!(provide[..12], [6, 0, 0, 0, 255, 255, 255, 234, 16, 0, 0, 1]);
+    assert_eq!(provide.len(), 8 + 22);
     assert_eq!(link.congestion_poll(), None);
     assert_eq!(sent(&mut link, 0), []);
+}
+
+#[test]
+fn of_clipboards_that_follow_each_other_at_once_the_page_is_told_the_last() {
+    let mut link = drained(options());
+    let text = |text: &str| match clipboard(text) {
+        Command::Clipboard(clipboard) => Event::Clipboard(clipboard),
+        _ => unreachable!(),
+    };
+    let says = |letter| [3, 0, 0, 0, 0, 0, 0, 1, letter];
+    link.handle_input(&says(b'a'), 1_000.0);
+    assert_eq!(events(&mut link), [text("a")]);
+    link.handle_input(&says(b'b'), 1_100.0);
+    link.handle_input(&says(b'c'), 1_200.0);
+    assert_eq!(events(&mut link), []);
+    assert_eq!(link.deadline(), Some(1_000.0 + CLIPBOARD_PAUSE));
+    link.tick(1_000.0 + CLIPBOARD_PAUSE);
+    assert_eq!(events(&mut link), [text("c")]);
+    assert_eq!(link.deadline(), None);
 }
 
 #[test]
