@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use porthole_viewer::LogLine;
 
-use crate::clipboard::copy;
+use crate::clipboard::{copy, plain};
 use crate::element::{Element, button, element};
 use crate::session::Session;
 
@@ -16,7 +16,9 @@ pub(crate) fn log(session: Session) -> Element {
     let head = element("div")
         .class("panel-head")
         .child(element("h2").id("log-title").text("Log"))
-        .child(button("quiet", "Copy", move || copy(session, &untrack(text))));
+        .child(button("quiet", "Copy", move || {
+            copy(session, plain(untrack(text)))
+        }));
     element("section")
         .class("log")
         .attr("aria-labelledby", "log-title")

@@ -462,6 +462,15 @@ impl Tigervnc {
         Self::start_with(port, size, |_| vec!["-SecurityTypes".into(), "None".into()])
     }
 
+    /// It takes clipboards of 4 MB instead of 256 KB.
+    pub fn with_long_clipboard(size: (u16, u16)) -> Self {
+        Self::start_with(free_port(), size, |_| {
+            ["-SecurityTypes", "None", "-MaxCutText", "4194304"]
+                .map(OsString::from)
+                .into()
+        })
+    }
+
     pub fn with_password(password: &str) -> Self {
         Self::start_with(free_port(), (640, 480), |folder| {
             let file = folder.join("password");

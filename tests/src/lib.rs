@@ -12,6 +12,7 @@
 
 pub mod browser;
 pub mod certificates;
+pub mod clipboard;
 pub mod desktop;
 pub mod gateway;
 pub mod image;

@@ -8,7 +8,7 @@ use std::thread;
 use crate::wait::{LONG, until};
 
 /// Accepts every connection and has it served by a thread of its own. They end with the process.
-fn serve(listener: TcpListener, each: impl Fn(TcpStream) + Send + Sync + 'static) {
+pub(crate) fn serve(listener: TcpListener, each: impl Fn(TcpStream) + Send + Sync + 'static) {
     let each = Arc::new(each);
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
@@ -18,7 +18,7 @@ fn serve(listener: TcpListener, each: impl Fn(TcpStream) + Send + Sync + 'static
     });
 }
 
-fn listener() -> (TcpListener, u16) {
+pub(crate) fn listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     (listener, port)
@@ -165,7 +165,7 @@ fn mock_session(
 }
 
 /// RFB 3.8 without a login, up to `ServerInit`.
-fn handshake(stream: &mut TcpStream, (width, height): (u16, u16)) -> std::io::Result<()> {
+pub(crate) fn handshake(stream: &mut TcpStream, (width, height): (u16, u16)) -> std::io::Result<()> {
     stream.write_all(b"RFB 003.008\n")?;
     take::<12>(stream)?;
     stream.write_all(&[1, 1])?;
@@ -182,7 +182,7 @@ fn handshake(stream: &mut TcpStream, (width, height): (u16, u16)) -> std::io::Re
 }
 
 /// What a `SetEncodings` asks for, after its type.
-fn encodings(stream: &mut TcpStream) -> std::io::Result<Vec<i32>> {
+pub(crate) fn encodings(stream: &mut TcpStream) -> std::io::Result<Vec<i32>> {
     let [_, high, low] = take::<3>(stream)?;
     (0..u16::from_be_bytes([high, low]))
         .map(|_| Ok(i32::from_be_bytes(take::<4>(stream)?)))
@@ -255,7 +255,7 @@ fn follow(
     }
 }
 
-fn take<const N: usize>(stream: &mut TcpStream) -> std::io::Result<[u8; N]> {
+pub(crate) fn take<const N: usize>(stream: &mut TcpStream) -> std::io::Result<[u8; N]> {
     let mut bytes = [0; N];
     stream.read_exact(&mut bytes)?;
     Ok(bytes)
