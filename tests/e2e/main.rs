@@ -9,9 +9,11 @@
 )]
 
 mod clipboard;
+mod cursors;
 mod endings;
 mod input;
 mod login;
+mod machine;
 mod pixels;
 mod places;
 mod rare;

@@ -165,7 +165,7 @@ fn the_debug_page_shows_live_figures() {
         browser.text_with("[data-figure=frames] dd", "/s", limit);
         browser.text_with("[data-figure=throughput] dd", "B/s", limit);
         browser.text_with("[data-figure=decoding] dd", "%", limit);
-        browser.text_with("[data-figure=round-trip] dd", "ms", limit);
+        browser.text_with("[data-figure=round-trip] dd", "jitter", limit);
         browser.text_with(".log pre", "RFB", limit);
     }
     // Something to count.

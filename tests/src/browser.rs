@@ -427,6 +427,16 @@ impl Browser {
         self.act(json!({ "type": "key", "id": "keyboard", "actions": actions }));
     }
 
+    /// Presses and releases a key that means this and is at that place of the keyboard (`KeyboardEvent.code`).
+    pub fn key_at(&self, key: &str, code: &str) {
+        for kind in ["rawKeyDown", "keyUp"] {
+            self.chromium(
+                "Input.dispatchKeyEvent",
+                json!({ "type": kind, "key": key, "code": code }),
+            );
+        }
+    }
+
     /// Types as somebody would on an American keyboard.
     pub fn type_text(&self, text: &str) {
         let letters: Vec<String> = text.chars().map(String::from).collect();

@@ -285,6 +285,14 @@ impl Display {
         )
     }
 
+    /// Puts the pointer at a place of the screen.
+    pub fn move_pointer(&self, (x, y): (i16, i16)) {
+        self.connection
+            .warp_pointer(x11rb::NONE, self.root, 0, 0, 0, 0, x, y)
+            .unwrap();
+        self.connection.sync().unwrap();
+    }
+
     pub fn ring(&self) {
         self.connection.bell(100).unwrap();
         self.connection.sync().unwrap();
@@ -484,6 +492,13 @@ impl Tigervnc {
         })
     }
 
+    /// It takes keys by their place on the keyboard, where a viewer tells it.
+    pub fn with_raw_keyboard(size: (u16, u16)) -> Self {
+        Self::start_with(free_port(), size, |_| {
+            vec!["-SecurityTypes".into(), "None".into(), "-RawKeyboard".into()]
+        })
+    }
+
     /// And its address, since it has no port.
     pub fn on_unix_socket(size: (u16, u16)) -> (Self, String) {
         let server = Self::start_with(free_port(), size, |folder| {
@@ -606,19 +621,65 @@ impl Websockify {
     }
 }
 
-/// QEMU with nothing to boot from: what it shows is its BIOS's screen.
+/// QEMU with nothing to boot from: what it shows is its BIOS's screen. It has a PS/2 mouse, and can be shut down, rebooted
+/// and reset.
 #[derive(Debug)]
 pub struct Qemu {
     pub port: u16,
     /// Of its own WebSocket.
     pub websocket: u16,
     monitor: RefCell<BufReader<UnixStream>>,
+    /// What it has told unasked.
+    events: RefCell<Vec<String>>,
     folder: TempDir,
     _server: Process,
 }
 
+/// A program without a system below it, in machine code: it writes down each key that the BIOS gives it, two bytes from
+/// [`KEYS_AT`] on, and adds up the way of the mouse at [`MOUSE_AT`], buttons, right and up in two bytes each.
+const RECORDER: &[u8] = &[
+    0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xC0, // ax, ds and es are 0
+    0xB8, 0x05, 0xC2, 0xB7, 0x03, 0xCD,
+    0x15, // the BIOS is to take the mouse, whose packets have three bytes,
+    0xB8, 0x07, 0xC2, 0xBB, 0x2B, 0x7C, 0xCD, 0x15, // give them to what begins at 0x7C2B
+    0xB8, 0x00, 0xC2, 0xB7, 0x01, 0xCD, 0x15, // and begin with that
+    0xFB, 0xBF, 0x00, 0x05, // di is where the first key goes
+    0xB4, 0x00, 0xCD, 0x16, 0x89, 0x05, 0x83, 0xC7, 0x02, 0xEB,
+    0xF5, // a key, its place, the next place, again
+    0x55, 0x89, 0xE5, 0x50, 0x1E, 0x31, 0xC0, 0x8E, 0xD8, // 0x7C2B: bp is where the arguments are
+    0x8A, 0x46, 0x0C, 0xA2, 0x00, 0x06, // buttons
+    0x8A, 0x46, 0x0A, 0x98, 0x01, 0x06, 0x02, 0x06, // right
+    0x8A, 0x46, 0x08, 0x98, 0x01, 0x06, 0x04, 0x06, // up
+    0x1F, 0x58, 0x5D, 0xCB,
+];
+const KEYS_AT: u32 = 0x500;
+const MOUSE_AT: u32 = 0x600;
+
 impl Qemu {
     pub fn start() -> Self {
+        Self::start_with(|_| vec![])
+    }
+
+    /// With something to boot from that writes down what is typed and how the mouse moves.
+    pub fn recording() -> Self {
+        let qemu = Self::start_with(|folder| {
+            let image = folder.join("recorder.img");
+            let mut sector = RECORDER.to_vec();
+            sector.resize(510, 0);
+            // What marks a sector as one to boot from.
+            sector.extend([0x55, 0xAA]);
+            std::fs::write(&image, sector).unwrap();
+            let drive = format!("file={},format=raw,if=ide", image.display());
+            vec!["-drive".into(), drive.into()]
+        });
+        until("the recorder runs", LONG, || match qemu.memory(0x7C00, 2)[..] {
+            [0xC031, _] => Ok(()),
+            ref other => Err(format!("{other:x?}")),
+        });
+        qemu
+    }
+
+    fn start_with(options: impl Fn(&Path) -> Vec<OsString>) -> Self {
         let folder = TempDir::new().unwrap();
         let monitor = folder.path().join("monitor");
         let (port, websocket) = (free_port(), free_port());
@@ -639,10 +700,11 @@ impl Qemu {
                 ])
                 .args([
                     "-vnc",
-                    &format!("127.0.0.1:{display},websocket=127.0.0.1:{websocket}"),
+                    &format!("127.0.0.1:{display},websocket=127.0.0.1:{websocket},power-control=on"),
                 ])
                 .arg("-qmp")
-                .arg(format!("unix:{},server=on,wait=off", monitor.display())),
+                .arg(format!("unix:{},server=on,wait=off", monitor.display()))
+                .args(options(folder.path())),
         );
         listening(port);
         let stream = until("QEMU's monitor", LONG, || {
@@ -652,6 +714,7 @@ impl Qemu {
             port,
             websocket,
             monitor: RefCell::new(BufReader::new(stream)),
+            events: RefCell::default(),
             folder,
             _server: server,
         };
@@ -659,18 +722,61 @@ impl Qemu {
         qemu
     }
 
-    fn command(&self, command: Value) {
+    pub fn target(&self) -> String {
+        format!("tcp://127.0.0.1:{}", self.port)
+    }
+
+    fn command(&self, command: Value) -> Value {
         let mut monitor = self.monitor.borrow_mut();
         writeln!(monitor.get_mut(), "{command}").unwrap();
         loop {
             let mut line = String::new();
             assert_ne!(monitor.read_line(&mut line).unwrap(), 0, "QEMU has ended");
-            let answer: Value = serde_json::from_str(&line).unwrap();
+            let mut answer: Value = serde_json::from_str(&line).unwrap();
             assert!(answer.get("error").is_none(), "{answer}");
+            if let Some(event) = answer["event"].as_str() {
+                self.events.borrow_mut().push(event.to_owned());
+            }
             if answer.get("return").is_some() {
-                return;
+                return answer["return"].take();
             }
         }
+    }
+
+    /// Whether it has told this by now: `RESET`, `POWERDOWN` and the like.
+    pub fn has_told(&self, event: &str) -> bool {
+        // Whatever there is comes before the answer.
+        self.command(json!({ "execute": "query-status" }));
+        self.events.borrow().iter().any(|told| told == event)
+    }
+
+    /// Numbers of two bytes in the machine's memory.
+    fn memory(&self, address: u32, count: usize) -> Vec<u16> {
+        let line = format!("xp /{count}xh {address}");
+        let dump = self
+            .command(json!({ "execute": "human-monitor-command", "arguments": { "command-line": line } }));
+        let numbers = dump.as_str().unwrap().lines().flat_map(|line| {
+            let (_, numbers) = line.split_once(':').unwrap_or_default();
+            numbers.split_whitespace()
+        });
+        numbers
+            .map(|number| u16::from_str_radix(number.trim_start_matches("0x"), 16).unwrap())
+            .collect()
+    }
+
+    /// The scancodes of the keys that its recorder was given, and the characters that the BIOS makes of them.
+    pub fn keys(&self) -> Vec<(u8, u8)> {
+        self.memory(KEYS_AT, 32)
+            .into_iter()
+            .take_while(|key| *key != 0)
+            .map(|key| ((key >> 8) as u8, key as u8))
+            .collect()
+    }
+
+    /// The mouse's buttons and its way to the right and down, as its recorder has added it up.
+    pub fn mouse(&self) -> (u16, i16, i16) {
+        let told = self.memory(MOUSE_AT, 3);
+        (told[0] & 7, told[1] as i16, -(told[2] as i16))
     }
 
     /// The screen as it is.

@@ -250,6 +250,13 @@ fn follow(
             5 => {
                 take::<5>(stream)?;
             }
+            // QEMU's extended key event, and xvp.
+            255 => {
+                take::<11>(stream)?;
+            }
+            250 => {
+                take::<3>(stream)?;
+            }
             other => return Err(std::io::Error::other(format!("message {other}"))),
         }
     }

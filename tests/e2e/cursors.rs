@@ -1,0 +1,261 @@
+//! The desktop's cursor, in every form in which servers send it, and the remote pointer's place.
+
+use serde_json::{Value, json};
+use x11rb::protocol::xproto::EventMask;
+
+use porthole_tests::browser::{Browser, go};
+use porthole_tests::desktop::{Tigervnc, X11vnc};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::peer::{Rectangle, Script};
+use porthole_tests::wait::{LONG, until};
+
+/// The cursor that the page sets on the canvas: its hotspot, its size and its pixels, as premultiplied ARGB.
+const CURSOR: &str = r#"
+    const style = getComputedStyle(document.querySelector('#desktop canvas')).cursor;
+    const [, address, x, y] = /url\("([^"]*)"\) (\d+) (\d+)/.exec(style) ?? [];
+    if (!address) return { style };
+    const image = new Image();
+    image.src = address;
+    return image.decode().then(() => {
+        const copy = document.createElement('canvas');
+        copy.width = image.naturalWidth;
+        copy.height = image.naturalHeight;
+        const context = copy.getContext('2d');
+        context.drawImage(image, 0, 0);
+        const pixels = context.getImageData(0, 0, copy.width, copy.height).data;
+        return { hotspot: [+x, +y], size: [copy.width, copy.height], pixels: [...pixels] };
+    }, () => ({ style }));
+"#;
+
+/// Waits until the canvas has this cursor: hot spot, size and pixels, of which those that cannot be seen have no colour.
+fn is_shown(browser: &Browser, what: &str, hotspot: [u16; 2], size: [u16; 2], expected: &[[u8; 4]]) {
+    until(what, LONG, || {
+        let found = browser.run(CURSOR, json!([]));
+        if found["hotspot"] != json!(hotspot) || found["size"] != json!(size) {
+            return Err(format!(
+                "expected {hotspot:?} in {size:?}, got {} {} {}",
+                found["hotspot"], found["size"], found["style"]
+            ));
+        }
+        let pixels = found["pixels"].as_array().unwrap();
+        let differs = pixels.chunks_exact(4).zip(expected).filter(|(found, expected)| {
+            found
+                .iter()
+                .zip(*expected)
+                .any(|(a, b)| a.as_u64() != Some((*b).into()))
+        });
+        match differs.count() {
+            0 => Ok(()),
+            count => Err(format!("{count} of its pixels differ: {}", found["pixels"])),
+        }
+    });
+}
+
+/// What the server's own cursor is to look like in the page.
+fn seen(argb: &[u32]) -> Vec<[u8; 4]> {
+    argb.iter()
+        .map(|pixel| match pixel.to_be_bytes() {
+            [0, ..] => [0; 4],
+            [alpha, red, green, blue] => [red, green, blue, alpha],
+        })
+        .collect()
+}
+
+#[test]
+fn the_local_cursor_is_the_desktops_in_every_form_that_the_server_has() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let windows = [(0, 152), (320, 34)].map(|(x, glyph)| {
+        let window = server.display.window((x, 0), (320, 480), EventMask::NO_EVENT);
+        server.display.set_cursor(window, glyph);
+        u16::try_from(x).unwrap()
+    });
+    for form in [
+        "",
+        "zrle,alphacursor",
+        "zrle,vmwarecursor",
+        "zrle,cursor",
+        "zrle,xcursor",
+    ] {
+        let settings = if form.is_empty() {
+            "resize=off".to_owned()
+        } else {
+            format!("resize=off&encodings={form}")
+        };
+        browser.open(&gateway.page(&settings));
+        browser.connected();
+        for x in windows {
+            browser.mouse(&[go(browser.point_over((x + 100, 100)))]);
+            until("the pointer is there", LONG, || {
+                let (_, _, pixels) = server.display.cursor();
+                if pixels.iter().any(|pixel| *pixel != 0) {
+                    Ok(())
+                } else {
+                    Err(String::new())
+                }
+            });
+            until(&format!("the cursor is the server's, as {form:?}"), LONG, || {
+                let (hotspot, size, pixels) = server.display.cursor();
+                let found = browser.run(CURSOR, json!([]));
+                if found["hotspot"] != json!(hotspot) || found["size"] != json!(size) {
+                    return Err(format!("expected {hotspot:?} in {size:?}, got {found}"));
+                }
+                let found: Vec<u64> = found["pixels"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .flat_map(Value::as_u64)
+                    .collect();
+                let is_same = found.chunks_exact(4).zip(seen(&pixels)).all(|(found, expected)| {
+                    // Two colours are all that an XCursor has, and not which.
+                    let from = if form.ends_with("xcursor") { 3 } else { 0 };
+                    found[from..]
+                        .iter()
+                        .zip(&expected[from..])
+                        .all(|(a, b)| *a == u64::from(*b))
+                });
+                if is_same {
+                    Ok(())
+                } else {
+                    Err(format!("its pixels differ: {found:?}"))
+                }
+            });
+        }
+    }
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+const RED: [u8; 4] = [255, 0, 0, 255];
+const BLACK: [u8; 4] = [0, 0, 0, 255];
+const WHITE: [u8; 4] = [255; 4];
+const NOTHING: [u8; 4] = [0; 4];
+
+const RICH: i32 = -239;
+const X: i32 = -240;
+const ALPHA: i32 = -314;
+const VMWARE: i32 = 0x574D_5664;
+
+fn grey() -> Rectangle {
+    ([0, 0, 64, 48], 0, vec![99; 64 * 48 * 4])
+}
+
+/// A page that shows what a server says in its first update, after a picture.
+fn open(browser: &Browser, rectangles: Vec<Rectangle>) -> (Script, Gateway) {
+    let updates = vec![[vec![grey()], rectangles].concat()];
+    let server = Script::start((64, 48), updates);
+    let gateway = Gateway::to(&server.target());
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    (server, gateway)
+}
+
+#[test]
+fn every_form_of_a_cursor_is_shown_and_the_last_one_counts() {
+    let browser = Browser::start();
+    let place = [1, 0, 3, 1];
+    let [red, none, all] = [[255, 0, 0, 0], [0; 4], [255; 4]];
+    let rich = (place, RICH, [&red[..], &none, &red, &[0b1100_0000]].concat());
+    let x = (place, X, vec![255, 0, 0, 0, 0, 0, 0b1000_0000, 0b1100_0000]);
+    // Half of it is seen, and its colours are multiplied by that.
+    let alpha = (
+        place,
+        ALPHA,
+        [[0; 4], [255, 0, 0, 255], [64, 0, 0, 128], none].concat(),
+    );
+    // A colour; nothing; what would invert the screen.
+    let classic = [&[0, 0], &none[..], &all, &all, &red, &none, &all].concat();
+    let forms = [
+        (rich, [RED, BLACK, NOTHING]),
+        (x, [RED, BLACK, NOTHING]),
+        (alpha, [RED, [128, 0, 0, 128], NOTHING]),
+        ((place, VMWARE, classic), [RED, WHITE, BLACK]),
+        (
+            (
+                place,
+                VMWARE,
+                [&[1, 0], &RED[..], &[0, 0, 0, 255], &none].concat(),
+            ),
+            [RED, BLACK, NOTHING],
+        ),
+    ];
+    for number in 0..forms.len() {
+        // The others come before it.
+        let mut rectangles: Vec<Rectangle> = forms.iter().map(|(rectangle, _)| rectangle.clone()).collect();
+        rectangles.rotate_left(number + 1);
+        let _server = open(&browser, rectangles);
+        is_shown(
+            &browser,
+            &format!("form {number}"),
+            [1, 0],
+            [3, 1],
+            &forms[number].1,
+        );
+    }
+}
+
+/// What stalls noVNC, silently: where the data of a type that nobody knows end cannot be told.
+#[test]
+fn a_cursor_of_a_type_that_nobody_knows_stops_nothing() {
+    let browser = Browser::start();
+    let updates = vec![
+        vec![grey(), ([0, 0, 16, 16], VMWARE, vec![2, 0])],
+        vec![([0, 0, 64, 48], 0, vec![44; 64 * 48 * 4])],
+    ];
+    let server = Script::start((64, 48), updates);
+    let gateway = Gateway::to(&server.target());
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    until("what comes after it", LONG, || {
+        match browser.canvas().map(|image| image.rgb[0]) {
+            Some(44) => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    });
+}
+
+#[test]
+fn the_remote_pointer_is_seen_where_one_may_only_look() {
+    let server = X11vnc::start((640, 480));
+    let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", server.port));
+    let browser = Browser::start();
+    browser.set_size(1280, 960);
+    browser.open(&gateway.page("resize=scale&view_only=true"));
+    browser.connected();
+    // Where the pixel that points is in the image that x11vnc sends, none of which is larger.
+    let mut hotspot = None;
+    for place in [(100, 50), (333, 222), (639, 479)] {
+        server.display.move_pointer(place);
+        until(&format!("the remote pointer is at {place:?}"), LONG, || {
+            let found = browser.run(
+                "const image = document.querySelector('#desktop img');
+                 if (!image?.naturalWidth) return null;
+                 const [box, canvas] = [image, document.querySelector('#desktop canvas')]
+                     .map((element) => element.getBoundingClientRect());
+                 return [box.left - canvas.left, box.top - canvas.top];",
+                json!([]),
+            );
+            // Each pixel of the desktop is two wide here, and the pointer is as large as it is.
+            let off = [place.0, place.1].map(|at| f64::from(at) * 2.0 + 1.0);
+            let found = [0, 1].map(|axis| found[axis].as_f64().map(|found| off[axis] - found));
+            let [Some(x), Some(y)] = found else {
+                return Err("it is not shown".to_owned());
+            };
+            let [known_x, known_y] = hotspot.unwrap_or([x, y]);
+            let is_there = (x - known_x).abs() < 2.0 && (y - known_y).abs() < 2.0;
+            if is_there && (-1.0..32.0).contains(&x) && (-1.0..32.0).contains(&y) {
+                hotspot = Some([x, y]);
+                Ok(())
+            } else {
+                Err(format!("its image begins {x}, {y} before it"))
+            }
+        });
+    }
+    browser.screenshot("remote-pointer");
+    // Who may move the pointer knows where it is.
+    browser.open(&gateway.page("resize=scale"));
+    browser.connected();
+    server.display.move_pointer((10, 10));
+    browser.shows("the desktop without it", || server.display.picture());
+    assert_eq!(browser.text("#desktop img"), None);
+}
