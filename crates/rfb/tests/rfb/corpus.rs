@@ -14,8 +14,9 @@ use crate::clipboard::provided;
 use crate::encoders::{Format, Jpeg, LOSSLESS, grey_jpeg, with_length, without_tables};
 use crate::image::Picture;
 use crate::oracle::formats::{MAPS, TRUE_COLOUR};
+use crate::oracle::target::CURSORS;
 use crate::oracle::{self, Outcome, Target};
-use crate::server::{self, PIXEL_FORMATS, Server};
+use crate::server::{self, CursorForm, PIXEL_FORMATS, Server};
 
 /// The offer of the security type, and its challenge.
 const VNC_AUTHENTICATION: &[u8] = b"\x01\x02challenge of 16!";
@@ -94,10 +95,10 @@ fn seeds() -> Vec<Seed> {
             "left",
             [&settings(0, 0, (60, 70))[..], &[0, 9, 0, 9]].concat(),
         ),
-        Seed::new("cursors", "cursor", cursor()),
         Seed::new("tight", "jpeg", tight_jpeg_rectangle()),
         Seed::new("h264", "key-frame", h264()),
     ]);
+    seeds.extend(cursors());
     seeds.extend(jpegs());
     seeds.extend(logins());
     seeds.extend(logins_with_ciphers());
@@ -198,16 +199,38 @@ fn tight_jpeg_rectangle() -> Vec<u8> {
     [&settings(0, 0, (9, 10))[..], &server.encoders.tight_jpeg(&image)].concat()
 }
 
-/// A Cursor of the settings' size, and one with a header.
-fn cursor() -> Vec<u8> {
+/// A cursor of the settings' size in each form, and others with a header.
+fn cursors() -> Vec<Seed> {
     let mut server = server_with(0);
-    let first = server.cursor((2, 1), 9, 3);
-    [
-        &settings(0, 0, (9, 3))[..],
-        &first[12..],
-        &server.cursor((0, 0), 17, 2),
-    ]
-    .concat()
+    let forms = [
+        ("x-cursor", CursorForm::X),
+        ("with-alpha", CursorForm::Alpha),
+        ("vmware", CursorForm::VmwareClassic),
+        ("vmware-with-alpha", CursorForm::VmwareAlpha),
+        ("vmware-of-unknown-type", CursorForm::VmwareUnknown),
+    ];
+    let mut rectangles = vec![("cursor", server.cursor((2, 1), 9, 3))];
+    rectangles.extend(forms.map(|(name, form)| (name, server.other_cursor(form, (2, 1), 9, 3))));
+    rectangles
+        .into_iter()
+        .map(|(name, first)| {
+            let number = CURSORS
+                .iter()
+                .position(|encoding| first[8..12] == encoding.0.to_be_bytes());
+            let next = [
+                server.cursor((0, 0), 17, 2),
+                server.other_cursor(CursorForm::Alpha, (3, 3), 4, 4),
+                server::rectangle(Rect::new(4, 5, 0, 0), Encoding::POINTER_POSITION, &[]),
+                server::rectangle(Rect::default(), Encoding::VMWARE_CURSOR_STATE, &[0, 1]),
+            ];
+            let settings = settings((number.unwrap() as u8) << 4, 0, (9, 3));
+            Seed::new(
+                "cursors",
+                name,
+                [&settings[..], &first[12..], &next.concat()].concat(),
+            )
+        })
+        .collect()
 }
 
 /// A key frame, and another after it.
@@ -470,6 +493,12 @@ fn pseudo_encodings() -> Vec<u8> {
             &with_length(b"name".to_vec()),
         ),
         server::rectangle(Rect::default(), Encoding::EXTENDED_MOUSE_BUTTONS, &[]),
+        server::rectangle(Rect::default(), Encoding::EXTENDED_KEY_EVENT, &[]),
+        server::rectangle(Rect::new(1, 0, 0, 0), Encoding::POINTER_MOTION_CHANGE, &[]),
+        server::rectangle(Rect::default(), Encoding::LED_STATE, &[5]),
+        server::rectangle(Rect::default(), Encoding::VMWARE_LED_STATE, &[0, 0, 0, 2]),
+        // Another size, as UltraVNC tells it.
+        server::rectangle(Rect::new(3, 4, 20, 10), Encoding::DESKTOP_NAME, &[]),
     ];
     bytes.extend(server::update_until_last_rect(&rectangles));
     bytes
@@ -482,6 +511,9 @@ fn messages() -> Vec<u8> {
     bytes.extend(server::set_colour_map_entries(0, 3));
     bytes.extend(server::server_fence(0x8000_0001, b"fence"));
     bytes.extend(server::END_OF_CONTINUOUS_UPDATES);
+    bytes.extend(server::xvp(1));
+    bytes.extend(server::text_chat(-1, &[]));
+    bytes.extend(server::text_chat(5, b"hello"));
     bytes.extend(server::framebuffer_update(&[]));
     bytes
 }

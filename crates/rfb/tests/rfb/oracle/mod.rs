@@ -3,7 +3,7 @@
 #![allow(unreachable_pub, reason = "the fuzz targets are another crate")]
 
 pub(crate) mod formats;
-mod target;
+pub(crate) mod target;
 
 use std::sync::LazyLock;
 

@@ -214,15 +214,15 @@ impl Settings {
     }
 }
 
-/// Cursor, XCursor, Cursor with alpha, VMware's cursor, its state and position, and PointerPos.
+/// What is said of the pointer. Their places in here are in the inputs.
 pub(crate) const CURSORS: [Encoding; 7] = [
     Encoding::CURSOR,
-    Encoding(-240),
-    Encoding(-314),
-    Encoding(0x574D_5664),
-    Encoding(0x574D_5665),
-    Encoding(0x574D_5666),
-    Encoding(-232),
+    Encoding::X_CURSOR,
+    Encoding::CURSOR_WITH_ALPHA,
+    Encoding::VMWARE_CURSOR,
+    Encoding::VMWARE_CURSOR_STATE,
+    Encoding::VMWARE_CURSOR_POSITION,
+    Encoding::POINTER_POSITION,
 ];
 
 fn server_init(format: PixelFormat) -> Vec<u8> {
