@@ -148,6 +148,7 @@ fn outcome_of<'a>(config: Config, logins: Logins, pieces: impl IntoIterator<Item
     let mut client = Client::new(config);
     let (mut events, mut sent) = (Vec::new(), Vec::new());
     let mut error = None;
+    let mut canvas = Vec::new();
     for piece in pieces {
         let mut result = client.handle_input(piece);
         loop {
@@ -162,7 +163,7 @@ fn outcome_of<'a>(config: Config, logins: Logins, pieces: impl IntoIterator<Item
             };
             result = next;
         }
-        check_bounds(&mut client, &limits);
+        repaint(&mut canvas, &mut client, &limits);
         if let Err(first) = result {
             check_ended(&mut client, &first);
             error = Some(first);
@@ -170,12 +171,17 @@ fn outcome_of<'a>(config: Config, logins: Logins, pieces: impl IntoIterator<Item
         }
         check_unparsed(&client, &limits);
     }
+    let pixels = client.framebuffer().bytes();
+    // A rectangle under way is damage when it is complete.
+    let update = events
+        .iter()
+        .rev()
+        .find(|event| matches!(event, Event::UpdateStarted | Event::UpdateCompleted { .. }));
+    if error.is_none() && update != Some(&Event::UpdateStarted) {
+        assert!(canvas == pixels, "the damage does not cover what has changed");
+    }
     assert!(
-        client
-            .framebuffer()
-            .bytes()
-            .chunks_exact(4)
-            .all(|pixel| pixel[3] == 255),
+        pixels.chunks_exact(4).all(|pixel| pixel[3] == 255),
         "a pixel that shines through"
     );
     let end = error.is_none().then(|| End {
@@ -234,13 +240,21 @@ fn drain(client: &mut Client, events: &mut Vec<Event>, sent: &mut Vec<u8>) {
     sent.extend(std::iter::from_fn(|| client.poll_transmit()).flatten());
 }
 
-fn check_bounds(client: &mut Client, limits: &Limits) {
-    let size = client.framebuffer().size();
-    let bytes = client.framebuffer().bytes();
+/// Paints what is damaged, as a viewer does, and looks at the bounds.
+fn repaint(canvas: &mut Vec<u8>, client: &mut Client, limits: &Limits) {
+    let damage = client.framebuffer_mut().take_damage();
+    let framebuffer = client.framebuffer();
+    let (size, bytes) = (framebuffer.size(), framebuffer.bytes());
     assert!(size.area() <= limits.framebuffer_pixels);
     assert_eq!(bytes.len(), size.area() * 4);
-    for rect in client.framebuffer_mut().take_damage() {
+    canvas.resize(bytes.len(), 0);
+    let stride = usize::from(size.width) * 4;
+    for rect in damage {
         assert!(rect.fits(size), "damage {rect} in a framebuffer of {size}");
+        for y in usize::from(rect.y)..rect.bottom() as usize {
+            let row = y * stride + usize::from(rect.x) * 4..y * stride + rect.right() as usize * 4;
+            canvas[row.clone()].copy_from_slice(&bytes[row]);
+        }
     }
 }
 
