@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 use crate::element::{Element, button, element};
 use crate::session::Session;
 use crate::viewer::{Page, Viewer};
-use crate::{bar, debug, password, status};
+use crate::{bar, credentials, debug, server_key, status};
 
 /// Puts everything into the document, beside the desktop's element.
 pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
@@ -47,7 +47,9 @@ fn place(selector: &str) -> Result<HtmlElement, JsValue> {
 
 /// What is around the desktop.
 fn around(session: Session) -> Vec<AnyView> {
-    let questions = element("div").child_with(move || password::password(session));
+    let questions = element("div")
+        .child_with(move || credentials::credentials(session))
+        .child_with(move || server_key::server_key(session));
     let bells = element("div").child_with(move || bell(session));
     [
         bar::bar(session),

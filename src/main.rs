@@ -6,12 +6,14 @@
 mod app;
 mod bar;
 mod clipboard;
+mod credentials;
 mod debug;
+mod dialog;
 mod element;
 mod icons;
-mod password;
 mod phase;
 mod power;
+mod server_key;
 mod session;
 mod status;
 mod viewer;

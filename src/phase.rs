@@ -1,6 +1,8 @@
 //! What a connection looks like from the page: which of a few things is being shown.
 
-use porthole_viewer::{Ending, Event, Stage};
+use porthole_viewer::{Credential, Ending, Event, Stage};
+
+use crate::server_key::Key;
 
 /// Where a connection is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +11,20 @@ pub(crate) enum Phase {
     Idle,
     /// It is being made. Without a stage, the viewer itself is still loading.
     Connecting(Option<Stage>),
-    /// A password is needed. With a reason, the last one was refused.
-    Password { refused: Option<String> },
+    /// A login needs something of the person.
+    Credentials {
+        /// The login's name, if it is known.
+        login: String,
+        asked: Vec<Credential>,
+        /// Why what was given last was refused.
+        refused: Option<String>,
+    },
+    /// The server shows a key that is not known.
+    ServerKey {
+        key: Key,
+        /// The SHA-256 of the one that was known.
+        known: Option<String>,
+    },
     /// The desktop is there.
     Connected,
     /// It is over.
@@ -22,12 +36,15 @@ impl Phase {
     pub(crate) fn after(&self, event: &Event) -> Option<Self> {
         match event {
             Event::Progress(stage) => Some(Self::Connecting(Some(*stage))),
-            Event::CredentialsRequired => Some(Self::Password { refused: None }),
+            Event::CredentialsRequired { login, asked } => Some(Self::Credentials {
+                login: login.clone(),
+                asked: asked.clone(),
+                refused: None,
+            }),
             // The card goes when there is something to see behind it.
             Event::FirstFrame => Some(Self::Connected),
-            Event::Disconnected(ending) if ending.login_failed => Some(Self::Password {
-                refused: Some(ending.reason.clone()),
-            }),
+            // What it asked for is asked for again.
+            Event::Disconnected(ending) if ending.login_failed => None,
             Event::Disconnected(ending) => Some(Self::Ended(ending.clone())),
             _ => None,
         }
@@ -42,7 +59,10 @@ impl Phase {
     pub(crate) fn is_under_way(&self) -> bool {
         matches!(
             self,
-            Self::Connecting(Some(_)) | Self::Password { refused: None } | Self::Connected
+            Self::Connecting(Some(_))
+                | Self::Credentials { refused: None, .. }
+                | Self::ServerKey { .. }
+                | Self::Connected
         )
     }
 }
@@ -54,6 +74,7 @@ pub(crate) fn words(stage: Option<Stage>) -> &'static str {
         Some(Stage::OpeningSocket) => "Opening the connection",
         Some(Stage::AwaitingServer) => "Waiting for the desktop to answer",
         Some(Stage::LoggingIn) => "Logging in",
+        Some(Stage::PreparingLogin) => "Preparing an encrypted login",
         Some(Stage::StartingDesktop) => "Starting the desktop",
     }
 }
@@ -64,7 +85,7 @@ pub(crate) fn step(stage: Option<Stage>) -> usize {
         None => 0,
         Some(Stage::OpeningSocket) => 1,
         Some(Stage::AwaitingServer) => 2,
-        Some(Stage::LoggingIn) => 3,
+        Some(Stage::LoggingIn | Stage::PreparingLogin) => 3,
         Some(Stage::StartingDesktop) => 4,
     }
 }
@@ -97,7 +118,13 @@ mod tests {
                 Event::Progress(Stage::OpeningSocket),
                 Phase::Connecting(Some(Stage::OpeningSocket)),
             ),
-            (Event::CredentialsRequired, Phase::Password { refused: None }),
+            (
+                Event::CredentialsRequired {
+                    login: "RA2".into(),
+                    asked: vec![Credential::Password],
+                },
+                question(None),
+            ),
             (
                 Event::Progress(Stage::StartingDesktop),
                 Phase::Connecting(Some(Stage::StartingDesktop)),
@@ -114,26 +141,24 @@ mod tests {
         assert_eq!(phase.after(&Event::Bell), None);
     }
 
+    fn question(refused: Option<String>) -> Phase {
+        Phase::Credentials {
+            login: "RA2".into(),
+            asked: vec![Credential::Password],
+            refused,
+        }
+    }
+
     #[test]
-    fn a_refused_password_asks_for_another_one() {
-        let phase = Phase::Password { refused: None }.after(&Event::Disconnected(ending(false, true)));
-        assert_eq!(
-            phase,
-            Some(Phase::Password {
-                refused: Some("why".into())
-            })
-        );
+    fn a_question_is_under_way_until_what_was_given_was_refused() {
+        assert!(question(None).is_under_way());
+        assert!(!question(Some("why".into())).is_under_way());
     }
 
     #[test]
     fn only_an_end_that_nobody_wanted_is_mended_by_trying_again() {
         assert!(Phase::Ended(ending(false, false)).may_mend_itself());
         assert!(!Phase::Ended(ending(true, false)).may_mend_itself());
-        assert!(
-            !Phase::Password {
-                refused: Some("why".into())
-            }
-            .may_mend_itself()
-        );
+        assert!(!question(Some("why".into())).may_mend_itself());
     }
 }

@@ -6,10 +6,14 @@ use std::time::Duration;
 use leptos::prelude::*;
 use porthole_viewer::page::{Scaling, address};
 use porthole_viewer::settings::Settings;
-use porthole_viewer::{Clipboard, Command, Ending, Event, Hop, LogLine, Statistics};
+use porthole_viewer::{
+    Clipboard, Command, Credential, Credentials, Ending, Event, Hop, LogLine, Stage, Statistics,
+};
+use zeroize::Zeroize;
 
 use crate::clipboard;
 use crate::phase::Phase;
+use crate::server_key::{self, Key};
 use crate::viewer::Viewer;
 
 /// A handle that parts of the page pass around. What it shows are signals, what it does are methods.
@@ -36,7 +40,12 @@ pub(crate) struct Session {
     pub(crate) statistics: RwSignal<Option<Statistics>>,
     pub(crate) log: RwSignal<VecDeque<LogLine>>,
     viewer: StoredValue<Viewer, LocalStorage>,
-    password: StoredValue<Option<String>>,
+    /// What was given to log in with: for the next connection, which is made without asking.
+    credentials: StoredValue<Credentials>,
+    /// What the login asked for last, and its name.
+    question: StoredValue<(String, Vec<Credential>)>,
+    /// The WebSocket's address, and the key that was trusted there: where the browser does not remember it.
+    trusted: StoredValue<Option<(String, String)>>,
 }
 
 /// The most lines of the protocol log that are kept.
@@ -72,7 +81,9 @@ impl Session {
             statistics: RwSignal::new(None),
             log: RwSignal::new(VecDeque::new()),
             viewer: StoredValue::new_local(viewer),
-            password: StoredValue::new(settings.password.clone()),
+            credentials: StoredValue::new(settings.credentials.clone().unwrap_or_default()),
+            question: StoredValue::new(Default::default()),
+            trusted: StoredValue::new(None),
             settings: RwSignal::new(settings),
         }
     }
@@ -95,7 +106,7 @@ impl Session {
         self.statistics.set(None);
         self.can_resize.set(false);
         self.can_power.set(false);
-        let options = settings.connect_options(url, self.password.get_value());
+        let options = settings.connect_options(url, Some(self.credentials.get_value()));
         self.send(Command::Connect(Box::new(options)));
     }
 
@@ -103,27 +114,86 @@ impl Session {
         self.send(Command::Disconnect);
     }
 
-    /// Answers the question for a password: the login that waits for it, or else a new one.
-    pub(crate) fn log_in(self, password: String) {
-        if self.phase.get_untracked() == (Phase::Password { refused: None }) {
-            self.phase
-                .set(Phase::Connecting(Some(porthole_viewer::Stage::LoggingIn)));
-            self.password.set_value(Some(password.clone()));
-            self.send(Command::Credentials { password });
+    /// Answers the question of a login: of the one that waits for it, or else of a new one.
+    pub(crate) fn log_in(self, credentials: Credentials) {
+        self.credentials.set_value(credentials.clone());
+        if self.phase.get_untracked().is_under_way() {
+            self.phase.set(Phase::Connecting(Some(Stage::LoggingIn)));
+            self.send(Command::Credentials(credentials));
         } else {
-            self.password.set_value(Some(password));
             self.connect();
         }
     }
 
-    /// Gives up on a password that was asked for.
+    /// Gives up on what a login asked for.
     pub(crate) fn cancel_login(self) {
-        self.password.set_value(None);
+        self.credentials.set_value(Credentials::default());
         if self.phase.get_untracked().is_under_way() {
             self.disconnect();
         } else {
             self.phase.set(Phase::Idle);
         }
+    }
+
+    /// Something of what was given to log in with before.
+    pub(crate) fn given(self, of: impl FnOnce(&Credentials) -> Option<String>) -> Option<String> {
+        self.credentials.with_value(of)
+    }
+
+    /// The server's key is the right one, now and later.
+    pub(crate) fn trust_server(self, key: &Key) {
+        let url = self.url();
+        server_key::remember(&url, &key.sha256);
+        self.trusted.set_value(Some((url, key.sha256.clone())));
+        self.approve_server(true);
+    }
+
+    /// The server's key is not the right one.
+    pub(crate) fn refuse_server(self) {
+        self.approve_server(false);
+    }
+
+    fn approve_server(self, is_right: bool) {
+        self.phase.set(Phase::Connecting(Some(Stage::PreparingLogin)));
+        self.send(Command::ApproveServer(is_right));
+    }
+
+    /// The server shows a key: it is known, or a person has to say whether it is right.
+    fn meet_server(self, key: Key) {
+        let url = self.url();
+        let trusted = self.trusted.get_value().filter(|(at, _)| *at == url);
+        let known = server_key::known(&url).or(trusted.map(|(_, sha256)| sha256));
+        if known.as_ref() == Some(&key.sha256) {
+            self.approve_server(true);
+        } else {
+            self.phase.set(Phase::ServerKey { key, known });
+        }
+    }
+
+    /// The WebSocket's address.
+    fn url(self) -> String {
+        address::websocket(&self.settings.with_untracked(|it| it.path.clone())).unwrap_or_default()
+    }
+
+    /// A login has failed: what it asked for is asked for again, but for what was right, perhaps.
+    fn ask_again(self, reason: String) {
+        self.credentials.update_value(|it| {
+            it.password.zeroize();
+            it.password = None;
+        });
+        let (login, mut asked) = self.question.get_value();
+        if asked.is_empty() {
+            // It was given before it was asked for.
+            if self.given(|it| it.username.clone()).is_some() {
+                asked.push(Credential::Username);
+            }
+            asked.push(Credential::Password);
+        }
+        self.phase.set(Phase::Credentials {
+            login,
+            asked,
+            refused: Some(reason),
+        });
     }
 
     pub(crate) fn send_ctrl_alt_del(self) {
@@ -220,13 +290,15 @@ impl Session {
             }),
             Event::Disconnected(ending) => {
                 if ending.login_failed {
-                    self.password.set_value(None);
+                    self.ask_again(ending.reason);
+                } else {
+                    self.retry_later();
                 }
-                self.retry_later();
             }
+            Event::CredentialsRequired { login, asked } => self.question.set_value((login, asked)),
+            Event::ServerKey { sha256, fingerprint } => self.meet_server(Key::new(&sha256, &fingerprint)),
             Event::Ready
             | Event::Progress(_)
-            | Event::CredentialsRequired
             | Event::FirstFrame
             | Event::Cursor(_)
             | Event::PointerMode { .. }

@@ -15,7 +15,7 @@ pub(crate) fn status(session: Session) -> Element {
             Phase::Idle => Some(idle(session)),
             Phase::Connecting(stage) => Some(connecting(stage)),
             Phase::Ended(ending) => Some(ended(session, ending)),
-            Phase::Password { .. } | Phase::Connected => None,
+            Phase::Credentials { .. } | Phase::ServerKey { .. } | Phase::Connected => None,
         })
 }
 

@@ -5,6 +5,7 @@ use porthole_viewer::page::Scaling;
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{Command, Event, decode, encode};
 use wasm_bindgen::prelude::*;
+use zeroize::Zeroize;
 
 #[wasm_bindgen]
 extern "C" {
@@ -53,7 +54,10 @@ impl Viewer {
     }
 
     pub(crate) fn send(&self, command: &Command) {
-        self.0.send(&encode(command));
+        let mut bytes = encode(command);
+        self.0.send(&bytes);
+        // It may have been a password.
+        bytes.zeroize();
     }
 
     pub(crate) fn set_scaling(&self, scaling: Scaling) {

@@ -109,7 +109,9 @@ impl Browser {
             .into();
         let options = json!({
             "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu",
-                "--window-size=1100,900", "--disable-background-networking"],
+                "--window-size=1100,900", "--disable-background-networking",
+                // A name that, other than 127.0.0.1, makes no secure context.
+                "--host-resolver-rules=MAP desktop.test 127.0.0.1"],
         });
         let capabilities = json!({
             "browserName": "chrome",

@@ -21,6 +21,7 @@ const INPUTS: &[&str] = &[
     "style",
     "crates/rfb/Cargo.toml",
     "crates/rfb/src",
+    "crates/logins",
     "crates/viewer",
     "xtask/src/site.rs",
     "dist",

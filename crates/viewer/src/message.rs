@@ -1,6 +1,9 @@
 //! What page and session say to each other.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// What the page wants of the session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -8,10 +11,9 @@ pub enum Command {
     /// Connect. A connection that there is ends first.
     Connect(Box<ConnectOptions>),
     /// The answer to [`Event::CredentialsRequired`].
-    Credentials {
-        /// The password.
-        password: String,
-    },
+    Credentials(Credentials),
+    /// The answer to [`Event::ServerKey`]: whether that is the desktop's key.
+    ApproveServer(bool),
     /// A key went down or up.
     Key {
         /// Its X keysym; 0 for a key that has none.
@@ -99,8 +101,40 @@ pub struct ConnectOptions {
     pub depth: Depth,
     /// The only encodings to ask for, by number; none for the usual ones.
     pub encodings: Option<Vec<i32>>,
-    /// A password to log in with, without asking for one first.
+    /// What to log in with, without asking first.
+    pub credentials: Option<Credentials>,
+    /// Which desktop to ask an UltraVNC repeater for.
+    pub repeater_id: Option<String>,
+    /// The only security types to use, by number; none for all that are known.
+    pub security_types: Option<Vec<u32>>,
+}
+
+/// One thing that a login may ask a person for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Credential {
+    /// A user's name.
+    Username,
+    /// A password.
+    Password,
+    /// The system behind the server that is to be connected to.
+    Target,
+}
+
+/// What a person answered. It is wiped from memory when it is dropped.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub struct Credentials {
+    /// The user's name.
+    pub username: Option<String>,
+    /// The password.
     pub password: Option<String>,
+    /// The system to connect to.
+    pub target: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials")
+    }
 }
 
 /// The colours of a pixel on the wire.
@@ -123,8 +157,20 @@ pub enum Event {
     Ready,
     /// A connection has come this far.
     Progress(Stage),
-    /// A password is needed: [`Command::Credentials`].
-    CredentialsRequired,
+    /// The login needs something of a person: [`Command::Credentials`].
+    CredentialsRequired {
+        /// The login's name.
+        login: String,
+        /// What it needs.
+        asked: Vec<Credential>,
+    },
+    /// The login waits for word that this is the desktop's key: [`Command::ApproveServer`].
+    ServerKey {
+        /// The key's SHA-256.
+        sha256: Vec<u8>,
+        /// The first bytes of its SHA-1, which other viewers show.
+        fingerprint: Vec<u8>,
+    },
     /// The desktop is there; its first pixels are on their way.
     Connected {
         /// Width of the framebuffer in pixels.
@@ -222,6 +268,8 @@ pub enum Stage {
     AwaitingServer,
     /// The server is there; the login is under way.
     LoggingIn,
+    /// A login that has to be loaded, and makes a key of its own.
+    PreparingLogin,
     /// The login is done; the desktop is being described.
     StartingDesktop,
 }
@@ -379,7 +427,9 @@ mod tests {
             compression: None,
             depth: Depth::High,
             encodings: Some(vec![16, -260]),
-            password: None,
+            credentials: None,
+            repeater_id: None,
+            security_types: Some(vec![129]),
         }));
         assert_eq!(decode(&encode(&command)), Ok(command));
         let event = Event::Resized {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::page::Scaling;
-use crate::{ConnectOptions, Depth};
+use crate::{ConnectOptions, Credentials, Depth};
 
 /// What the page's address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,8 +32,12 @@ pub struct Settings {
     pub reconnect: bool,
     /// `reconnect_delay`: after so many milliseconds.
     pub reconnect_delay: u32,
-    /// `password`, which is read from the fragment alone.
-    pub password: Option<String>,
+    /// `username` and `password`, which are read from the fragment alone.
+    pub credentials: Option<Credentials>,
+    /// `repeaterID`: which desktop to ask an UltraVNC repeater for.
+    pub repeater_id: Option<String>,
+    /// `security`: the only security types to use, by number.
+    pub security_types: Option<Vec<u32>>,
     /// `encodings`: the only ones to ask for, by name.
     pub encodings: Option<Vec<i32>>,
     /// `renderer=page`: decode and paint on the page's own thread.
@@ -59,7 +63,9 @@ impl Default for Settings {
             shared: true,
             reconnect: false,
             reconnect_delay: 5000,
-            password: None,
+            credentials: None,
+            repeater_id: None,
+            security_types: None,
             encodings: None,
             on_page: false,
             debug: false,
@@ -108,10 +114,11 @@ impl Settings {
             }
         }
         for (name, value) in form_urlencoded::parse(fragment.as_bytes()) {
-            if name == "password" {
-                settings.password = Some(value.into_owned());
-            } else {
-                settings.set(&name, &value);
+            let credentials = &mut settings.credentials;
+            match &*name {
+                "password" => credentials.get_or_insert_default().password = Some(value.into_owned()),
+                "username" => credentials.get_or_insert_default().username = Some(value.into_owned()),
+                _ => settings.set(&name, &value),
             }
         }
         settings
@@ -119,7 +126,7 @@ impl Settings {
 
     /// How to connect to the WebSocket at `url` with these settings.
     #[must_use]
-    pub fn connect_options(&self, url: String, password: Option<String>) -> ConnectOptions {
+    pub fn connect_options(&self, url: String, credentials: Option<Credentials>) -> ConnectOptions {
         ConnectOptions {
             url,
             shared: self.shared,
@@ -130,7 +137,9 @@ impl Settings {
             compression: self.compression,
             depth: self.depth,
             encodings: self.encodings.clone(),
-            password,
+            credentials,
+            repeater_id: self.repeater_id.clone(),
+            security_types: self.security_types.clone(),
         }
     }
 
@@ -182,6 +191,11 @@ impl Settings {
             "encodings" => match encodings(value) {
                 Some(encodings) => self.encodings = Some(encodings),
                 None => self.complain(name, value, "a list of encodings such as zrle,tight"),
+            },
+            "repeaterID" => self.repeater_id = Some(value.into()).filter(|id: &String| !id.is_empty()),
+            "security" => match value.split(',').map(str::parse).collect() {
+                Ok(numbers) => self.security_types = Some(numbers),
+                Err(_) => self.complain(name, value, "numbers of security types such as 5,2"),
             },
             "renderer" => match value {
                 "page" => self.on_page = true,
@@ -244,7 +258,7 @@ mod tests {
     fn every_name_is_read() {
         let query = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
                      &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug\
-                     &fine_quality=100&subsampling=2x&depth=16";
+                     &fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2";
         let expected = Settings {
             path: "a/b".into(),
             autoconnect: false,
@@ -258,7 +272,9 @@ mod tests {
             shared: false,
             reconnect: true,
             reconnect_delay: 250,
-            password: None,
+            credentials: None,
+            repeater_id: Some("7".into()),
+            security_types: Some(vec![129, 2]),
             encodings: Some(vec![16, 0]),
             on_page: true,
             debug: true,
@@ -276,10 +292,13 @@ mod tests {
 
     #[test]
     fn a_password_is_read_from_the_fragment_alone() {
-        let settings = Settings::from_address("/", "password=a", "password=b%20c");
-        assert_eq!(settings.password.as_deref(), Some("b c"));
+        let settings = Settings::from_address("/", "password=a", "password=b%20c&username=d");
+        let credentials = settings.credentials.unwrap_or_default();
+        assert_eq!(credentials.password.as_deref(), Some("b c"));
+        assert_eq!(credentials.username.as_deref(), Some("d"));
         assert_eq!(settings.complaints.len(), 1);
-        assert_eq!(Settings::from_address("/", "password=a", "").password, None);
+        let settings = Settings::from_address("/", "password=a&username=b", "");
+        assert_eq!(settings.credentials, None);
     }
 
     #[test]
@@ -294,6 +313,8 @@ mod tests {
             "encodings=h265",
             "renderer=gpu",
             "reconnect_delay=-1",
+            "security=tight",
+            "security=-1",
         ] {
             let settings = Settings::from_address("/", query, "");
             assert_eq!(settings.complaints.len(), 1, "{query}");

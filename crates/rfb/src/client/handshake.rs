@@ -196,13 +196,15 @@ impl Handshake {
                 }
                 State::LoginRequired => break,
                 State::Login { login, waiting } => {
-                    let mut exchange = Exchange {
-                        input,
-                        credentials: session.credentials.as_ref(),
-                        is_approved: self.is_approved,
-                        output: &mut session.output,
-                    };
+                    let mut exchange = Exchange::new(
+                        input.peek(),
+                        session.credentials.as_ref(),
+                        self.is_approved,
+                        &mut session.output,
+                    );
                     let step = login.advance(&mut exchange);
+                    let used = input.len() - exchange.peek().len();
+                    input.take(used);
                     let (wanted, event) = match step.map_err(|error| failed(self.security_type, error))? {
                         LoginStep::NeedMore => break,
                         LoginStep::Continue(security_type) => {

@@ -6,7 +6,7 @@ use super::{Credential, Credentials, SecurityType};
 use crate::input::Input;
 
 /// A login under way, without any I/O: it is fed what arrives, in any slicing, and says what it needs next.
-pub trait Login: fmt::Debug {
+pub trait Login {
     /// Goes on as far as what has arrived and what has been answered reach.
     ///
     /// # Errors
@@ -16,6 +16,19 @@ pub trait Login: fmt::Debug {
     /// After [`LoginStep::Done`]: what encrypts everything from here on, where something does.
     fn cipher(&mut self) -> Option<Box<dyn Cipher>> {
         None
+    }
+}
+
+// Not a supertrait: the table of each login's methods would bring its own and all that it needs into a page.
+impl fmt::Debug for dyn Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Login")
+    }
+}
+
+impl fmt::Debug for dyn Cipher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cipher")
     }
 }
 
@@ -69,13 +82,28 @@ pub struct ServerKey {
 /// What a login works on: what has arrived, what has been answered, and where it writes.
 #[derive(Debug)]
 pub struct Exchange<'a, 'b> {
-    pub(crate) input: &'a mut Input<'b>,
+    pub(crate) input: Input<'b>,
     pub(crate) credentials: Option<&'a Credentials>,
     pub(crate) is_approved: bool,
     pub(crate) output: &'a mut Vec<u8>,
 }
 
 impl<'a, 'b> Exchange<'a, 'b> {
+    /// One with these bytes. Afterwards [`Self::peek`] says what was not used of them.
+    pub fn new(
+        input: &'b [u8],
+        credentials: Option<&'a Credentials>,
+        is_approved: bool,
+        output: &'a mut Vec<u8>,
+    ) -> Self {
+        Self {
+            input: Input::new(input),
+            credentials,
+            is_approved,
+            output,
+        }
+    }
+
     /// What has arrived and has not been used.
     #[must_use]
     pub fn peek(&self) -> &'b [u8] {
@@ -114,7 +142,7 @@ impl<'a, 'b> Exchange<'a, 'b> {
 }
 
 /// What encrypts a connection after its login.
-pub trait Cipher: fmt::Debug {
+pub trait Cipher {
     /// Opens what has come from the server, in any slicing, and adds it to `plain`.
     ///
     /// # Errors

@@ -45,7 +45,7 @@ impl Login for Tight {
                 Self::TunnelCount => match exchange.input.u32() {
                     None => break,
                     Some(0) => Self::LoginCount,
-                    Some(count) => Self::Tunnels(List::new("tunnels", count)?),
+                    Some(count) => Self::Tunnels(List::new("the server lists more than 256 tunnels", count)?),
                 },
                 Self::Tunnels(list) => {
                     let Some(tunnels) = list.collect(exchange) else {
@@ -63,7 +63,7 @@ impl Login for Tight {
                 Self::LoginCount => match exchange.input.u32() {
                     None => break,
                     Some(0) => return Ok(LoginStep::Continue(SecurityType::NONE)),
-                    Some(count) => Self::Logins(List::new("logins", count)?),
+                    Some(count) => Self::Logins(List::new("the server lists more than 256 logins", count)?),
                 },
                 Self::Logins(list) => {
                     let Some(logins) = list.collect(exchange) else {
@@ -87,17 +87,10 @@ impl Login for Tight {
 }
 
 impl List {
-    fn new(what: &str, count: u32) -> Result<Self, LoginError> {
+    /// `too_many` are the words for more than [`MOST`].
+    fn new(too_many: &str, count: u32) -> Result<Self, LoginError> {
         if count > MOST {
-            return Err([
-                "the server lists ",
-                &count.to_string(),
-                " ",
-                what,
-                ", more than 256",
-            ]
-            .concat()
-            .into());
+            return Err(too_many.into());
         }
         Ok(Self {
             left: count,
@@ -120,10 +113,10 @@ const SHOWN: usize = 8;
 
 /// A sentence that ends in the vendors and signatures of capabilities.
 fn names(sentence: &str, capabilities: &[Capability]) -> LoginError {
-    let names: Vec<String> = capabilities
-        .iter()
-        .take(SHOWN)
-        .map(|[_, _, _, _, name @ ..]| name.escape_ascii().to_string())
-        .collect();
-    [sentence, &names.join(", ")].concat().into()
+    let mut text = sentence.to_owned();
+    for (at, [_, _, _, _, name @ ..]) in capabilities.iter().take(SHOWN).enumerate() {
+        text.push_str(if at == 0 { "" } else { ", " });
+        text.push_str(&String::from_utf8_lossy(name));
+    }
+    text.into()
 }

@@ -22,18 +22,12 @@ impl Login for VeNCrypt {
         loop {
             *self = match self {
                 Self::Version => {
-                    let Some([major, minor]) = exchange.input.array() else {
+                    let Some(version) = exchange.input.array() else {
                         break;
                     };
                     // 1.0 would do 0.2, too: the client answers with the highest that it knows.
-                    if [major, minor] < VERSION {
-                        return Err([
-                            "the server's version ",
-                            &version(major, minor),
-                            " is older than 0.2",
-                        ]
-                        .concat()
-                        .into());
+                    if version < VERSION {
+                        return Err("the server's version is older than 0.2".into());
                     }
                     exchange.send(&VERSION);
                     Self::Acknowledgement
@@ -72,8 +66,4 @@ impl Login for VeNCrypt {
         }
         Ok(LoginStep::NeedMore)
     }
-}
-
-fn version(major: u8, minor: u8) -> String {
-    [&major.to_string(), ".", &minor.to_string()].concat()
 }

@@ -1020,11 +1020,11 @@ fn lists_without_anything_known_are_read_out() {
         ),
         (
             tight(|it| it.tunnel_count = Some(u32::MAX)),
-            "Tight: the server lists 4294967295 tunnels, more than 256",
+            "Tight: the server lists more than 256 tunnels",
         ),
         (
             tight(|it| it.login_count = Some(u32::MAX)),
-            "Tight: the server lists 4294967295 logins, more than 256",
+            "Tight: the server lists more than 256 logins",
         ),
         (
             tight(|it| it.logins = vec![Login::Unknown(130)]),
@@ -1045,11 +1045,11 @@ fn lists_without_anything_known_are_read_out() {
         (vencrypt(vec![]), "VeNCrypt: the server offers no subtype"),
         (
             version((0, 1)),
-            "VeNCrypt: the server's version 0.1 is older than 0.2",
+            "VeNCrypt: the server's version is older than 0.2",
         ),
         (
             version((0, 0)),
-            "VeNCrypt: the server's version 0.0 is older than 0.2",
+            "VeNCrypt: the server's version is older than 0.2",
         ),
         (
             Login::VeNCrypt(VeNCrypt {

@@ -17,6 +17,7 @@ mod logins;
 mod messages;
 mod oracle;
 mod pixel_formats;
+mod security;
 mod server;
 mod slicing;
 mod video;

@@ -12,6 +12,7 @@ use porthole_viewer::settings::Settings;
 use porthole_viewer::{Command, Ending, Event, Hop, decode, encode, session};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, HtmlElement};
+use zeroize::Zeroize;
 
 fn main() {
     let scope = js_sys::global();
@@ -55,7 +56,7 @@ pub fn start() -> Result<Page, JsValue> {
     } else {
         match address::websocket(&settings.path) {
             Ok(url) => {
-                let options = settings.connect_options(url, settings.password.clone());
+                let options = settings.connect_options(url, settings.credentials.clone());
                 viewer.send(&Command::Connect(Box::new(options)));
             }
             Err(reason) => told.tell(&Event::Disconnected(Ending {
@@ -96,10 +97,12 @@ impl Page {
     }
 
     /// Sends a [`Command`].
-    pub fn send(&self, command: &[u8]) {
-        if let Ok(command) = decode(command) {
+    pub fn send(&self, mut command: Vec<u8>) {
+        if let Ok(command) = decode(&command) {
             self.viewer.send(&command);
         }
+        // It may have been a password.
+        command.zeroize();
     }
 
     /// Another [`porthole_viewer::page::Scaling`].
@@ -134,7 +137,9 @@ impl Told {
                 first_frame();
                 self.settled();
             }
-            Event::CredentialsRequired | Event::Disconnected(_) => self.settled(),
+            Event::CredentialsRequired { .. } | Event::ServerKey { .. } | Event::Disconnected(_) => {
+                self.settled();
+            }
             _ => {}
         }
         let hear = self.hear.borrow().clone();

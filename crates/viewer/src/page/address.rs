@@ -6,7 +6,7 @@ use web_sys::Url;
 use super::{document, window};
 use crate::settings::Settings;
 
-/// Reads the settings, and takes a password out of the address bar and the history.
+/// Reads the settings, and takes user name and password out of the address bar and the history.
 ///
 /// # Errors
 /// What the browser says where there is no page.
@@ -23,8 +23,8 @@ pub fn settings() -> Result<Settings, JsValue> {
         query.trim_start_matches('?'),
         fragment.trim_start_matches('#'),
     );
-    if settings.password.is_some() {
-        let rest = without_password(fragment.trim_start_matches('#'));
+    if settings.credentials.is_some() {
+        let rest = without_credentials(fragment.trim_start_matches('#'));
         let mark = if rest.is_empty() { "" } else { "#" };
         let address = [&path, &query, mark, &rest].concat();
         // A page that may not change its history still works.
@@ -35,10 +35,11 @@ pub fn settings() -> Result<Settings, JsValue> {
     Ok(settings)
 }
 
-fn without_password(fragment: &str) -> String {
+fn without_credentials(fragment: &str) -> String {
+    let is_secret = |name: &str| ["password", "username"].contains(&name);
     let parts: Vec<&str> = fragment
         .split('&')
-        .filter(|part| form_urlencoded::parse(part.as_bytes()).all(|(name, _)| name != "password"))
+        .filter(|part| form_urlencoded::parse(part.as_bytes()).all(|(name, _)| !is_secret(&name)))
         .collect();
     parts.join("&")
 }
@@ -82,12 +83,15 @@ pub fn websocket(path: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_password;
+    use super::without_credentials;
 
     #[test]
-    fn the_password_alone_is_taken_out() {
-        assert_eq!(without_password("resize=off&password=a%26b&x"), "resize=off&x");
-        assert_eq!(without_password("p%61ssword=a"), "");
-        assert_eq!(without_password("passwords=1"), "passwords=1");
+    fn user_name_and_password_alone_are_taken_out() {
+        assert_eq!(
+            without_credentials("resize=off&username=c&password=a%26b&x"),
+            "resize=off&x"
+        );
+        assert_eq!(without_credentials("p%61ssword=a"), "");
+        assert_eq!(without_credentials("passwords=1"), "passwords=1");
     }
 }

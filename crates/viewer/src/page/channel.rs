@@ -8,6 +8,7 @@ use web_sys::{
     Document, ErrorEvent, EventTarget, HtmlCanvasElement, MessageChannel, MessageEvent, OffscreenCanvas, Url,
     WorkerOptions, WorkerType,
 };
+use zeroize::Zeroize;
 
 use super::listener::Listener;
 use super::{document, window};
@@ -111,7 +112,10 @@ impl Channel {
     }
 
     pub(super) fn send(&self, command: &Command) {
-        let message = Uint8Array::from(encode(command).as_slice());
+        let mut bytes = encode(command);
+        let message = Uint8Array::from(bytes.as_slice());
+        // It may be a password.
+        bytes.zeroize();
         match &mut *self.waiting.borrow_mut() {
             Some(waiting) => waiting.push(message),
             None => self.post(&message),

@@ -1,6 +1,6 @@
 //! Every way in which a connection can end, in words.
 
-use porthole_rfb::Error;
+use porthole_rfb::{Credential, Error, SecurityType};
 
 use crate::{Ending, Hop};
 
@@ -133,19 +133,45 @@ pub(super) fn silent(phase: porthole_rfb::Phase, unparsed: &[u8], seconds: u32) 
     )
 }
 
-/// The server's doing: what it sent cannot be, or it refused.
-pub(super) fn server(error: &Error) -> Ending {
+/// A login's part of the viewer is missing.
+pub(super) fn login_not_loaded(security_type: SecurityType, why: &str) -> Ending {
+    ending(
+        Hop::Page,
+        &format!("The viewer's part for the login {security_type} could not be loaded: {why}"),
+        Some("Reload the page."),
+    )
+}
+
+/// The server's doing: what it sent cannot be, or it refused. `asked` is what a person was asked for.
+pub(super) fn server(error: &Error, asked: &[Credential]) -> Ending {
     let advice = match error {
+        Error::AuthenticationFailed { .. } if asked.contains(&Credential::Target) => {
+            Some("Check user name, password and system.")
+        }
+        Error::AuthenticationFailed { security_type, .. }
+            if asked.contains(&Credential::Username) || *security_type == SecurityType::PLAIN =>
+        {
+            Some("Check user name and password.")
+        }
         Error::AuthenticationFailed { .. } => Some("Check the password."),
+        Error::RepeaterWithoutId => Some("Put the desktop's ID into the page's address, as repeaterID."),
+        Error::RepeaterAsksAgain => Some("No desktop may have come to the repeater under that ID."),
         Error::NotRfb { .. } => Some("Check that the session's target is a VNC server."),
         Error::Refused { reason } if reason.to_ascii_lowercase().contains("too many") => {
             Some("The server lets nobody in for a while after failed logins. Try again in some minutes.")
         }
-        Error::NoSecurityTypeInCommon { .. } => Some("Let the server offer None or VNC Authentication."),
+        Error::NoSecurityTypeInCommon { offered } if offered.iter().any(|it| it.is_tls()) => Some(
+            "A page cannot speak TLS inside of VNC. The gateway can: give it the server as vencrypt+tcp://host:port.",
+        ),
+        Error::NoSecurityTypeInCommon { .. } => {
+            Some("Let the server offer None, VNC Authentication, Tight, VeNCrypt Plain or RSA-AES.")
+        }
         _ => None,
     };
     Ending {
         login_failed: matches!(error, Error::AuthenticationFailed { .. }),
+        // It ended as the person wanted.
+        clean: *error == Error::ServerNotApproved,
         ..ending(Hop::Server, &error.to_string(), advice)
     }
 }
@@ -309,16 +335,57 @@ mod tests {
 
     #[test]
     fn only_a_failed_login_asks_for_another_password() {
-        let failed = server(&Error::AuthenticationFailed {
-            security_type: porthole_rfb::SecurityType::VNC_AUTHENTICATION,
-            reason: None,
-        });
+        let failed = server(&rejected(SecurityType::VNC_AUTHENTICATION), &[]);
         assert!(failed.login_failed);
-        let refused = server(&Error::Refused {
+        let refusal = Error::Refused {
             reason: "Too many security failures".into(),
-        });
+        };
+        let refused = server(&refusal, &[]);
         assert!(!refused.login_failed);
         assert!(refused.advice.is_some());
-        assert!(!server(&dropped()).login_failed);
+        assert!(!server(&dropped(), &[]).login_failed);
+    }
+
+    fn rejected(security_type: SecurityType) -> Error {
+        Error::AuthenticationFailed {
+            security_type,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn what_to_check_is_what_was_asked_for() {
+        use porthole_rfb::Credential::{Password, Target, Username};
+        let advice = |security_type, asked: &[Credential]| {
+            server(&rejected(security_type), asked).advice.unwrap_or_default()
+        };
+        assert_eq!(advice(SecurityType::RA2, &[Password]), "Check the password.");
+        assert_eq!(
+            advice(SecurityType::RA2, &[Username, Password]),
+            "Check user name and password."
+        );
+        assert_eq!(advice(SecurityType::PLAIN, &[]), "Check user name and password.");
+        let asked = [Username, Password, Target];
+        assert_eq!(
+            advice(SecurityType::VNC_AUTHENTICATION, &asked),
+            "Check user name, password and system."
+        );
+    }
+
+    #[test]
+    fn a_server_with_nothing_but_tls_is_the_gateways_to_speak_to() {
+        let offered = vec![SecurityType(258), SecurityType(261)];
+        let ending = server(&Error::NoSecurityTypeInCommon { offered }, &[]);
+        assert!(
+            ending.reason.contains("VeNCrypt TLSVnc, VeNCrypt X509Vnc"),
+            "{}",
+            ending.reason
+        );
+        assert!(ending.advice.unwrap_or_default().contains("vencrypt+tcp://"));
+    }
+
+    #[test]
+    fn a_key_that_was_not_approved_ends_it_as_wanted() {
+        assert!(server(&Error::ServerNotApproved, &[]).clean);
     }
 }

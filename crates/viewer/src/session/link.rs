@@ -4,15 +4,15 @@
 use std::collections::VecDeque;
 
 use porthole_rfb::{
-    self as rfb, Client, Config, Credentials, Encoding, PixelFormat, PointerButtons, Rect, ResizeStatus,
-    Screen, Size, Subsampling, Video,
+    self as rfb, Client, Config, Encoding, Login, PixelFormat, PointerButtons, Rect, ResizeStatus, Screen,
+    SecurityType, Size, Subsampling, Video,
 };
 
 use super::ending;
 use super::meter::Meter;
 use crate::{
-    Clipboard, ClipboardTrouble, Command, ConnectOptions, CursorShape, Depth, Ending, Event, LockKeys,
-    LogLine, PowerAction, Stage,
+    Clipboard, ClipboardTrouble, Command, ConnectOptions, Credential, Credentials, CursorShape, Depth,
+    Ending, Event, LockKeys, LogLine, PowerAction, Stage,
 };
 
 /// How long the WebSocket may take to open.
@@ -78,6 +78,12 @@ pub(super) struct Link {
     lock_keys: Option<LockKeys>,
     /// Runs while figures and log are wanted.
     meter: Option<Meter>,
+    /// The login that is being done.
+    security_type: SecurityType,
+    /// What a person was asked for.
+    asked: &'static [rfb::Credential],
+    /// The login that is to be loaded.
+    wanted_login: Option<SecurityType>,
     /// What is to be decoded before anything goes on, and then whether it still is.
     video: Option<Video>,
     awaits_video: bool,
@@ -93,10 +99,11 @@ impl Link {
     /// A connection whose WebSocket is being opened.
     /// `can_decode_video` says whether the server may be asked for it.
     pub(super) fn new(options: ConnectOptions, can_decode_video: bool, observed: bool, now: f64) -> Self {
+        let mut options = options;
         let mut client = Client::new(config(&options, can_decode_video));
-        if let Some(password) = options.password.clone() {
+        if let Some(credentials) = options.credentials.take() {
             // Nothing has arrived yet that could be wrong.
-            let _ = client.provide_credentials(Credentials::with_password(password));
+            let _ = client.provide_credentials(answers(credentials));
         }
         let mut link = Self {
             meter: observed.then(|| Meter::new(client.statistics(), now)),
@@ -116,6 +123,9 @@ impl Link {
             resize_offered: false,
             continuous_updates: false,
             lock_keys: None,
+            security_type: SecurityType::NONE,
+            asked: &[],
+            wanted_login: None,
             video: None,
             awaits_video: false,
             closed_videos: Vec::new(),
@@ -191,8 +201,17 @@ impl Link {
                     .max(self.opened + GREETING_AFTER_OPENING)
                     .min(self.heard + SILENCE),
             ),
-            // A person may take as long as they like; a desktop that rests says nothing.
-            (_, rfb::Phase::Credentials | rfb::Phase::Running | rfb::Phase::Ended) => None,
+            // A person may take as long as they like, and so may a desktop that a repeater waits for; one that rests
+            // says nothing.
+            (
+                _,
+                rfb::Phase::Credentials
+                | rfb::Phase::ServerKey
+                | rfb::Phase::LoginRequired
+                | rfb::Phase::Repeater
+                | rfb::Phase::Running
+                | rfb::Phase::Ended,
+            ) => None,
             _ => Some(self.heard + SILENCE),
         }
     }
@@ -244,6 +263,21 @@ impl Link {
             }
         };
         self.after_input(result, now);
+    }
+
+    /// The login that was to be loaded is there, or cannot be.
+    pub(super) fn handle_login(&mut self, login: Result<Box<dyn Login>, String>, now: f64) {
+        if self.end.is_some() {
+            return;
+        }
+        self.heard = now;
+        match login {
+            Ok(login) => {
+                let result = self.client.provide_login(login);
+                self.after_input(result, now);
+            }
+            Err(why) => self.finish(ending::login_not_loaded(self.security_type, &why)),
+        }
     }
 
     /// Decoding took this long, for the figures.
@@ -317,11 +351,14 @@ impl Link {
         }
         match command {
             Command::Connect(_) | Command::Disconnect => {}
-            Command::Credentials { password } => {
+            Command::Credentials(credentials) => {
                 self.heard = now;
-                let result = self
-                    .client
-                    .provide_credentials(Credentials::with_password(password));
+                let result = self.client.provide_credentials(answers(credentials));
+                self.after_input(result, now);
+            }
+            Command::ApproveServer(is_right) => {
+                self.heard = now;
+                let result = self.client.approve_server(is_right);
                 self.after_input(result, now);
             }
             Command::ViewOnly(on) => self.options.view_only = on,
@@ -429,6 +466,11 @@ impl Link {
         std::mem::take(&mut self.closed_videos)
     }
 
+    /// The login that is to be loaded.
+    pub(super) fn take_wanted_login(&mut self) -> Option<SecurityType> {
+        self.wanted_login.take()
+    }
+
     /// The piece of video that is to be decoded.
     pub(super) fn take_video(&mut self) -> Option<Video> {
         self.video.take()
@@ -466,7 +508,7 @@ impl Link {
         }
         if let Err(error) = result {
             self.log(now, |_| error.to_string());
-            self.finish(ending::server(&error));
+            self.finish(ending::server(&error, self.asked));
         }
     }
 
@@ -484,20 +526,33 @@ impl Link {
                 self.enter(Stage::LoggingIn);
                 return;
             }
-            rfb::Event::SecurityTypeChosen(_)
-            | rfb::Event::FencesOffered
-            | rfb::Event::ServerKeyReceived(_) => return,
-            rfb::Event::LoginRequired(security_type) => {
-                self.finish(ending::server(&rfb::Error::NoSecurityTypeInCommon {
-                    offered: vec![security_type],
-                }));
+            rfb::Event::FencesOffered => return,
+            rfb::Event::SecurityTypeChosen(security_type) => {
+                // xvp's ends as VNC Authentication.
+                if self.security_type != SecurityType::XVP {
+                    self.security_type = security_type;
+                }
                 return;
             }
-            rfb::Event::CredentialsRequired(_) => Event::CredentialsRequired,
+            rfb::Event::LoginRequired(security_type) => {
+                self.wanted_login = Some(security_type);
+                self.enter(Stage::PreparingLogin);
+                return;
+            }
+            rfb::Event::ServerKeyReceived(key) => Event::ServerKey {
+                sha256: key.sha256.to_vec(),
+                fingerprint: key.fingerprint.to_vec(),
+            },
+            rfb::Event::CredentialsRequired(asked) => {
+                self.asked = asked;
+                Event::CredentialsRequired {
+                    login: self.security_type.to_string(),
+                    asked: asked.iter().map(credential).collect(),
+                }
+            }
             rfb::Event::Connected { size, name } => {
                 // All of it is black until the first update: nothing to paint.
                 self.client.framebuffer_mut().take_damage();
-                self.options.password = None;
                 self.enter(Stage::StartingDesktop);
                 Event::Connected {
                     width: size.width,
@@ -627,7 +682,7 @@ impl Link {
             rfb::Event::SecurityTypeChosen(security_type) => format!("security type {security_type}"),
             rfb::Event::LoginRequired(security_type) => format!("{security_type} is being loaded"),
             rfb::Event::ServerKeyReceived(_) => "the server shows its key".into(),
-            rfb::Event::CredentialsRequired(asked) => format!("the login needs {asked:?}"),
+            rfb::Event::CredentialsRequired(_) => "the login needs something of the person".into(),
             rfb::Event::Connected { size, name } => {
                 let encodings = link.client.encodings();
                 let names: Vec<String> = encodings.iter().map(ToString::to_string).collect();
@@ -681,6 +736,11 @@ fn config(options: &ConnectOptions, can_decode_video: bool) -> Config {
     }
     Config {
         shared: options.shared,
+        repeater_id: options.repeater_id.clone(),
+        security_types: options
+            .security_types
+            .as_ref()
+            .map(|numbers| numbers.iter().copied().map(SecurityType).collect()),
         encodings: match &options.encodings {
             Some(numbers) => numbers.iter().copied().map(Encoding).collect(),
             None => usual.encodings,
@@ -696,6 +756,23 @@ fn config(options: &ConnectOptions, can_decode_video: bool) -> Config {
             Depth::True => usual.pixel_format,
         },
         ..usual
+    }
+}
+
+/// What a person answered, in the protocol's own type. Nothing of it is copied.
+fn answers(mut credentials: Credentials) -> rfb::Credentials {
+    let mut answers = rfb::Credentials::default();
+    std::mem::swap(&mut answers.username, &mut credentials.username);
+    std::mem::swap(&mut answers.password, &mut credentials.password);
+    std::mem::swap(&mut answers.target, &mut credentials.target);
+    answers
+}
+
+fn credential(credential: &rfb::Credential) -> Credential {
+    match credential {
+        rfb::Credential::Username => Credential::Username,
+        rfb::Credential::Password => Credential::Password,
+        rfb::Credential::Target => Credential::Target,
     }
 }
 

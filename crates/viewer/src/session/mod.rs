@@ -7,6 +7,7 @@
 mod ending;
 mod latency;
 mod link;
+mod login;
 mod meter;
 mod presenter;
 mod probe;

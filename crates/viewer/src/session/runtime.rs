@@ -5,12 +5,14 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use js_sys::{Array, Uint8Array};
-use porthole_rfb::Size;
+use porthole_rfb::{Login, Size};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
+use zeroize::Zeroizing;
 
 use super::ending::{self, Probe};
 use super::link::{End, Link};
+use super::login;
 use super::presenter::Presenter;
 use super::probe::probe;
 use super::scope::{Port, Scope, Surface};
@@ -153,7 +155,9 @@ impl Runtime {
         let now = self.now();
         let state = &mut *self.state.borrow_mut();
         let bytes = message.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
-        match decode(&bytes.unwrap_or_default()) {
+        // It may be a password.
+        let bytes = Zeroizing::new(bytes.unwrap_or_default());
+        match decode(&bytes) {
             Err(Unreadable) => {
                 let ending = ending::fault("page and worker are of different builds.");
                 post(&self.port, &Event::Disconnected(ending));
@@ -254,6 +258,19 @@ impl Runtime {
         } else {
             connection.link.handle_close(code, reason, now);
         }
+    }
+
+    /// A login has been loaded, or could not be.
+    fn handle_login(&self, generation: u32, login: Result<Box<dyn Login>, String>) {
+        let now = self.now();
+        let state = &mut *self.state.borrow_mut();
+        if state.generation != generation {
+            return;
+        }
+        if let Some(connection) = &mut state.connection {
+            connection.link.handle_login(login, now);
+        }
+        self.settle(state, now);
     }
 
     /// What came of a piece of video. What has come after it is taken up again.
@@ -415,6 +432,7 @@ impl Runtime {
             return;
         };
         connection.transmit();
+        self.load_login(connection, state.generation);
         self.decode_videos(connection, state.generation);
         self.tell(connection);
         match connection.link.end() {
@@ -448,6 +466,19 @@ impl Runtime {
         state.timer = wake.map(|wait| {
             let callback = self.callbacks.timer.as_ref().unchecked_ref();
             self.scope.set_timeout(callback, wait.max(0.0).ceil() as i32)
+        });
+    }
+
+    fn load_login(&self, connection: &mut Connection, generation: u32) {
+        let Some(security_type) = connection.link.take_wanted_login() else {
+            return;
+        };
+        let (me, scope) = (self.me.clone(), self.scope.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            let login = login::load(&scope, security_type).await;
+            if let Some(runtime) = me.upgrade() {
+                runtime.handle_login(generation, login);
+            }
         });
     }
 

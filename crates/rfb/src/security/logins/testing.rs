@@ -3,7 +3,6 @@
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng;
 
-use crate::input::Input;
 use crate::security::{Credential, Credentials, Exchange, Login, LoginError, LoginStep};
 
 /// User name and password.
@@ -40,14 +39,14 @@ impl<L: Login> Talk<L> {
         };
         for piece in pieces {
             self.arrived.extend_from_slice(piece);
-            let mut input = Input::new(&self.arrived);
-            step = self.login.advance(&mut Exchange {
-                input: &mut input,
-                credentials: self.credentials.as_ref(),
-                is_approved: self.is_approved,
-                output: &mut sent,
-            })?;
-            let used = self.arrived.len() - input.len();
+            let mut exchange = Exchange::new(
+                &self.arrived,
+                self.credentials.as_ref(),
+                self.is_approved,
+                &mut sent,
+            );
+            step = self.login.advance(&mut exchange)?;
+            let used = self.arrived.len() - exchange.peek().len();
             self.arrived.drain(..used);
         }
         Ok((sent, step))

@@ -16,7 +16,9 @@ fn options() -> ConnectOptions {
         depth: Depth::True,
         compression: None,
         encodings: None,
-        password: None,
+        credentials: None,
+        repeater_id: None,
+        security_types: None,
     }
 }
 
@@ -138,6 +140,12 @@ fn what_is_no_vnc_server_is_named_at_once() {
     );
 }
 
+fn password() -> Credentials {
+    let mut credentials = Credentials::default();
+    credentials.password = Some("secret".into());
+    credentials
+}
+
 #[test]
 fn a_person_may_take_their_time_to_find_the_password() {
     let mut link = Link::new(options(), false, false, 0.0);
@@ -145,13 +153,16 @@ fn a_person_may_take_their_time_to_find_the_password() {
     for bytes in [&b"RFB 003.008\n"[..], &[1, 2], &[7; 16]] {
         link.handle_input(bytes, 0.0);
     }
-    assert_eq!(events(&mut link).last(), Some(&Event::CredentialsRequired));
+    let asked = Event::CredentialsRequired {
+        login: "VNC Authentication".into(),
+        asked: vec![Credential::Password],
+    };
+    assert_eq!(events(&mut link).last(), Some(&asked));
     assert_eq!(link.deadline(), None);
     link.tick(1e9);
     assert_eq!(link.end(), None);
     sent(&mut link, 0);
-    let password = "secret".into();
-    link.command(Command::Credentials { password }, 1e9);
+    link.command(Command::Credentials(password()), 1e9);
     assert_eq!(sent(&mut link, 0).len(), 16);
     assert_eq!(link.deadline(), Some(1e9 + SILENCE));
     link.handle_input(&[0, 0, 0, 1, 0, 0, 0, 2, b'n', b'o'], 1e9);
@@ -160,10 +171,10 @@ fn a_person_may_take_their_time_to_find_the_password() {
 
 #[test]
 fn a_password_that_is_known_is_not_asked_for() {
-    let password = Some("secret".into());
+    let credentials = Some(password());
     let mut link = Link::new(
         ConnectOptions {
-            password,
+            credentials,
             ..options()
         },
         false,
@@ -174,7 +185,8 @@ fn a_password_that_is_known_is_not_asked_for() {
     for bytes in [&b"RFB 003.008\n"[..], &[1, 2], &[7; 16]] {
         link.handle_input(bytes, 0.0);
     }
-    assert!(!events(&mut link).contains(&Event::CredentialsRequired));
+    let asked = |event: &Event| matches!(event, Event::CredentialsRequired { .. });
+    assert!(!events(&mut link).iter().any(asked));
     assert_eq!(sent(&mut link, 0).len(), 12 + 1 + 16);
 }
 
