@@ -13,6 +13,7 @@ mod cursors;
 mod endings;
 mod input;
 mod login;
+mod login_kinds;
 mod machine;
 mod pixels;
 mod places;
