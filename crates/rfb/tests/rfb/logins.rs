@@ -634,6 +634,37 @@ fn tight_and_vencrypt_pick_what_they_know_among_others() {
     assert_works(&meeting, "VeNCrypt");
 }
 
+/// "In addition, any of the normal VNC security types (except VeNCrypt) may be sent" (rfbproto, VeNCrypt).
+#[test]
+fn logins_are_the_same_inside_of_vencrypt_and_vencrypt_inside_of_tight() {
+    let lists = Lists {
+        encodings: vec![Capability(7, *b"TGHT", *b"TIGHT___")],
+        ..Lists::default()
+    };
+    let tight = |login| {
+        Login::Tight(Tight {
+            logins: vec![login],
+            lists: lists.clone(),
+            ..Tight::default()
+        })
+    };
+    for (login, chosen) in [
+        (vencrypt(vec![ra2(|_| {})]), &[19, 5][..]),
+        (vencrypt(vec![Login::Xvp]), &[19, 22]),
+        (
+            vencrypt(vec![Login::DiffieHellman(DiffieHellman::default())]),
+            &[19, 30],
+        ),
+        (vencrypt(vec![tight(Login::Plain)]), &[19, 16, 129]),
+        (tight(vencrypt(vec![Login::Plain])), &[16, 19, 256]),
+    ] {
+        let meeting = meet(&Mock::with(login), &Person::default());
+        assert_works(&meeting, &format!("{chosen:?}"));
+        assert_eq!(meeting.record.chosen, chosen);
+        assert_eq!(meeting.record.user.as_deref(), Some(USER));
+    }
+}
+
 #[test]
 fn the_lists_after_tights_server_init_are_passed_over() {
     let many = |count: i32| -> Vec<Capability> {
