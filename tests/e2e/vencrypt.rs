@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use porthole_tests::browser::Browser;
 use porthole_tests::certificates::Certificates;
-use porthole_tests::desktop::{Tigervnc, TlsX11vnc};
+use porthole_tests::desktop::{Tigervnc, TlsQemu, TlsX11vnc};
 use porthole_tests::gateway::Gateway;
 use x11rb::protocol::xproto::EventMask;
 
@@ -77,6 +77,42 @@ fn an_x11vnc_desktop_inside_tls_asks_for_its_password() {
     let window = server.display.window((0, 0), (640, 480), EventMask::NO_EVENT);
     server.display.draw(window, 3);
     browser.shows("x11vnc inside TLS", || server.display.picture());
+}
+
+#[test]
+fn a_qemu_machine_inside_tls_asks_for_its_password() {
+    let certificates = Certificates::new();
+    let server = TlsQemu::start(PASSWORD, &certificates);
+    let gateway = gateway(server.port, &certificates, "");
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.fill("#password", PASSWORD);
+    browser.click("dialog [type=submit]");
+    browser.connected();
+    browser.shows("QEMU inside TLS", || server.picture());
+}
+
+#[test]
+fn a_tigervnc_desktop_inside_tls_asks_for_user_and_password() {
+    let certificates = Certificates::new();
+    let server = Tigervnc::with_user(USER, &certificates);
+    let gateway = gateway(server.port, &certificates, "");
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    let (name, password) = USER;
+    browser.fill("#username", name);
+    browser.fill("#password", "no");
+    browser.click("dialog [type=submit]");
+    browser.text_with(
+        "dialog .refused",
+        "Authentication failure",
+        Duration::from_secs(15),
+    );
+    browser.fill("#username", name);
+    browser.fill("#password", password);
+    browser.click("dialog [type=submit]");
+    browser.connected();
+    browser.shows("as a user who was asked", || server.display.picture());
 }
 
 #[test]

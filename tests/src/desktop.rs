@@ -22,7 +22,7 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-pub use tls::TlsX11vnc;
+pub use tls::{TlsQemu, TlsX11vnc};
 
 use crate::image::Image;
 use crate::process::{Process, free_port};

@@ -1,6 +1,8 @@
 //! Servers that speak VeNCrypt with a certificate.
 
 use std::fs;
+use std::io::Write;
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -8,7 +10,9 @@ use tempfile::TempDir;
 
 use super::{Display, Tigervnc, listening, write_password};
 use crate::certificates::Certificates;
+use crate::image::Image;
 use crate::process::{Process, free_port};
+use crate::wait::{LONG, until};
 
 /// The name of a service to PAM, and of the file that says how it checks a login.
 const SERVICE: &str = "porthole";
@@ -107,6 +111,73 @@ impl TlsX11vnc {
             _folder: folder,
         }
     }
+}
+
+/// QEMU with X509Vnc and nothing to boot from: what it shows is its BIOS's screen.
+#[derive(Debug)]
+pub struct TlsQemu {
+    pub port: u16,
+    folder: TempDir,
+    _server: Process,
+}
+
+impl TlsQemu {
+    pub fn start(password: &str, certificates: &Certificates) -> Self {
+        let folder = TempDir::new().unwrap();
+        let port = free_port();
+        // QEMU counts from VNC's first port.
+        let display = port - 5900;
+        let server = Process::start(
+            Command::new("qemu-system-x86_64")
+                .args([
+                    "-M",
+                    "pc",
+                    "-m",
+                    "16",
+                    "-nodefaults",
+                    "-vga",
+                    "std",
+                    "-display",
+                    "none",
+                ])
+                .arg("-object")
+                .arg(format!(
+                    "tls-creds-x509,id=tls,dir={},endpoint=server,verify-peer=off",
+                    certificates.folder().display()
+                ))
+                .arg("-object")
+                .arg(format!("secret,id=password,data={password}"))
+                .arg("-vnc")
+                .arg(format!(
+                    "127.0.0.1:{display},tls-creds=tls,password-secret=password"
+                ))
+                .arg("-monitor")
+                .arg(format!("unix:{},server=on,wait=off", monitor(&folder).display())),
+        );
+        listening(port);
+        Self {
+            port,
+            folder,
+            _server: server,
+        }
+    }
+
+    /// The screen as it is.
+    pub fn picture(&self) -> Image {
+        let file = self.folder.path().join("screen.ppm");
+        // There may be none yet.
+        let _ = fs::remove_file(&file);
+        let mut monitor = UnixStream::connect(monitor(&self.folder)).unwrap();
+        writeln!(monitor, "screendump {}", file.display()).unwrap();
+        until("QEMU's screen", LONG, || {
+            let bytes = fs::read(&file).map_err(|error| error.to_string())?;
+            Image::from_ppm(&bytes).ok_or_else(|| format!("{} bytes", bytes.len()))
+        })
+    }
+}
+
+fn monitor(folder: &TempDir) -> PathBuf {
+    folder.path().join("monitor")
 }
 
 /// The module that comes with pam_wrapper and keeps users in a file.
