@@ -1,5 +1,6 @@
 //! What is copied goes from clipboard to clipboard.
 
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
@@ -158,23 +159,39 @@ fn text_sent_from_the_page_can_be_pasted_on_the_desktop() {
     desktop_has(&server.display, "still there");
 }
 
+/// x11vnc says that it takes Unicode, by its library, and drops what comes in it. Its selections begin 45 s after its
+/// start, its cut buffer at once.
 #[test]
-fn the_clipboard_of_an_x11vnc_takes_and_gives_all_of_unicode() {
+fn the_clipboard_of_an_x11vnc_goes_both_ways_in_latin_1() {
     let server = X11vnc::start((320, 240));
     let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", server.port));
     let browser = Browser::start();
     browser.open(&gateway.page(""));
     browser.connected();
-    let long = megabyte();
-    for text in TEXTS.into_iter().chain([&long[..], "another"]) {
+    for (text, bytes) in [("Grüße\n", &b"Gr\xFC\xDFe\n"[..]), ("剪 é", b"? \xE9")] {
         send(&browser, text);
-        desktop_has(&server.display, text);
+        until(
+            &format!("{text:?} is in the cut buffer"),
+            LONG,
+            || match cut_buffer(&server.display, "-out").output().unwrap().stdout {
+                found if found == bytes => Ok(()),
+                other => Err(format!("it is {}", other.escape_ascii())),
+            },
+        );
     }
     open_panel(&browser);
-    for text in TEXTS {
-        let _owner = copy(&server.display, text);
-        panel_has(&browser, text);
-    }
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("text");
+    std::fs::write(&file, b"gr\xF6\xDFer").unwrap();
+    let copied = cut_buffer(&server.display, "-in").arg(&file).status().unwrap();
+    assert!(copied.success());
+    panel_has(&browser, "größer");
+}
+
+fn cut_buffer(display: &Display, direction: &str) -> Command {
+    let mut command = display.command("xclip");
+    command.args([direction, "-selection", "buffer-cut"]);
+    command
 }
 
 /// QEMU has no clipboard of its own without an agent in the guest, but gives what one viewer has to the others.

@@ -156,6 +156,11 @@ impl Clipboard {
             .filter(|(format, data)| provide::message_length(data.len()) <= caps.size(*format))
             .collect();
         let is_complete = available != 0 && formats(&unasked) == available;
+        if can(PROVIDE) && !can(NOTIFY) {
+            // LibVNCServer 0.9.14 takes Unicode for programs that do not, x11vnc among them, and drops it. Others take
+            // what comes after this in its place.
+            self.send_plain(output, &mut VecDeque::new());
+        }
         let sent = if can(PROVIDE) && (is_complete || !can(NOTIFY)) {
             if !unasked.is_empty() {
                 put_provide(output, &unasked);
@@ -203,13 +208,18 @@ impl Clipboard {
     /// The local clipboard in those of these formats that go into one message together, the most useful first.
     fn entries(&self, formats: u32) -> Vec<Entry> {
         let mut room = self.most_sent();
-        let [text, html, rtf] = [TEXT, HTML, RTF].map(|format| {
-            let data = self.local.data(formats & format)?;
-            room = room.checked_sub(provide::message_length(data.len()))?;
-            Some((format, data))
-        });
-        // They are sent in the order of their bits.
-        [text, rtf, html].into_iter().flatten().collect()
+        let mut entries = Vec::new();
+        for format in [TEXT, HTML, RTF] {
+            if let Some(data) = self.local.data(formats & format)
+                && let Some(left) = room.checked_sub(provide::message_length(data.len()))
+            {
+                room = left;
+                // They are sent in the order of their bits, in which RTF comes before HTML.
+                let later = entries.iter().position(|(other, _)| *other > format);
+                entries.insert(later.unwrap_or(entries.len()), (format, data));
+            }
+        }
+        entries
     }
 
     fn most_sent(&self) -> usize {
