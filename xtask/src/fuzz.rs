@@ -28,8 +28,9 @@ const FLAGS: &[&str] = &[
 
 /// Longer inputs find nothing that shorter ones do not, and are slower.
 const MAX_LENGTH: usize = 4096;
-/// An input that takes longer than this hangs.
-const TIMEOUT: Duration = Duration::from_secs(25);
+/// An input that takes longer than this hangs. On a machine that is busy with something else, a program may stand still
+/// for a minute.
+const TIMEOUT: Duration = Duration::from_secs(120);
 /// What a whole program may hold, libFuzzer's own included.
 const MAX_MEGABYTES: usize = 2048;
 
@@ -151,6 +152,7 @@ fn run_target(programs: &Path, target: &str, seconds: u64) -> Result<Outcome> {
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-max_len={MAX_LENGTH}"))
         .arg(format!("-timeout={}", TIMEOUT.as_secs()))
+        .arg(format!("-report_slow_units={}", TIMEOUT.as_secs()))
         .arg(format!("-rss_limit_mb={MAX_MEGABYTES}"))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .arg("-print_final_stats=1")
