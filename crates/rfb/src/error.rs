@@ -27,7 +27,7 @@ pub enum Error {
     #[error("the repeater asked for the ID of a desktop again")]
     RepeaterAsksAgain,
     /// The server offered no security type and said why.
-    #[error("the server refused the connection: {reason}")]
+    #[error("the server refused the connection: {}", or(.reason, "it gave no reason"))]
     Refused {
         /// The server's own words.
         reason: String,
@@ -50,7 +50,7 @@ pub enum Error {
     #[error("the server's key was not approved")]
     ServerNotApproved,
     /// The login failed.
-    #[error("{security_type} failed: {}", .reason.as_deref().unwrap_or("the server gave no reason"))]
+    #[error("{security_type} failed: {}", or(.reason.as_deref().unwrap_or_default(), "the server gave no reason"))]
     AuthenticationFailed {
         /// What was tried.
         security_type: SecurityType,
@@ -80,6 +80,16 @@ pub enum Error {
         rect: Rect,
         /// What is wrong with it.
         reason: DecodeError,
+    },
+    /// The server closed the connection in the middle of a rectangle.
+    #[error(
+        "the server closed the connection in the middle of a FramebufferUpdate: {encoding} rectangle {rect}"
+    )]
+    CutOff {
+        /// The encoding that the rectangle was in.
+        encoding: Encoding,
+        /// Where it was to go.
+        rect: Rect,
     },
     /// The server closed the connection.
     #[error("the server closed the connection {phase}{}", unfinished(.unparsed))]
@@ -213,12 +223,30 @@ pub enum DecodeError {
     Message(#[from] MessageError),
 }
 
+/// More than these are not listed: it is a person who reads it.
+const LISTED: usize = 8;
+
 fn list(offered: &[SecurityType]) -> String {
-    offered
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let mut names: Vec<String> = Vec::new();
+    for name in offered.iter().map(ToString::to_string) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let more = names.len().saturating_sub(LISTED);
+    names.truncate(LISTED);
+    let names = names.join(", ");
+    match more {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
+fn or<'a>(reason: &'a str, none: &'a str) -> &'a str {
+    match reason.trim() {
+        "" => none,
+        reason => reason,
+    }
 }
 
 fn unfinished(unparsed: &[u8]) -> String {

@@ -70,7 +70,7 @@ impl Framebuffer {
     /// Says that a rectangle has changed.
     pub(crate) fn mark(&mut self, rect: Rect) {
         let rect = rect.clipped(self.size);
-        if rect.is_empty() {
+        if rect.is_empty() || self.damage.last() == Some(&rect) {
             return;
         }
         if self.damage.len() >= MAX_DAMAGE {

@@ -74,6 +74,11 @@ impl Collector {
         self.length = length;
     }
 
+    /// Those that are there.
+    pub(crate) fn collected(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// All of them, once they are there.
     pub(crate) fn collect(&mut self, input: &mut Input<'_>) -> Option<&[u8]> {
         let missing = self.length.saturating_sub(self.bytes.len());

@@ -158,7 +158,7 @@ impl fmt::Display for Phase {
             Self::Login => "during the login",
             Self::ServerKey => "while the login waited for the server's key to be approved",
             Self::Credentials => "while the login waited for credentials",
-            Self::SecurityResult => "instead of accepting or refusing the login",
+            Self::SecurityResult => "before it accepted or refused the login",
             Self::Reason => "while it said why it refuses",
             Self::ServerInit => "before it described the desktop",
             Self::Running => "while the desktop was in use",

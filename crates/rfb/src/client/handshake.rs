@@ -134,6 +134,14 @@ impl Handshake {
         }
     }
 
+    /// What has come of a text.
+    pub(super) fn text(&self) -> &[u8] {
+        match &self.state {
+            State::Reason { text, .. } | State::Name { text, .. } => text.collected(),
+            _ => &[],
+        }
+    }
+
     /// The credentials that a login waits for are there, or those that it may ask for.
     pub(super) fn credentials_arrived(&mut self, credentials: &mut Credentials) {
         if let State::Login { waiting, .. } = &mut self.state
@@ -178,8 +186,16 @@ impl Handshake {
                 }
                 State::SecurityType => {
                     let Some(number) = input.u32() else { break };
-                    // A number beyond a byte names no security type that there is.
-                    self.offer(&[u8::try_from(number).unwrap_or(u8::MAX)], session)?
+                    let Ok(number) = u8::try_from(number) else {
+                        return Err(Error::Message {
+                            message: "Security",
+                            reason: MessageError::Meaningless {
+                                what: "the security type",
+                                value: number,
+                            },
+                        });
+                    };
+                    self.offer(&[number], session)?
                 }
                 State::SecurityTypeCount => match input.u8() {
                     None => break,
@@ -256,10 +272,7 @@ impl Handshake {
                     let reason = String::from_utf8_lossy(text).into_owned();
                     return Err(match why {
                         Why::NoSecurityType => Error::Refused { reason },
-                        Why::LoginFailed => Error::AuthenticationFailed {
-                            security_type: self.security_type,
-                            reason: Some(reason),
-                        },
+                        Why::LoginFailed => self.login_failed(Some(reason)),
                     });
                 }
                 State::ServerInit => {
@@ -396,18 +409,27 @@ impl Handshake {
         }
     }
 
+    /// Where there was no login no other password mends it.
+    fn login_failed(&self, reason: Option<String>) -> Error {
+        match self.security_type {
+            SecurityType::NONE => Error::Refused {
+                reason: reason.unwrap_or_default(),
+            },
+            security_type => Error::AuthenticationFailed {
+                security_type,
+                reason,
+            },
+        }
+    }
+
     fn security_result(&self, result: u32, session: &mut Session) -> Result<State, Error> {
-        let failed = |reason: Option<&str>| Error::AuthenticationFailed {
-            security_type: self.security_type,
-            reason: reason.map(str::to_owned),
-        };
         match result {
             0 => Ok(client_init(session)),
             1 | 2 if self.version == Version::V3_8 => Ok(State::ReasonLength {
                 why: Why::LoginFailed,
             }),
-            1 => Err(failed(None)),
-            2 => Err(failed(Some("too many attempts"))),
+            1 => Err(self.login_failed(None)),
+            2 => Err(self.login_failed(Some("too many attempts".to_owned()))),
             value => Err(Error::Message {
                 message: "SecurityResult",
                 reason: MessageError::Meaningless {

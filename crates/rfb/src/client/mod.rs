@@ -132,6 +132,10 @@ struct Session {
     clipboard: Clipboard,
     /// What came of the video that the client waits for.
     video: Option<VideoOutcome>,
+    /// How many pixels have been worked on since input came.
+    work: usize,
+    /// Not all that could be used of it has been.
+    is_busy: bool,
     events: VecDeque<Event>,
     /// What is to be sent, as it is before it is encrypted.
     output: Vec<u8>,
@@ -170,6 +174,8 @@ impl Client {
                 videos: Contexts::default(),
                 clipboard: Clipboard::default(),
                 video: None,
+                work: 0,
+                is_busy: false,
                 events: VecDeque::new(),
                 output: Vec::new(),
                 cipher: None,
@@ -187,6 +193,15 @@ impl Client {
     /// The same, to take its damage.
     pub fn framebuffer_mut(&mut self) -> &mut Framebuffer {
         &mut self.session.framebuffer
+    }
+
+    /// Marks the rectangle that is arriving as changed, as far as it is, for showing an update that takes its time.
+    pub fn damage_unfinished(&mut self) {
+        if let State::Running(receiver) = &self.state
+            && let Some((_, rect)) = receiver.rectangle()
+        {
+            self.session.framebuffer.mark(rect);
+        }
     }
 
     /// Counts of what has arrived.
@@ -214,7 +229,17 @@ impl Client {
     /// What has arrived of the unit that is not complete yet: for saying what a silent server did send.
     #[must_use]
     pub fn unparsed(&self) -> &[u8] {
-        &self.unparsed
+        match &self.state {
+            State::Handshake(handshake) if self.unparsed.is_empty() => handshake.text(),
+            _ => &self.unparsed,
+        }
+    }
+
+    /// Whether there is more to do with what has arrived: [`Self::handle_input`] with nothing does it. It gives control
+    /// back in between, since a few bytes can be work for many pixels.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.session.is_busy
     }
 
     /// The remote's screens, where the server has described them (`ExtendedDesktopSize`).
@@ -248,7 +273,7 @@ impl Client {
 const SHOWN_BYTES: usize = 64;
 
 impl Client {
-    /// Takes bytes from the server, in any slicing.
+    /// Takes bytes from the server, in any slicing. All of them are taken, but see [`Self::is_busy`].
     ///
     /// # Errors
     /// The first thing that cannot be. It is final: every later call gives it again.
@@ -257,6 +282,8 @@ impl Client {
             return Err(error.clone());
         }
         self.session.statistics.bytes += bytes.len() as u64;
+        self.session.work = 0;
+        self.session.is_busy = false;
         let result = self.decrypt(bytes);
         self.ending(result)
     }
@@ -303,11 +330,16 @@ impl Client {
         if let State::Failed(error) = &self.state {
             return error.clone();
         }
-        let mut unparsed = self.unparsed.clone();
-        unparsed.truncate(SHOWN_BYTES);
-        let error = Error::Closed {
-            phase: self.phase(),
-            unparsed,
+        let cut_off = match &self.state {
+            State::Running(receiver) => receiver.rectangle(),
+            State::Handshake(_) | State::Failed(_) => None,
+        };
+        let error = match cut_off {
+            Some((encoding, rect)) => Error::CutOff { encoding, rect },
+            None => Error::Closed {
+                phase: self.phase(),
+                unparsed: self.unparsed().iter().copied().take(SHOWN_BYTES).collect(),
+            },
         };
         self.fail(&error);
         error
@@ -321,6 +353,7 @@ impl Client {
     }
 
     fn fail(&mut self, error: &Error) {
+        self.session.is_busy = false;
         self.session.credentials = None;
         self.state = State::Failed(error.clone());
     }
@@ -603,6 +636,7 @@ impl Session {
         self.check_size(size)?;
         if size != self.framebuffer.size() {
             self.framebuffer.resize(size);
+            self.work = self.work.saturating_add(size.area());
             self.event(Event::Resized { size });
             if self.abilities.continuous_updates {
                 self.enable_continuous_updates();

@@ -179,8 +179,9 @@ impl Pseudo {
                         jpeg_quality: session.config.jpeg_quality,
                         limits: &session.config.limits,
                     };
-                    if decoder.decode(input, pixels, &context)? == Progress::NeedMore {
-                        return Ok(Progress::NeedMore);
+                    let progress = decoder.decode(input, pixels, &context)?;
+                    if progress != Progress::Complete {
+                        return Ok(progress);
                     }
                     session.set_cursor(alpha::read(rect, pixels))?
                 }

@@ -4,8 +4,10 @@ use super::send;
 use super::update::Update;
 use super::{Event, Session};
 use crate::clipboard::{ClipboardContent, line_ends};
+use crate::encoding::Encoding;
 use crate::encodings::Progress;
 use crate::error::{Error, MessageError};
+use crate::geometry::Rect;
 use crate::input::{Collector, Input, u16_at};
 
 /// Takes messages apart, one after the other.
@@ -47,6 +49,11 @@ enum State {
 const MAX_FENCE: usize = 64;
 
 impl Receiver {
+    /// The rectangle that is arriving.
+    pub(super) fn rectangle(&self) -> Option<(Encoding, Rect)> {
+        self.update.current()
+    }
+
     /// Goes on as far as the input reaches.
     pub(super) fn advance(&mut self, input: &mut Input<'_>, session: &mut Session) -> Result<(), Error> {
         loop {
@@ -63,6 +70,10 @@ impl Receiver {
                 }
                 State::FramebufferUpdate => match self.update.advance(input, session)? {
                     Progress::NeedMore => break,
+                    Progress::Busy => {
+                        session.is_busy = true;
+                        break;
+                    }
                     Progress::Complete => {
                         session.statistics.updates += 1;
                         session.event(Event::UpdateCompleted {

@@ -4,7 +4,7 @@ use super::Session;
 use super::event::Event;
 use super::pseudo::Pseudo;
 use crate::encoding::Encoding;
-use crate::encodings::{Context, Decoders, Progress};
+use crate::encodings::{Context, Decoders, ENOUGH, Progress};
 use crate::error::{DecodeError, Error};
 use crate::geometry::Rect;
 use crate::input::{Collector, Input, u16_at};
@@ -62,6 +62,13 @@ impl Update {
         self.rectangles
     }
 
+    /// The rectangle that is arriving.
+    pub(super) fn current(&self) -> Option<(Encoding, Rect)> {
+        self.current
+            .as_ref()
+            .map(|current| (current.encoding, current.rect))
+    }
+
     /// Goes on as far as the input reaches. `Complete` is the end of the whole update.
     pub(super) fn advance(
         &mut self,
@@ -72,6 +79,7 @@ impl Update {
             let mut current = match self.current.take() {
                 Some(current) => current,
                 None if self.left == Some(0) => return Ok(Progress::Complete),
+                None if session.work > ENOUGH => return Ok(Progress::Busy),
                 None => {
                     let Some(header) = input.array::<HEADER>() else {
                         return Ok(Progress::NeedMore);
@@ -93,7 +101,7 @@ impl Update {
                 .content(&mut current, input, session)
                 .map_err(|reason| failed(current.rect, current.encoding, reason))?;
             current.bytes += (before - input.len()) as u64;
-            if progress == Progress::NeedMore {
+            if progress != Progress::Complete {
                 self.current = Some(current);
                 return Ok(progress);
             }
@@ -200,6 +208,7 @@ impl Update {
         session
             .statistics
             .count(current.encoding, current.rect, current.bytes);
+        session.work = session.work.saturating_add(current.rect.area());
         self.rectangles += 1;
         self.left = match self.left {
             _ if current.encoding == Encoding::LAST_RECT => Some(0),

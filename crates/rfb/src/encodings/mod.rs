@@ -50,7 +50,13 @@ pub(crate) enum Progress {
     Complete,
     /// All that could be used has been used; more must arrive.
     NeedMore,
+    /// More of what has arrived could be used, but what is [`ENOUGH`] at once has been done.
+    Busy,
 }
+
+/// Of so many pixels the work is left for the next time. A few bytes can fill a screen, and the bytes that arrive at once
+/// can be for hours of it.
+pub(crate) const ENOUGH: usize = 8 << 20;
 
 /// Decodes the rectangles of one encoding, one after the other, and keeps what lasts between them (zlib
 /// streams, tables).

@@ -1,6 +1,6 @@
 //! RRE (RFC 6143, 7.7.3) and CoRRE: a background and rectangles of one colour on it.
 
-use super::{Context, Decoder, Progress};
+use super::{Context, Decoder, ENOUGH, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
@@ -44,7 +44,11 @@ impl<const PLACE: usize> Decoder for Rectangles<PLACE> {
                 left.insert(u32::from_be_bytes(*count))
             }
         };
+        let mut drawn = 0;
         while *left > 0 {
+            if drawn > ENOUGH {
+                return Ok(Progress::Busy);
+            }
             let Some((colour, place)) = input
                 .take(reader.bytes() + PLACE)
                 .and_then(|bytes| bytes.split_at_checked(reader.bytes()))
@@ -64,6 +68,7 @@ impl<const PLACE: usize> Decoder for Rectangles<PLACE> {
                 ..part
             };
             framebuffer.fill(placed, reader.read(colour));
+            drawn += placed.area();
             *left -= 1;
         }
         Ok(Progress::Complete)

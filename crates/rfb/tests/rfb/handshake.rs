@@ -124,13 +124,20 @@ fn a_server_that_refuses_is_quoted_in_every_version() {
         let (_, end) = answers(&[greeting, none, &reason(text)]);
         assert_eq!(end, Err(format!("the server refused the connection: {text}")));
     }
+    let (_, end) = answers(&[b"RFB 003.008\n", &[0], &reason(" \n")]);
+    let text = "the server refused the connection: it gave no reason";
+    assert_eq!(end, Err(text.to_owned()));
 }
 
 #[test]
 fn a_failed_login_has_the_servers_reason_in_3_8_alone() {
     let none = &[1, 1][..];
     let (_, end) = answers(&[b"RFB 003.008\n", none, &FAILED, &reason("not today")]);
-    assert_eq!(end, Err("None failed: not today".to_owned()));
+    assert_eq!(
+        end,
+        Err("the server refused the connection: not today".to_owned()),
+        "no other password would help"
+    );
     let vnc = [&[1, 2][..], &CHALLENGE].concat();
     let (_, end) = answers(&[b"RFB 003.008\n", &vnc, &FAILED, &reason("wrong password")]);
     assert_eq!(end, Err("VNC Authentication failed: wrong password".to_owned()));
@@ -165,6 +172,14 @@ fn security_types_that_are_not_known_are_listed_by_name() {
     assert_eq!(end, Err(format!("{text}{names}")));
     let (_, end) = answers(&[b"RFB 003.003\n", &[0, 0, 0, 18]]);
     assert_eq!(end, Err(format!("{text}TLS")));
+    let many: Vec<u8> = [200; 9].into_iter().chain(201..=209).collect();
+    let (_, end) = answers(&[b"RFB 003.008\n", &[18], &many]);
+    let end = end.unwrap_err();
+    assert!(
+        end.starts_with(&format!("{text}security type 200, security type 201")),
+        "{end}"
+    );
+    assert!(end.ends_with("security type 207 and 2 more"), "{end}");
 }
 
 #[test]
@@ -292,5 +307,24 @@ fn a_server_that_goes_away_leaves_word_of_where_it_was() {
         assert_eq!(client.phase(), Phase::Ended);
         assert!(matches!(error, Error::Closed { .. }));
         assert_eq!(client.handle_input(b"RFB"), Err(error));
+    }
+    let rectangle = server::rectangle(Rect::new(0, 0, 2, 1), Encoding::RAW, &[0; 8]);
+    let update = server::framebuffer_update(&[rectangle]);
+    let bytes = [&server::handshake(2, 1, "")[..], &update].concat();
+    for (missing, text) in [
+        (0, "while the desktop was in use"),
+        (
+            1,
+            "in the middle of a FramebufferUpdate: Raw rectangle 2x1 at 0,0",
+        ),
+        (update.len() - 2, "while the desktop was in use"),
+    ] {
+        let mut client = Client::new(Config::default());
+        client.handle_input(&bytes[..bytes.len() - missing]).unwrap();
+        let error = client.handle_close().to_string();
+        assert!(
+            error.starts_with(&format!("the server closed the connection {text}")),
+            "{error}"
+        );
     }
 }

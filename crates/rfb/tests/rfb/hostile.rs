@@ -449,3 +449,47 @@ proptest! {
         oracle::check(&[server::handshake(WIDTH, HEIGHT, ""), bytes].concat());
     }
 }
+
+#[test]
+fn work_for_hours_in_few_bytes_is_done_a_part_at_a_time() {
+    let (width, height) = (4096, 4096);
+    let whole = Rect::new(0, 0, width, height);
+    let fill = |byte: u8| {
+        let place = [0, 0, 0, 0, 0x10, 0, 0x10, 0];
+        [&[byte, byte, byte, 0][..], &place].concat()
+    };
+    let subrectangles: Vec<u8> = [0, 0, 0, 99, 0, 0, 0, 0]
+        .into_iter()
+        .chain((1..100).flat_map(fill))
+        .collect();
+    let resizes = [1, 2]
+        .map(|less| server::rectangle(Rect::new(0, 0, width - less, height), Encoding::DESKTOP_SIZE, &[]));
+    let rectangles = [
+        vec![server::rectangle(whole, Encoding::RRE, &subrectangles)],
+        vec![server::rectangle(whole, Encoding::COPY_RECT, &[0; 4]); 50],
+        resizes.to_vec(),
+        vec![server::rectangle(
+            Rect::new(0, 0, 1, 1),
+            Encoding::RAW,
+            &[7, 7, 7, 0],
+        )],
+    ];
+    let bytes = [
+        server::handshake(width, height, ""),
+        server::framebuffer_update(&rectangles.concat()),
+        server::BELL.to_vec(),
+    ]
+    .concat();
+    let mut client = porthole_rfb::Client::new(porthole_rfb::Config::default());
+    client.handle_input(&bytes).unwrap();
+    let mut parts = 1;
+    while client.is_busy() {
+        client.handle_input(&[]).unwrap();
+        parts += 1;
+    }
+    assert!(parts > 100, "{parts}");
+    let events: Vec<_> = std::iter::from_fn(|| client.poll_event()).collect();
+    assert_eq!(events.last(), Some(&porthole_rfb::Event::Bell));
+    assert_eq!(client.framebuffer().bytes()[..8], [7, 7, 7, 255, 99, 99, 99, 255]);
+    assert!(client.unparsed().is_empty());
+}

@@ -83,7 +83,7 @@ impl Decoder for Tight {
                     State::Complete
                 }
                 State::Image => match self.image.decode(self.rect, input, framebuffer, context)? {
-                    Progress::NeedMore => break,
+                    Progress::NeedMore | Progress::Busy => break,
                     Progress::Complete => State::Complete,
                 },
                 State::FilterId => {

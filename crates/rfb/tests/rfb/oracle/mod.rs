@@ -200,6 +200,9 @@ fn outcome_of<'a>(config: Config, logins: Logins, pieces: impl IntoIterator<Item
 
 /// Gives the client what it waits for that does not come from the server.
 fn answer(client: &mut Client, logins: Logins, events: &[Event]) -> Option<Result<(), Error>> {
+    if client.is_busy() {
+        return Some(client.handle_input(&[]));
+    }
     match client.phase() {
         Phase::Credentials => {
             let mut credentials = Credentials::with_user(USERNAME, PASSWORD);
