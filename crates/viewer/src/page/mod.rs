@@ -12,14 +12,14 @@ mod pointer;
 mod remote_pointer;
 mod view;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, Window};
 
-use crate::{Command, Event, Hop};
+use crate::{Command, Ending, Event, Hop};
 use channel::Channel;
 use cursor::Cursor;
 use keyboard::KeyboardInput;
@@ -60,6 +60,7 @@ impl Viewer {
             view: View::new(container, options.scaling, outbox.clone())?,
             outbox,
             stage: RefCell::new(None),
+            turns: Cell::new(0),
             on_event: Box::new(on_event),
         });
         inner.start()?;
@@ -110,8 +111,14 @@ struct Inner {
     outbox: Rc<Outbox>,
     view: Rc<View>,
     stage: RefCell<Option<Stage>>,
+    /// Counts the beginnings and the ends of connections.
+    turns: Cell<u32>,
     on_event: Box<dyn Fn(Event)>,
 }
+
+/// How long a session may take to end its connection, in milliseconds. One that is kept busy by its server, or hangs, is
+/// ended itself.
+const GIVING_UP: i32 = 2_000;
 
 /// What belongs to one canvas. A canvas cannot be given to a second session, so it is made anew with it.
 #[derive(Debug)]
@@ -158,6 +165,7 @@ impl Inner {
     fn send(self: &Rc<Self>, command: &Command) {
         match command {
             Command::Connect(options) => {
+                self.next_turn();
                 self.outbox.view_only.set(options.view_only);
                 if !self.outbox.has_session() && self.start().is_err() {
                     return;
@@ -172,9 +180,33 @@ impl Inner {
                     self.with_stage(|stage| stage.cursor.set_remote(false));
                 }
             }
+            Command::Disconnect if self.outbox.has_session() => self.give_up_later(),
             _ => {}
         }
         self.outbox.send(command);
+    }
+
+    fn give_up_later(self: &Rc<Self>) {
+        let (me, turn) = (Rc::downgrade(self), self.turns.get());
+        let give_up = Closure::once_into_js(move || {
+            if let Some(inner) = me.upgrade().filter(|inner| inner.turns.get() == turn) {
+                inner.outbox.connect_to(None);
+                inner.hear(Event::Disconnected(Ending {
+                    clean: true,
+                    advice: None,
+                    ..channel::failure("The connection was closed.".into())
+                }));
+            }
+        });
+        if let Ok(window) = window() {
+            let give_up = give_up.unchecked_ref();
+            // Fails only for a page that is being left.
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(give_up, GIVING_UP);
+        }
+    }
+
+    fn next_turn(&self) {
+        self.turns.set(self.turns.get().wrapping_add(1));
     }
 
     /// The session, or what became of it, has something to tell.
@@ -201,6 +233,7 @@ impl Inner {
             Event::PointerMode { relative } => self.with_stage(|stage| stage.pointer.set_relative(*relative)),
             Event::LockKeys(locks) => self.with_stage(|stage| stage.keyboard.set_remote_locks(Some(*locks))),
             Event::Disconnected(ending) => {
+                self.next_turn();
                 self.outbox.connected.set(false);
                 self.release_all();
                 self.view.disconnected();

@@ -133,6 +133,40 @@ pub(super) fn silent(phase: porthole_rfb::Phase, unparsed: &[u8], seconds: u32) 
     )
 }
 
+/// The server goes on with the handshake, but so slowly that it takes longer than anybody waits.
+pub(super) fn slow(phase: porthole_rfb::Phase, unparsed: &[u8], seconds: u32) -> Ending {
+    let seen = if unparsed.is_empty() {
+        String::new()
+    } else {
+        format!(", after \"{}\"", shown(unparsed))
+    };
+    ending(
+        Hop::Server,
+        &format!("The VNC server is too slow: {seconds} seconds went by {phase}{seen}."),
+        Some(
+            "The machine or the network may be overloaded, or something else than a VNC server listens there.",
+        ),
+    )
+}
+
+/// What was sent stays unread.
+pub(super) fn unheard(megabytes: u32) -> Ending {
+    ending(
+        Hop::Server,
+        &format!("The VNC server takes what it is sent too slowly: {megabytes} MB are waiting."),
+        Some("The machine or the network may be overloaded."),
+    )
+}
+
+/// More has come than can be kept.
+pub(super) fn flooded(megabytes: u32) -> Ending {
+    ending(
+        Hop::Server,
+        &format!("The VNC server sends faster than this viewer can show it: {megabytes} MB are waiting."),
+        None,
+    )
+}
+
 /// A login's part of the viewer is missing.
 pub(super) fn login_not_loaded(security_type: SecurityType, why: &str) -> Ending {
     ending(
@@ -172,7 +206,7 @@ pub(super) fn server(error: &Error, asked: &[Credential]) -> Ending {
         login_failed: matches!(error, Error::AuthenticationFailed { .. }),
         // It ended as the person wanted.
         clean: *error == Error::ServerNotApproved,
-        ..ending(Hop::Server, &error.to_string(), advice)
+        ..ending(Hop::Server, &sentence(error, ""), advice)
     }
 }
 
@@ -211,8 +245,8 @@ pub(super) fn closed(code: u16, reason: &str, error: &Error) -> Ending {
             "The connection to the gateway was lost.".into(),
             Some("Check the network, then try again."),
         ),
-        1000 | 1005 if said => (Hop::Server, format!("{error} ({reason})"), None),
-        1000 | 1005 => (Hop::Server, error.to_string(), None),
+        1000 | 1005 if said => (Hop::Server, sentence(error, &[" (", reason, ")"].concat()), None),
+        1000 | 1005 => (Hop::Server, sentence(error, ""), None),
         1008 | 1009 => (
             Hop::Gateway,
             or(reason, "The gateway refused what was sent."),
@@ -246,11 +280,33 @@ fn ending(hop: Hop, reason: &str, advice: Option<&str>) -> Ending {
     Ending {
         hop,
         clean: false,
-        reason: reason.to_owned(),
+        reason: shortened(reason),
         advice: advice.map(str::to_owned),
         code: None,
         login_failed: false,
     }
+}
+
+/// The most letters of a reason that are shown: servers and gateways may say anything.
+const LONGEST: usize = 500;
+
+fn shortened(reason: &str) -> String {
+    match reason.char_indices().nth(LONGEST) {
+        Some((end, _)) => [reason.get(..end).unwrap_or_default(), "…"].concat(),
+        None => reason.to_owned(),
+    }
+}
+
+/// An error as a sentence of its own.
+fn sentence(error: &Error, added: &str) -> String {
+    let mut sentence = error.to_string();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence.push_str(added);
+    sentence.truncate(sentence.trim_end_matches('.').len());
+    sentence.push('.');
+    sentence
 }
 
 #[cfg(test)]
@@ -288,7 +344,7 @@ mod tests {
         assert_eq!(ending.hop, Hop::Server);
         assert_eq!(
             ending.reason,
-            "the server closed the connection before its greeting (Target closed)"
+            "The server closed the connection before its greeting (Target closed)."
         );
     }
 
@@ -331,6 +387,17 @@ mod tests {
         );
         let long = silent(Phase::Greeting, &[b'x'; 5000], 10).reason;
         assert!(long.len() < 300, "{long}");
+    }
+
+    #[test]
+    fn nobody_has_to_read_more_than_a_few_lines() {
+        let error = Error::Refused {
+            reason: "ü".repeat(60_000),
+        };
+        let refused = server(&error, &[]);
+        assert!(refused.reason.starts_with("The server refused the connection: ü"));
+        assert_eq!(refused.reason.chars().count(), LONGEST + 1);
+        assert!(closed(4000, &"x".repeat(120), &dropped()).reason.ends_with('x'));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! it becomes events and bytes to send. Times are milliseconds of one steady clock, handed in.
 
 use std::collections::VecDeque;
+use std::mem::discriminant;
 
 use porthole_rfb::{
     self as rfb, Client, Config, Encoding, Login, PixelFormat, PointerButtons, Rect, ResizeStatus, Screen,
@@ -19,6 +20,10 @@ use crate::{
 const OPENING: f64 = 10_000.0;
 /// How long the server may say nothing during the handshake.
 const SILENCE: f64 = 10_000.0;
+/// How long the server may take for all of its part of the handshake.
+const HANDSHAKE: f64 = 30_000.0;
+/// How long the first picture may take before the desktop is shown without one.
+const PICTURE: f64 = 10_000.0;
 /// The server's greeting must be there this long after the connection was asked for, however long the WebSocket
 /// took to open.
 const GREETING: f64 = 14_000.0;
@@ -32,6 +37,11 @@ const CONGESTED: u32 = 4 << 10;
 const CLIPBOARD_PAUSE: f64 = 250.0;
 /// How often it is looked whether the socket has emptied. It has no event for it.
 const CONGESTION_POLL: f64 = 20.0;
+
+/// With more bytes than this waiting in the socket, the server does not listen any more.
+const UNHEARD: u32 = 64 << 20;
+/// The log has no more lines than this in a second.
+const LINES: u32 = 100;
 
 /// How a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +71,10 @@ pub(super) struct Link {
     opened: f64,
     /// When the server last said something, or was last given something to answer.
     heard: f64,
+    /// When its part of the handshake began, or went on after others had theirs.
+    turn_began: f64,
+    /// Until when the first picture is waited for.
+    picture_due: Option<f64>,
     buttons: u16,
     /// A mere move of the pointer that waits for the socket.
     held_move: Option<Move>,
@@ -89,6 +103,9 @@ pub(super) struct Link {
     awaits_video: bool,
     /// Contexts of videos whose decoders are to be closed.
     closed_videos: Vec<u32>,
+    /// How many lines the log has since a second began.
+    lines: u32,
+    second_began: f64,
     events: VecDeque<Event>,
     end: Option<End>,
 }
@@ -113,6 +130,8 @@ impl Link {
             started: now,
             opened: now,
             heard: now,
+            turn_began: now,
+            picture_due: None,
             buttons: 0,
             held_move: None,
             clipboard: None,
@@ -129,6 +148,8 @@ impl Link {
             video: None,
             awaits_video: false,
             closed_videos: Vec::new(),
+            lines: 0,
+            second_began: now,
             events: VecDeque::from([Event::Progress(Stage::OpeningSocket)]),
             end: None,
         };
@@ -158,6 +179,11 @@ impl Link {
         self.awaits_video
     }
 
+    /// Whether there is more to do with what has come: [`Self::handle_input`] with nothing does it.
+    pub(super) fn is_busy(&self) -> bool {
+        self.client.is_busy()
+    }
+
     /// How it ended, once it has. From then on nothing changes any more.
     pub(super) fn end(&self) -> Option<&End> {
         self.end.as_ref()
@@ -178,6 +204,7 @@ impl Link {
         }
         [
             self.patience_ends(),
+            self.picture_due,
             self.meter.as_ref().map(Meter::due),
             self.clipboard.as_ref().map(|_| self.clipboard_due),
         ]
@@ -212,7 +239,7 @@ impl Link {
                 | rfb::Phase::Running
                 | rfb::Phase::Ended,
             ) => None,
-            _ => Some(self.heard + SILENCE),
+            _ => Some((self.heard + SILENCE).min(self.turn_began + HANDSHAKE)),
         }
     }
 }
@@ -227,6 +254,7 @@ impl Link {
         }
         self.opened = now;
         self.heard = now;
+        self.turn_began = now;
         self.enter(Stage::AwaitingServer);
         self.log(now, |_| match subprotocol {
             "" => "WebSocket open, without a subprotocol".into(),
@@ -242,6 +270,9 @@ impl Link {
         self.heard = now;
         let result = self.client.handle_input(bytes);
         self.after_input(result, now);
+        if self.update_since.is_some_and(|since| now - since > PATIENCE) {
+            self.client.damage_unfinished();
+        }
     }
 
     /// A video's picture is there, or the next piece has to come first; or it cannot be decoded, and why.
@@ -258,7 +289,7 @@ impl Link {
                     &reason,
                     "). Other encodings are used.",
                 ];
-                self.events.push_back(Event::Notice(words.concat()));
+                self.tell(Event::Notice(words.concat()));
                 self.client.refuse_video()
             }
         };
@@ -271,6 +302,7 @@ impl Link {
             return;
         }
         self.heard = now;
+        self.turn_began = now;
         match login {
             Ok(login) => {
                 let result = self.client.provide_login(login);
@@ -289,6 +321,7 @@ impl Link {
 
     /// A frame was painted in this time, for the figures.
     pub(super) fn painted(&mut self, milliseconds: f64) {
+        self.picture_due = None;
         if let Some(meter) = &mut self.meter {
             meter.painted(milliseconds);
         }
@@ -317,13 +350,29 @@ impl Link {
             let ending = if self.stage == Stage::OpeningSocket {
                 ending::socket_timed_out(&self.options.url, seconds(now - self.started))
             } else {
-                let silence = seconds(now - self.heard);
-                ending::silent(self.client.phase(), self.client.unparsed(), silence)
+                let (phase, unparsed) = (self.client.phase(), self.client.unparsed());
+                let silence = now - self.heard;
+                let has_said = phase != rfb::Phase::Greeting || !unparsed.is_empty();
+                if silence < SILENCE && has_said {
+                    ending::slow(phase, unparsed, seconds(now - self.turn_began))
+                } else {
+                    ending::silent(phase, unparsed, seconds(silence))
+                }
             };
             self.finish(ending);
             return;
         }
         self.tell_clipboard(now);
+        if self.picture_due.is_some_and(|due| due <= now) {
+            self.picture_due = None;
+            // What has come may not be painted yet: a page that nobody looks at paints nothing, and one on a busy machine
+            // takes its time.
+            if !self.client.framebuffer().is_damaged() {
+                let words = "The desktop has sent no picture yet. Its screen may be off: move the pointer or press a key.";
+                self.tell(Event::Notice(words.to_owned()));
+            }
+            self.tell(Event::FirstFrame);
+        }
         if let Some(meter) = self.meter.as_mut().filter(|meter| meter.due() <= now) {
             let mut statistics = meter.take(self.client.statistics(), now);
             let size = self.client.framebuffer().size();
@@ -353,11 +402,13 @@ impl Link {
             Command::Connect(_) | Command::Disconnect => {}
             Command::Credentials(credentials) => {
                 self.heard = now;
+                self.turn_began = now;
                 let result = self.client.provide_credentials(answers(credentials));
                 self.after_input(result, now);
             }
             Command::ApproveServer(is_right) => {
                 self.heard = now;
+                self.turn_began = now;
                 let result = self.client.approve_server(is_right);
                 self.after_input(result, now);
             }
@@ -443,10 +494,22 @@ impl Link {
 
     /// Writes a line of the log, if somebody reads it.
     pub(super) fn log(&mut self, now: f64, text: impl FnOnce(&Self) -> String) {
-        if self.meter.is_some() {
+        if self.meter.is_none() {
+            return;
+        }
+        if now - self.second_began > 1_000.0 {
+            self.second_began = now;
+            self.lines = 0;
+        }
+        self.lines = self.lines.saturating_add(1);
+        if self.lines <= LINES {
             let line = LogLine {
                 milliseconds: (now - self.started).max(0.0) as u32,
-                text: text(self),
+                text: if self.lines < LINES {
+                    text(self)
+                } else {
+                    "more happens than can be told".into()
+                },
             };
             self.events.push_back(Event::Log(line));
         }
@@ -456,6 +519,34 @@ impl Link {
 // ---- what comes of it --------------------------------------------------------------------------------------
 
 impl Link {
+    /// Of what only tells the news, the last is enough where the page has not been told the one before: a server may
+    /// say it faster than a page can hear it.
+    fn tell(&mut self, event: Event) {
+        match event {
+            Event::Bell
+            | Event::Clipboard(_)
+            | Event::Cursor(_)
+            | Event::LockKeys(_)
+            | Event::Name(_)
+            | Event::Notice(_)
+            | Event::PointerMode { .. }
+            | Event::PointerMoved { .. }
+            | Event::Resized { .. }
+            | Event::ResizeRefused(_) => {
+                let kind = discriminant(&event);
+                self.events.retain(|waiting| discriminant(waiting) != kind);
+            }
+            Event::ClipboardTrouble(_) => self.events.retain(|waiting| *waiting != event),
+            _ => {}
+        }
+        self.events.push_back(event);
+    }
+
+    /// Whether there is something to tell the page.
+    pub(super) fn has_event(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// The next thing to tell the page.
     pub(super) fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
@@ -486,6 +577,9 @@ impl Link {
             if std::mem::take(&mut self.clipboard_requested) {
                 self.client.provide_clipboard();
             }
+        } else if buffered > UNHEARD {
+            self.finish(ending::unheard(UNHEARD >> 20));
+            return None;
         }
         self.client.poll_transmit()
     }
@@ -515,7 +609,7 @@ impl Link {
     fn enter(&mut self, stage: Stage) {
         if self.stage != stage {
             self.stage = stage;
-            self.events.push_back(Event::Progress(stage));
+            self.tell(Event::Progress(stage));
         }
     }
 
@@ -523,6 +617,8 @@ impl Link {
         self.log_event(&event, now);
         let event = match event {
             rfb::Event::VersionAgreed { .. } => {
+                // Before it there may have been a repeater, which waits for a server as long as it likes.
+                self.turn_began = now;
                 self.enter(Stage::LoggingIn);
                 return;
             }
@@ -551,9 +647,12 @@ impl Link {
                 }
             }
             rfb::Event::Connected { size, name } => {
-                // All of it is black until the first update: nothing to paint.
-                self.client.framebuffer_mut().take_damage();
+                // All of it is black until the first update, which may be there already: nothing to paint.
+                if self.client.statistics().updates == 0 {
+                    self.client.framebuffer_mut().take_damage();
+                }
                 self.enter(Stage::StartingDesktop);
+                self.picture_due = Some(now + PICTURE);
                 Event::Connected {
                     width: size.width,
                     height: size.height,
@@ -646,7 +745,7 @@ impl Link {
                 return;
             }
         };
-        self.events.push_back(event);
+        self.tell(event);
     }
 
     /// A few bytes can become a clipboard of megabytes: the page is told of the last one, after a while.

@@ -21,9 +21,17 @@ use super::video;
 use crate::{Command, ConnectOptions, Event, Unreadable, decode, encode};
 
 /// How much is decoded before it is looked at the clock again. Compressed, this much can be many megabytes.
-const SLICE: usize = 16 << 10;
+const SLICE: u32 = 16 << 10;
 /// After so many milliseconds of decoding other events get their turn.
 const TURN: f64 = 8.0;
+/// The same where more than [`FULL`] bytes wait. A browser goes on taking in what a server sends for as long as nothing
+/// else happens here: what it finds no time to take in, the server cannot send.
+const LONG_TURN: f64 = 100.0;
+const FULL: u32 = 16 << 20;
+/// With more bytes than this waiting it is too much. A sound server never has more than an update under way.
+const FLOODED: u32 = 512 << 20;
+/// The page is told what has happened no more often than this.
+const TELLING: f64 = 10.0;
 /// The time between frames where there are no animation frames, in milliseconds.
 const FRAME: i32 = 16;
 
@@ -104,8 +112,12 @@ struct Connection {
     socket: Option<Socket>,
     subprotocol_offered: bool,
     inbox: VecDeque<Uint8Array>,
+    /// How many bytes that are.
+    waiting: u32,
     /// It has ended, and what came before that is still to be heard.
     closed: Option<(u16, String)>,
+    /// When the page was told something last.
+    told: f64,
     has_video: bool,
     /// An animation frame came while nothing complete was there to paint: paint as soon as there is.
     frame_due: bool,
@@ -129,7 +141,7 @@ impl Runtime {
                 frame_requested: false,
                 pump_requested: false,
                 timer: None,
-                slice: vec![0; SLICE],
+                slice: vec![0; SLICE as usize],
             }),
             callbacks: Callbacks {
                 frame: callback(me, Self::handle_frame),
@@ -165,7 +177,7 @@ impl Runtime {
             Ok(Command::Connect(options)) => {
                 if let Some(mut before) = state.connection.take() {
                     before.link.finish(ending::asked_for());
-                    self.tell(&mut before);
+                    self.tell(&mut before, now);
                     self.close_videos(&before);
                 }
                 self.connect(state, *options, now);
@@ -189,7 +201,9 @@ impl Runtime {
             socket: None,
             subprotocol_offered: true,
             inbox: VecDeque::new(),
+            waiting: 0,
             closed: None,
+            told: f64::NEG_INFINITY,
             has_video: false,
             frame_due: false,
             first_frame_told: false,
@@ -231,17 +245,24 @@ impl Runtime {
             SocketEvent::Opened(subprotocol) => connection.link.handle_open(&subprotocol, now),
             SocketEvent::Text => connection.link.finish(ending::text_received()),
             SocketEvent::Message(buffer) => {
-                connection.inbox.push_back(Uint8Array::new(&buffer));
+                let message = Uint8Array::new(&buffer);
+                connection.waiting = connection.waiting.saturating_add(message.length());
+                connection.inbox.push_back(message);
+                if connection.waiting > FLOODED {
+                    connection.link.finish(ending::flooded(FLOODED >> 20));
+                }
                 self.decode(state, now);
             }
-            SocketEvent::Closed { code, reason } => self.handle_close(state, code, &reason, now),
+            SocketEvent::Closed { code, reason } => {
+                connection.closed = Some((code, reason));
+                self.decode(state, now);
+            }
         }
         self.settle(state, now);
     }
 
+    /// The socket has closed, and all that came before has been heard: often it is the server's reason.
     fn handle_close(&self, state: &mut State, code: u16, reason: &str, now: f64) {
-        // What came before the end is still to be heard: often it is the server's reason.
-        while self.decode_slice(state) {}
         let Some(connection) = &mut state.connection else {
             return;
         };
@@ -253,11 +274,7 @@ impl Runtime {
             });
             return self.open_socket(state, false);
         }
-        if connection.link.awaits_video() {
-            connection.closed = Some((code, reason.to_owned()));
-        } else {
-            connection.link.handle_close(code, reason, now);
-        }
+        connection.link.handle_close(code, reason, now);
     }
 
     /// A login has been loaded, or could not be.
@@ -284,12 +301,8 @@ impl Runtime {
             return;
         };
         connection.link.handle_video(picture, now);
-        let closed = connection.closed.take();
         self.paint_if_due(state, now);
         self.decode(state, now);
-        if let Some((code, reason)) = closed {
-            self.handle_close(state, code, &reason, now);
-        }
         self.settle(state, now);
     }
 
@@ -326,20 +339,33 @@ impl Runtime {
 // ---- pixels ------------------------------------------------------------------------------------------------
 
 impl Runtime {
-    /// Decodes what has come, for as long as it is this session's turn.
+    /// Decodes what has come, for as long as it is this session's turn, and then hears of the end, if there is one.
     fn decode(&self, state: &mut State, began: f64) {
         if state.pump_requested {
             return;
         }
         while self.decode_slice(state) {
-            if self.now() - began > TURN {
-                if state.connection.as_ref().is_some_and(|it| !it.inbox.is_empty()) {
-                    state.pump_requested = true;
-                    // A plain message to a port of this very scope can be sent.
-                    let _ = self.turn.port1().post_message(&JsValue::NULL);
-                }
-                break;
+            let Some(connection) = &state.connection else {
+                return;
+            };
+            let turn = if connection.waiting > FULL {
+                LONG_TURN
+            } else {
+                TURN
+            };
+            let has_more = connection.waiting > 0 || connection.link.is_busy();
+            if has_more && self.now() - began > turn {
+                state.pump_requested = true;
+                // A plain message to a port of this very scope can be sent.
+                let _ = self.turn.port1().post_message(&JsValue::NULL);
+                return;
             }
+        }
+        if let Some(connection) = &mut state.connection
+            && !connection.link.awaits_video()
+            && let Some((code, reason)) = connection.closed.take()
+        {
+            self.handle_close(state, code, &reason, began);
         }
     }
 
@@ -348,21 +374,27 @@ impl Runtime {
         let Some(connection) = &mut state.connection else {
             return false;
         };
-        if connection.link.awaits_video() {
+        if connection.link.awaits_video() || connection.link.end().is_some() {
             return false;
         }
-        let Some(message) = connection.inbox.pop_front() else {
-            return false;
+        let slice = if connection.link.is_busy() {
+            &[]
+        } else {
+            let Some(message) = connection.inbox.pop_front() else {
+                return false;
+            };
+            let length = message.length();
+            let taken = length.min(SLICE);
+            let Some(slice) = state.slice.get_mut(..taken as usize) else {
+                return false;
+            };
+            message.subarray(0, taken).copy_to(slice);
+            if taken < length {
+                connection.inbox.push_front(message.subarray(taken, length));
+            }
+            connection.waiting = connection.waiting.saturating_sub(taken);
+            &*slice
         };
-        let length = message.length();
-        let taken = length.min(SLICE as u32);
-        let Some(slice) = state.slice.get_mut(..taken as usize) else {
-            return false;
-        };
-        message.subarray(0, taken).copy_to(slice);
-        if taken < length {
-            connection.inbox.push_front(message.subarray(taken, length));
-        }
         let began = self.now();
         let updates = connection.link.client().statistics().updates;
         connection.link.handle_input(slice, began);
@@ -396,7 +428,7 @@ impl Runtime {
         if !connection.first_frame_told {
             connection.first_frame_told = true;
             // What led to the frame is told before it.
-            self.tell(connection);
+            self.tell(connection, now);
             post(&self.port, &Event::FirstFrame);
         }
     }
@@ -434,7 +466,10 @@ impl Runtime {
         connection.transmit();
         self.load_login(connection, state.generation);
         self.decode_videos(connection, state.generation);
-        self.tell(connection);
+        let telling = connection.told + TELLING;
+        if telling <= now || connection.link.end().is_some() {
+            self.tell(connection, now);
+        }
         match connection.link.end() {
             None => {}
             Some(End::Known(_)) => {
@@ -454,6 +489,7 @@ impl Runtime {
         let wake = [
             connection.link.deadline().map(|deadline| deadline - now),
             connection.link.congestion_poll(),
+            connection.link.has_event().then_some(telling - now),
         ];
         let wake = wake.into_iter().flatten().min_by(f64::total_cmp);
         if wants_frame {
@@ -515,7 +551,8 @@ impl Runtime {
     }
 
     /// Tells the page what has happened, and how it ended if it has.
-    fn tell(&self, connection: &mut Connection) {
+    fn tell(&self, connection: &mut Connection, now: f64) {
+        connection.told = now;
         while let Some(event) = connection.link.poll_event() {
             post(&self.port, &event);
         }

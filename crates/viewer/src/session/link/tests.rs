@@ -46,8 +46,14 @@ const SERVER_INIT: [u8; 26] = [
 /// An update of one Raw rectangle of one pixel, without the pixel.
 const UPDATE: [u8; 16] = [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0];
 
-/// A link whose desktop is there, at time 0.
+/// A link whose desktop is there and painted, at time 0.
 fn running(options: ConnectOptions, observed: bool) -> Link {
+    let mut link = unpainted(options, observed);
+    link.painted(0.0);
+    link
+}
+
+fn unpainted(options: ConnectOptions, observed: bool) -> Link {
     let mut link = Link::new(options, false, observed, 0.0);
     link.handle_open("binary", 0.0);
     for bytes in [&b"RFB 003.008\n"[..], &[1, 1], &[0; 4], &SERVER_INIT] {
@@ -241,7 +247,7 @@ fn moves_wait_for_a_congested_socket_and_nothing_else_does() {
 
     link.command(pointer(3, 0), 0.0);
     link.command(pointer(3, 1), 0.0);
-    assert_eq!(sent(&mut link, u32::MAX), [5, 1, 0, 3, 0, 0]);
+    assert_eq!(sent(&mut link, UNHEARD), [5, 1, 0, 3, 0, 0]);
 
     link.command(pointer(4, 1), 0.0);
     link.command(
@@ -254,7 +260,7 @@ fn moves_wait_for_a_congested_socket_and_nothing_else_does() {
     );
     let expected = [5, 1, 0, 4, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0x61];
     assert_eq!(
-        sent(&mut link, u32::MAX),
+        sent(&mut link, UNHEARD),
         expected,
         "a key is typed where the pointer is"
     );
@@ -323,7 +329,7 @@ fn the_clipboard_that_the_server_asks_for_waits_for_the_socket() {
     sent(&mut link, 0);
     link.command(clipboard("x"), 0.0);
     let notify = [6, 0, 0, 0, 255, 255, 255, 252, 8, 0, 0, 1];
-    assert_eq!(sent(&mut link, u32::MAX), notify);
+    assert_eq!(sent(&mut link, UNHEARD), notify);
     assert_eq!(link.congestion_poll(), None);
     // Asked for twice, it is sent once.
     link.handle_input(&[3, 0, 0, 0, 255, 255, 255, 252, 2, 0, 0, 1].repeat(2), 0.0);
@@ -386,7 +392,13 @@ fn an_update_is_shown_when_it_is_complete_or_takes_its_time() {
     link.handle_input(&UPDATE, 1_000.0);
     assert!(!link.is_presentable(1_000.0 + PATIENCE));
     assert!(link.is_presentable(1_001.0 + PATIENCE));
-    link.handle_input(&[1, 2, 3, 0], 1_010.0);
+    link.handle_input(&[1], 1_001.0 + PATIENCE);
+    assert!(
+        link.client().framebuffer().is_damaged(),
+        "a part is better than nothing"
+    );
+    link.client_mut().framebuffer_mut().take_damage();
+    link.handle_input(&[2, 3, 0], 1_010.0);
     assert!(link.is_presentable(1_010.0));
     assert!(link.client().framebuffer().is_damaged());
     let request = sent(&mut link, 0);
@@ -395,6 +407,21 @@ fn an_update_is_shown_when_it_is_complete_or_takes_its_time() {
         [3, 1],
         "the next update is asked for when this one is decoded"
     );
+}
+
+#[test]
+fn an_update_that_comes_with_the_desktops_description_is_shown() {
+    let mut link = Link::new(options(), false, false, 0.0);
+    link.handle_open("", 0.0);
+    let all = [
+        &b"RFB 003.008\n\x01\x01\0\0\0\0"[..],
+        &SERVER_INIT,
+        &UPDATE,
+        &[1, 2, 3, 0],
+    ]
+    .concat();
+    link.handle_input(&all, 0.0);
+    assert!(link.is_presentable(0.0) && link.client().framebuffer().is_damaged());
 }
 
 #[test]
@@ -483,7 +510,7 @@ fn ways_of_the_pointer_add_up_while_the_socket_is_congested() {
     assert_eq!(sent(&mut link, CONGESTED + 1), []);
     link.command(motion(4, 0, 1), 0.0);
     assert_eq!(
-        sent(&mut link, u32::MAX),
+        sent(&mut link, UNHEARD),
         [5, 1, 0x80, 0x06, 0x7F, 0xFD],
         "in one with the button"
     );
@@ -570,6 +597,107 @@ fn the_remote_pointer_is_told_of() {
     let mut link = drained(options());
     link.handle_input(&update([3, 1, 0, 0], -232, &[]), 0.0);
     assert_eq!(events(&mut link), [Event::PointerMoved { x: 3, y: 1 }]);
+}
+
+#[test]
+fn a_server_that_says_a_little_again_and_again_is_given_up() {
+    let mut link = Link::new(options(), false, false, 0.0);
+    link.handle_open("", 1_000.0);
+    link.handle_input(b"RFB 003.008\n\xFF", 2_000.0);
+    for second in 3..32 {
+        link.handle_input(&[77], f64::from(second) * 1_000.0);
+        link.tick(f64::from(second) * 1_000.0);
+        assert_eq!(link.end(), None, "{second}");
+    }
+    assert_eq!(link.deadline(), Some(2_000.0 + HANDSHAKE));
+    link.tick(2_000.0 + HANDSHAKE);
+    let reason = &ending(&link).reason;
+    assert!(
+        reason.contains("30 seconds went by before it offered a security type"),
+        "{reason}"
+    );
+
+    let mut link = Link::new(options(), false, false, 0.0);
+    link.handle_open("", 0.0);
+    for second in 1..=7 {
+        link.handle_input(b"R", f64::from(second) * 2_000.0 - 1.0);
+    }
+    link.tick(GREETING);
+    let reason = &ending(&link).reason;
+    assert!(
+        reason.contains("14 seconds went by before its greeting, after \"RRRRRRR\""),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_desktop_without_a_picture_is_shown_after_a_while() {
+    let mut link = unpainted(options(), false);
+    assert_eq!(link.deadline(), Some(PICTURE));
+    events(&mut link);
+    link.tick(PICTURE);
+    let told = events(&mut link);
+    assert!(
+        matches!(told[..], [Event::Notice(_), Event::FirstFrame]),
+        "{told:?}"
+    );
+    assert_eq!(link.deadline(), None, "it is told once");
+
+    // What came and is not painted, since nobody looks at the page, is a picture.
+    let mut link = unpainted(options(), false);
+    events(&mut link);
+    link.handle_input(&[&UPDATE[..], &[1, 2, 3, 0]].concat(), 0.0);
+    link.tick(PICTURE);
+    assert_eq!(events(&mut link), [Event::FirstFrame]);
+}
+
+#[test]
+fn of_many_news_the_page_is_told_the_last() {
+    let mut link = drained(options());
+    let name = |name: u8| {
+        [
+            &[
+                0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFE, 0xCD, 0, 0, 0, 1,
+            ][..],
+            &[name],
+        ]
+        .concat()
+    };
+    for bytes in [
+        &[2, 2, 2][..],
+        &name(b'a'),
+        &[2],
+        &name(b'b'),
+        &[3, 0, 0, 0, 0, 0, 0, 1, b'x'],
+    ] {
+        link.handle_input(bytes, 0.0);
+    }
+    let text = Clipboard {
+        text: Some("x".into()),
+        ..Clipboard::default()
+    };
+    let expected = [Event::Bell, Event::Name("b".into()), Event::Clipboard(text)];
+    assert_eq!(events(&mut link), expected);
+
+    let mut link = running(options(), true);
+    events(&mut link);
+    link.handle_input(&[2; 10_000], 0.0);
+    assert!(link.has_event());
+    let told = events(&mut link);
+    assert_eq!(told.iter().filter(|event| **event == Event::Bell).count(), 1);
+    assert!(told.len() <= LINES as usize + 1, "the log has an end, too");
+    link.handle_input(&[2], 1_001.0);
+    assert_eq!(events(&mut link).len(), 2, "and goes on");
+}
+
+#[test]
+fn a_server_that_takes_nothing_any_more_is_given_up() {
+    let mut link = drained(options());
+    link.command(clipboard("x"), 0.0);
+    assert_eq!(sent(&mut link, UNHEARD).len(), 9);
+    assert_eq!(sent(&mut link, UNHEARD + 1), []);
+    let reason = &ending(&link).reason;
+    assert!(reason.contains("too slowly"), "{reason}");
 }
 
 #[test]
