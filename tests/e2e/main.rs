@@ -11,6 +11,7 @@
 mod clipboard;
 mod cursors;
 mod endings;
+mod hostile;
 mod input;
 mod login;
 mod login_kinds;

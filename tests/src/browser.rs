@@ -165,6 +165,11 @@ impl Browser {
         self.post("frame", json!({ "id": { ELEMENT: frame } }));
     }
 
+    /// And from here on to the page around it.
+    pub fn leave_frame(&self) {
+        self.post("frame/parent", json!({}));
+    }
+
     fn try_post(&self, path: &str, body: &Value) -> Result<Value, String> {
         post(&self.agent, &format!("{}/{path}", self.session), body)
     }

@@ -8,7 +8,7 @@ use std::thread;
 use crate::wait::{LONG, until};
 
 /// Accepts every connection and has it served by a thread of its own. They end with the process.
-pub(crate) fn serve(listener: TcpListener, each: impl Fn(TcpStream) + Send + Sync + 'static) {
+pub fn serve(listener: TcpListener, each: impl Fn(TcpStream) + Send + Sync + 'static) {
     let each = Arc::new(each);
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
@@ -18,7 +18,7 @@ pub(crate) fn serve(listener: TcpListener, each: impl Fn(TcpStream) + Send + Syn
     });
 }
 
-pub(crate) fn listener() -> (TcpListener, u16) {
+pub fn listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     (listener, port)
@@ -44,6 +44,13 @@ pub fn says_and_closes(bytes: &'static [u8]) -> String {
         let _ = std::io::copy(&mut stream, &mut std::io::sink());
     });
     format!("tcp://127.0.0.1:{port}")
+}
+
+/// Sends this and then breaks the connection, as no closing does: bytes that nobody has read by then make the system
+/// send a reset.
+pub fn reset(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
+    stream.write_all(bytes)?;
+    stream.peek(&mut [0]).map(drop)
 }
 
 /// A web server with one page.
@@ -165,7 +172,7 @@ fn mock_session(
 }
 
 /// RFB 3.8 without a login, up to `ServerInit`.
-pub(crate) fn handshake(stream: &mut TcpStream, (width, height): (u16, u16)) -> std::io::Result<()> {
+pub fn handshake(stream: &mut TcpStream, (width, height): (u16, u16)) -> std::io::Result<()> {
     stream.write_all(b"RFB 003.008\n")?;
     take::<12>(stream)?;
     stream.write_all(&[1, 1])?;
@@ -262,7 +269,7 @@ fn follow(
     }
 }
 
-pub(crate) fn take<const N: usize>(stream: &mut TcpStream) -> std::io::Result<[u8; N]> {
+pub fn take<const N: usize>(stream: &mut TcpStream) -> std::io::Result<[u8; N]> {
     let mut bytes = [0; N];
     stream.read_exact(&mut bytes)?;
     Ok(bytes)
