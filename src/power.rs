@@ -45,7 +45,7 @@ pub(crate) fn panel(session: Session, open: RwSignal<bool>) -> Element {
             .iter()
             .enumerate()
             .map(|(number, (_, name, _))| button("quiet", name, move || asked.set(Some(number))));
-        element("div").class("actions").children(buttons)
+        element("div").class("thirds").children(buttons)
     };
     let confirmation = move |(action, name, question): (PowerAction, &'static str, &'static str)| {
         let actions = element("div")

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use porthole_viewer::page::{Scaling, address};
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{
-    Clipboard, Command, Credential, Credentials, Ending, Event, Hop, LogLine, Stage, Statistics,
+    Clipboard, Command, Credential, Credentials, Ending, Event, Hop, LockKeys, LogLine, Stage, Statistics,
 };
 use zeroize::Zeroize;
 
@@ -28,6 +28,8 @@ pub(crate) struct Session {
     pub(crate) scaling: RwSignal<Scaling>,
     /// Whether the server can be asked for another size.
     pub(crate) can_resize: RwSignal<bool>,
+    /// The lock keys that are on at the desktop, where the server says so.
+    pub(crate) lock_keys: RwSignal<Option<LockKeys>>,
     /// Whether the machine can be asked to shut down, reboot or reset.
     pub(crate) can_power: RwSignal<bool>,
     pub(crate) remote_clipboard: RwSignal<Clipboard>,
@@ -73,6 +75,7 @@ impl Session {
             size: RwSignal::new((0, 0)),
             scaling: RwSignal::new(settings.scaling),
             can_resize: RwSignal::new(false),
+            lock_keys: RwSignal::new(None),
             can_power: RwSignal::new(false),
             remote_clipboard: RwSignal::new(Clipboard::default()),
             notice: RwSignal::new(settings.complaints.first().cloned()),
@@ -106,6 +109,7 @@ impl Session {
         self.statistics.set(None);
         self.can_resize.set(false);
         self.can_power.set(false);
+        self.lock_keys.set(None);
         let options = settings.connect_options(url, Some(self.credentials.get_value()));
         self.send(Command::Connect(Box::new(options)));
     }
@@ -273,6 +277,7 @@ impl Session {
             Event::Resized { width, height } => self.size.set((width, height)),
             Event::ResizeOffered => self.can_resize.set(true),
             Event::PowerOffered => self.can_power.set(true),
+            Event::LockKeys(keys) => self.lock_keys.set(Some(keys)),
             Event::PointerMode { relative: true } if !self.settings.with_untracked(|it| it.view_only) => {
                 self.tell("Click the desktop to give it your mouse. Esc gives it back.");
             }
@@ -302,8 +307,7 @@ impl Session {
             | Event::FirstFrame
             | Event::Cursor(_)
             | Event::PointerMode { .. }
-            | Event::PointerMoved { .. }
-            | Event::LockKeys(_) => {}
+            | Event::PointerMoved { .. } => {}
         }
     }
 

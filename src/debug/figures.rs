@@ -13,7 +13,7 @@ pub(crate) fn figures(session: Session) -> Element {
         .child(element("h2").id("figures-title").text("Figures"))
         .child_with(move || {
             Some(match session.statistics.get() {
-                Some(statistics) => shown(&statistics),
+                Some(statistics) => shown(&statistics, session.lock_keys.get()),
                 None => element("div")
                     .class("nothing")
                     .text("Nothing yet: they come once a second from a desktop that is connected."),
@@ -21,7 +21,7 @@ pub(crate) fn figures(session: Session) -> Element {
         })
 }
 
-fn shown(statistics: &Statistics) -> Element {
+fn shown(statistics: &Statistics, keys: Option<LockKeys>) -> Element {
     let (width, height) = statistics.size;
     let updates = if statistics.continuous_updates {
         " /s, sent by the server"
@@ -39,14 +39,11 @@ fn shown(statistics: &Statistics) -> Element {
             let [minimum, median, jitter] = [minimum, median, jitter].map(decimal);
             [&minimum, " ms, median ", &median, ", jitter ", &jitter].concat()
         });
-    let lock_keys = statistics
-        .lock_keys
-        .map_or("the server does not say".to_owned(), lock_keys);
+    let lock_keys = keys.map_or("the server does not say".to_owned(), lock_keys);
     let screens = if statistics.screens.is_empty() {
         "the server does not say".to_owned()
     } else {
-        let screens: Vec<String> = statistics.screens.iter().map(screen).collect();
-        screens.join("; ")
+        statistics.screens.clone()
     };
     let figures = [
         (
@@ -86,11 +83,6 @@ fn shown(statistics: &Statistics) -> Element {
     element("div")
         .child(element("dl").children(figures))
         .children((!statistics.encodings.is_empty()).then(|| encodings(&statistics.encodings)))
-}
-
-fn screen(&[left, top, width, height]: &[u16; 4]) -> String {
-    let [left, top, width, height] = [left, top, width, height].map(|side| side.to_string());
-    [&width, " × ", &height, " at ", &left, ", ", &top].concat()
 }
 
 fn lock_keys(keys: LockKeys) -> String {
@@ -172,7 +164,6 @@ mod tests {
         assert_eq!(bytes(999.0), "999 B");
         assert_eq!(bytes(1_234_567.0), "1.2 MB");
         assert_eq!(percent(0.256), "25.6 %");
-        assert_eq!(screen(&[640, 0, 320, 480]), "320 × 480 at 640, 0");
     }
 
     #[test]

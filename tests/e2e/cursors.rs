@@ -224,7 +224,7 @@ fn the_remote_pointer_is_seen_where_one_may_only_look() {
     browser.connected();
     // Where the pixel that points is in the image that x11vnc sends, none of which is larger.
     let mut hotspot = None;
-    for place in [(100, 50), (333, 222), (639, 479)] {
+    for place in [(100, 50), (639, 479), (333, 222)] {
         server.display.move_pointer(place);
         until(&format!("the remote pointer is at {place:?}"), LONG, || {
             let found = browser.run(

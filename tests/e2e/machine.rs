@@ -143,14 +143,14 @@ fn a_machine_with_a_relative_mouse_is_given_the_mouse_by_a_click() {
 fn a_desktop_of_two_screens_keeps_both_when_it_follows_the_windows_size() {
     let server = Tigervnc::start(SIZE);
     let (_gateway, browser) = shown(&server.target(), "resize=off&debug");
-    figure(&browser, "screens", "640 × 480 at 0, 0");
+    figure(&browser, "screens", "640x480 at 0,0");
     browser.run(
         "const select = document.querySelector('#debug-screens');
          select.value = '2';
          select.dispatchEvent(new Event('change'));",
         json!([]),
     );
-    figure(&browser, "screens", "320 × 480 at 0, 0; 320 × 480 at 320, 0");
+    figure(&browser, "screens", "320x480 at 0,0; 320x480 at 320,0");
     browser.screenshot("two-screens");
     browser.open(&browser.url().replace("resize=off", "resize=remote"));
     browser.connected();
@@ -163,8 +163,8 @@ fn a_desktop_of_two_screens_keeps_both_when_it_follows_the_windows_size() {
         }
     });
     let half = width / 2;
-    figure(&browser, "screens", &format!("{half} × "));
-    figure(&browser, "screens", &format!(" at {half}, 0"));
+    figure(&browser, "screens", &format!("{half}x"));
+    figure(&browser, "screens", &format!(" at {half},0"));
 }
 
 // ---- power -------------------------------------------------------------------------------------------------

@@ -353,10 +353,8 @@ pub struct Statistics {
     pub size: (u16, u16),
     /// Whether the server sends updates by itself.
     pub continuous_updates: bool,
-    /// The desktop's screens, where the server has described them: left, top, width, height.
-    pub screens: Vec<[u16; 4]>,
-    /// The lock keys that are on at the desktop, where the server says so.
-    pub lock_keys: Option<LockKeys>,
+    /// The desktop's screens in words, where the server has described them.
+    pub screens: String,
 }
 
 /// What the latest round trips took, in milliseconds.

@@ -50,36 +50,36 @@ pub(crate) const FENCE_SYNC_NEXT: u32 = 1 << 2;
 pub(crate) const FENCE_REQUEST: u32 = 1 << 31;
 
 pub(crate) fn set_pixel_format(output: &mut Vec<u8>, format: PixelFormat) {
-    output.extend_from_slice(&[0, 0, 0, 0]);
-    output.extend_from_slice(&format.to_wire());
+    put(output, &[0, 0, 0, 0]);
+    put(output, &format.to_wire());
 }
 
 pub(crate) fn set_encodings(output: &mut Vec<u8>, encodings: &[Encoding]) {
     // The count is two bytes; no list comes near it, and `take` keeps count and list in step.
     let count = u16::try_from(encodings.len()).unwrap_or(u16::MAX);
-    output.extend_from_slice(&[2, 0]);
-    output.extend_from_slice(&count.to_be_bytes());
+    put(output, &[2, 0]);
+    put(output, &count.to_be_bytes());
     for encoding in encodings.iter().take(usize::from(count)) {
-        output.extend_from_slice(&encoding.0.to_be_bytes());
+        put(output, &encoding.0.to_be_bytes());
     }
 }
 
 pub(crate) fn framebuffer_update_request(output: &mut Vec<u8>, incremental: bool, rect: Rect) {
-    output.extend_from_slice(&[3, u8::from(incremental)]);
+    put(output, &[3, u8::from(incremental)]);
     put_rect(output, rect);
 }
 
 pub(crate) fn key_event(output: &mut Vec<u8>, keysym: u32, down: bool) {
-    output.extend_from_slice(&[4, u8::from(down), 0, 0]);
-    output.extend_from_slice(&keysym.to_be_bytes());
+    put(output, &[4, u8::from(down), 0, 0]);
+    put(output, &keysym.to_be_bytes());
 }
 
 /// rfbproto, "QEMU Extended Key Event Message". The scancode is of XT's first set; of a code of two bytes, which
 /// begins with 0xE0, it is the second one with the highest bit set.
 pub(crate) fn extended_key_event(output: &mut Vec<u8>, keysym: u32, scancode: u8, down: bool) {
-    output.extend_from_slice(&[255, 0, 0, u8::from(down)]);
-    output.extend_from_slice(&keysym.to_be_bytes());
-    output.extend_from_slice(&u32::from(scancode).to_be_bytes());
+    put(output, &[255, 0, 0, u8::from(down)]);
+    put(output, &keysym.to_be_bytes());
+    put(output, &u32::from(scancode).to_be_bytes());
 }
 
 /// rfbproto, "QEMU Pointer Motion Change": no way at all is told as this place.
@@ -91,18 +91,21 @@ pub(crate) fn pointer_event(output: &mut Vec<u8>, x: u16, y: u16, buttons: Point
     let [high, low] = buttons.0.to_be_bytes();
     let more = high << 1 | low >> 7;
     let is_extended = extended && more != 0;
-    output.extend_from_slice(&[
-        5,
-        if is_extended {
-            low & 0x7F | 0x80
-        } else if extended {
-            low & 0x7F
-        } else {
-            low
-        },
-    ]);
-    output.extend_from_slice(&x.to_be_bytes());
-    output.extend_from_slice(&y.to_be_bytes());
+    put(
+        output,
+        &[
+            5,
+            if is_extended {
+                low & 0x7F | 0x80
+            } else if extended {
+                low & 0x7F
+            } else {
+                low
+            },
+        ],
+    );
+    put(output, &x.to_be_bytes());
+    put(output, &y.to_be_bytes());
     if is_extended {
         output.push(more);
     }
@@ -110,20 +113,20 @@ pub(crate) fn pointer_event(output: &mut Vec<u8>, x: u16, y: u16, buttons: Point
 
 /// Text, or, where the length is negative, the beginning of a message of the extended clipboard.
 pub(crate) fn client_cut_text(output: &mut Vec<u8>, length: i32, data: &[u8]) {
-    output.extend_from_slice(&[6, 0, 0, 0]);
-    output.extend_from_slice(&length.to_be_bytes());
-    output.extend_from_slice(data);
+    put(output, &[6, 0, 0, 0]);
+    put(output, &length.to_be_bytes());
+    put(output, data);
 }
 
 pub(crate) fn enable_continuous_updates(output: &mut Vec<u8>, rect: Rect) {
-    output.extend_from_slice(&[150, 1]);
+    put(output, &[150, 1]);
     put_rect(output, rect);
 }
 
 /// The payload is at most 64 bytes, as the protocol wants; `receiver` sees to it for answers.
 pub(crate) fn client_fence(output: &mut Vec<u8>, flags: u32, payload: &[u8]) {
-    output.extend_from_slice(&[248, 0, 0, 0]);
-    output.extend_from_slice(&flags.to_be_bytes());
+    put(output, &[248, 0, 0, 0]);
+    put(output, &flags.to_be_bytes());
     output.push(u8::try_from(payload.len()).unwrap_or(u8::MAX));
     output.extend(payload.iter().take(usize::from(u8::MAX)));
 }
@@ -135,25 +138,31 @@ pub(crate) fn xvp(output: &mut Vec<u8>, action: PowerAction) {
         PowerAction::Reboot => 3,
         PowerAction::Reset => 4,
     };
-    output.extend_from_slice(&[250, 0, VERSION, code]);
+    put(output, &[250, 0, VERSION, code]);
 }
 
 pub(crate) fn set_desktop_size(output: &mut Vec<u8>, size: Size, screens: &[Screen]) {
-    output.extend_from_slice(&[251, 0]);
-    output.extend_from_slice(&size.width.to_be_bytes());
-    output.extend_from_slice(&size.height.to_be_bytes());
+    put(output, &[251, 0]);
+    put(output, &size.width.to_be_bytes());
+    put(output, &size.height.to_be_bytes());
     let count = u8::try_from(screens.len()).unwrap_or(u8::MAX);
-    output.extend_from_slice(&[count, 0]);
+    put(output, &[count, 0]);
     for screen in screens.iter().take(usize::from(count)) {
-        output.extend_from_slice(&screen.id.to_be_bytes());
+        put(output, &screen.id.to_be_bytes());
         put_rect(output, screen.rect);
-        output.extend_from_slice(&screen.flags.to_be_bytes());
+        put(output, &screen.flags.to_be_bytes());
     }
+}
+
+/// One copy of what makes room, for messages none of which is sent often.
+#[inline(never)]
+fn put(output: &mut Vec<u8>, bytes: &[u8]) {
+    output.extend_from_slice(bytes);
 }
 
 fn put_rect(output: &mut Vec<u8>, rect: Rect) {
     for field in [rect.x, rect.y, rect.width, rect.height] {
-        output.extend_from_slice(&field.to_be_bytes());
+        put(output, &field.to_be_bytes());
     }
 }
 

@@ -1,14 +1,13 @@
 //! The Cursor with alpha pseudo-encoding (rfbproto, "Cursor With Alpha"): the number of an encoding, then pixels in it:
 //! R, G, B and alpha, a byte each, the colours multiplied by alpha.
 
-use super::Cursor;
+use super::{Cursor, bytes, painted};
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
 
 /// From the pixels as they were decoded.
 pub(crate) fn read(rect: Rect, pixels: &Framebuffer) -> Cursor {
-    let (pixels, _) = pixels.bytes().as_chunks();
-    Cursor::new(rect, pixels.iter().copied().flat_map(unmultiplied).collect())
+    painted(rect, &mut |at| unmultiplied(bytes(pixels.bytes(), at)))
 }
 
 fn unmultiplied([r, g, b, alpha]: [u8; 4]) -> [u8; 4] {

@@ -6,7 +6,7 @@ pub(crate) mod vmware;
 pub(crate) mod x_cursor;
 
 use crate::geometry::{Rect, Size};
-use crate::pixel;
+use crate::pixel::{self, PixelReader};
 
 /// A cursor that the server sent, to be drawn by the client at the pointer's place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,29 +19,45 @@ pub struct Cursor {
     pub rgba: Vec<u8>,
 }
 
-impl Cursor {
-    /// A rectangle's size and, in place of its corner, the hot spot; and the pixels.
-    fn new(rect: Rect, rgba: Vec<u8>) -> Self {
-        Self {
-            size: rect.size(),
-            hotspot: (rect.x, rect.y),
-            rgba,
-        }
+const TRANSPARENT: [u8; pixel::BYTES] = [0; pixel::BYTES];
+
+/// Makes a cursor of a rectangle's size, and of its corner, which is the hot spot, and of the colour that each pixel is
+/// said to have. All forms share this one loop, and the code of it.
+#[inline(never)]
+fn painted(rect: Rect, colour: &mut dyn FnMut(usize) -> [u8; pixel::BYTES]) -> Cursor {
+    let mut rgba = vec![0; rect.area() * pixel::BYTES];
+    for (at, pixel) in rgba.as_chunks_mut().0.iter_mut().enumerate() {
+        *pixel = colour(at);
+    }
+    Cursor {
+        size: rect.size(),
+        hotspot: (rect.x, rect.y),
+        rgba,
     }
 }
-
-const TRANSPARENT: [u8; pixel::BYTES] = [0; pixel::BYTES];
 
 /// Bytes of a mask with a bit for each pixel, whose rows begin with a new byte.
 fn mask_length(rect: Rect) -> usize {
     usize::from(rect.width).div_ceil(8) * usize::from(rect.height)
 }
 
-/// The bits of such a mask, row by row.
-fn bits(rect: Rect, mask: &[u8]) -> impl Iterator<Item = bool> {
-    let width = usize::from(rect.width);
-    // A mask without bytes has no rows either.
-    mask.chunks_exact(width.div_ceil(8).max(1)).flat_map(move |row| {
-        (0..width).map(move |x| row.get(x / 8).is_some_and(|byte| byte << (x % 8) & 0x80 != 0))
-    })
+/// The bit of a pixel in such a mask.
+#[inline(never)]
+fn bit(rect: Rect, mask: &[u8], at: usize) -> bool {
+    let width = usize::from(rect.width).max(1);
+    let (row, column) = (at / width, at % width);
+    mask.get(row * width.div_ceil(8) + column / 8)
+        .is_some_and(|byte| byte << (column % 8) & 0x80 != 0)
+}
+
+/// A pixel of the connection's format in a row of them.
+#[inline(never)]
+fn read(pixels: &[u8], reader: PixelReader<'_>, at: usize) -> [u8; pixel::BYTES] {
+    let pixel = pixels.get(at * reader.bytes()..).unwrap_or_default();
+    reader.read(pixel).to_ne_bytes()
+}
+
+/// Four bytes of a row of them.
+fn bytes(pixels: &[u8], at: usize) -> [u8; pixel::BYTES] {
+    pixels.as_chunks().0.get(at).copied().unwrap_or(TRANSPARENT)
 }

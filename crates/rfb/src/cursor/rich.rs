@@ -1,7 +1,7 @@
 //! The Cursor pseudo-encoding (RFC 6143, 7.8.1): pixels, then a mask with a bit for each, of which a set one makes the
 //! pixel visible.
 
-use super::{Cursor, TRANSPARENT, bits, mask_length};
+use super::{Cursor, TRANSPARENT, bit, mask_length, painted};
 use crate::geometry::Rect;
 use crate::pixel::PixelReader;
 
@@ -14,15 +14,11 @@ pub(crate) fn read(rect: Rect, content: &[u8], reader: PixelReader<'_>) -> Curso
     let (pixels, mask) = content
         .split_at_checked(rect.area() * reader.bytes())
         .unwrap_or_default();
-    let rgba = pixels
-        .chunks_exact(reader.bytes())
-        .zip(bits(rect, mask))
-        .flat_map(|(wire, is_visible)| {
-            if is_visible {
-                reader.read(wire).to_ne_bytes()
-            } else {
-                TRANSPARENT
-            }
-        });
-    Cursor::new(rect, rgba.collect())
+    painted(rect, &mut |at| {
+        if bit(rect, mask, at) {
+            super::read(pixels, reader, at)
+        } else {
+            TRANSPARENT
+        }
+    })
 }

@@ -1,6 +1,6 @@
 //! The VMware cursor pseudo-encoding (rfbproto, "VMware Cursor"): a type, then what that type has.
 
-use super::{Cursor, TRANSPARENT};
+use super::{Cursor, TRANSPARENT, bytes, painted, read};
 use crate::geometry::Rect;
 use crate::pixel::{self, PixelReader};
 
@@ -23,7 +23,7 @@ pub(crate) fn alpha_length(rect: Rect) -> usize {
 }
 
 pub(crate) fn alpha(rect: Rect, content: &[u8]) -> Cursor {
-    Cursor::new(rect, content.to_vec())
+    painted(rect, &mut |at| bytes(content, at))
 }
 
 const BLACK: [u8; pixel::BYTES] = [0, 0, 0, 255];
@@ -34,38 +34,28 @@ const WHITE: [u8; pixel::BYTES] = [255; pixel::BYTES];
 /// black with an outline of white, which is seen on everything.
 pub(crate) fn classic(rect: Rect, content: &[u8], reader: PixelReader<'_>) -> Cursor {
     let (and, xor) = content.split_at_checked(content.len() / 2).unwrap_or_default();
-    let wire = |mask| <[u8]>::chunks_exact(mask, reader.bytes());
-    let black = reader.read(&[0; pixel::BYTES]);
-    let mut inverts = Vec::new();
-    let mut rgba: Vec<[u8; pixel::BYTES]> = wire(and)
-        .zip(wire(xor))
-        .map(|(and, xor)| {
-            let (keeps, colour) = (reader.read(and) != black, reader.read(xor));
-            let inverted = keeps && colour != black;
-            inverts.push(inverted);
-            match (keeps, inverted) {
-                (false, _) => colour.to_ne_bytes(),
-                (true, true) => BLACK,
-                (true, false) => TRANSPARENT,
-            }
-        })
-        .collect();
-    let width = usize::from(rect.width);
-    for at in (0..inverts.len()).filter(|at| inverts.get(*at) == Some(&true)) {
-        let x = at % width;
-        for around in [at.checked_sub(width), Some(at), Some(at + width)]
-            .into_iter()
-            .flatten()
-        {
-            let row = around - x;
-            for near in (x.saturating_sub(1)..(x + 2).min(width)).map(|x| row + x) {
-                if let Some(pixel) = rgba.get_mut(near).filter(|pixel| **pixel == TRANSPARENT) {
-                    *pixel = WHITE;
-                }
-            }
+    let black = read(&[0; pixel::BYTES], reader, 0);
+    let and = |at| read(and, reader, at);
+    let xor = |at| read(xor, reader, at);
+    let inverts = |at| and(at) != black && xor(at) != black;
+    let (width, height) = (usize::from(rect.width), usize::from(rect.height));
+    // Whether a pixel beside or below or above this one, or beside those, inverts.
+    let is_outline = |at: usize| {
+        let (x, y) = (at % width, at / width);
+        (y.saturating_sub(1)..(y + 2).min(height))
+            .any(|y| (x.saturating_sub(1)..(x + 2).min(width)).any(|x| inverts(y * width + x)))
+    };
+    painted(rect, &mut |at| {
+        if and(at) == black {
+            xor(at)
+        } else if inverts(at) {
+            BLACK
+        } else if is_outline(at) {
+            WHITE
+        } else {
+            TRANSPARENT
         }
-    }
-    Cursor::new(rect, rgba.concat())
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The XCursor pseudo-encoding (rfbproto, "X Cursor"): two colours, a bitmap that chooses between them, and a mask.
 
-use super::{Cursor, TRANSPARENT, bits, mask_length};
+use super::{Cursor, TRANSPARENT, bit, mask_length, painted};
 use crate::geometry::Rect;
 
 /// R, G, B of both colours.
@@ -16,20 +16,20 @@ pub(crate) fn length(rect: Rect) -> usize {
 }
 
 pub(crate) fn read(rect: Rect, content: &[u8]) -> Cursor {
-    let Some((&[r1, g1, b1, r2, g2, b2], bitmap_and_mask)) = content.split_first_chunk::<COLOURS>() else {
-        return Cursor::new(rect, Vec::new());
-    };
+    let (&[r1, g1, b1, r2, g2, b2], bitmap_and_mask) = content
+        .split_first_chunk::<COLOURS>()
+        .unwrap_or((&[0; COLOURS], &[]));
     let (bitmap, mask) = bitmap_and_mask
         .split_at_checked(mask_length(rect))
         .unwrap_or_default();
-    let rgba = bits(rect, bitmap)
-        .zip(bits(rect, mask))
-        .flat_map(|(is_primary, is_visible)| match (is_visible, is_primary) {
+    painted(
+        rect,
+        &mut |at| match (bit(rect, mask, at), bit(rect, bitmap, at)) {
             (false, _) => TRANSPARENT,
             (true, true) => [r1, g1, b1, 255],
             (true, false) => [r2, g2, b2, 255],
-        });
-    Cursor::new(rect, rgba.collect())
+        },
+    )
 }
 
 #[cfg(test)]

@@ -20,8 +20,6 @@ enum Layout {
     Rgbx,
     /// R, G, B.
     Rgb,
-    /// R, G, B and alpha, which stays.
-    Rgba,
     /// A number, whose lowest bit is the pixel's bit `shift`.
     Number { bytes: u8, big_endian: bool, shift: u8 },
 }
@@ -33,6 +31,8 @@ enum Colours {
     Table(Vec<Pixel>),
     /// Red, green and blue, each somewhere in the number.
     Parts { max: [u16; 3], shift: [u8; 3] },
+    /// Red in the lowest byte, green, blue and alpha, which stays.
+    Alpha,
 }
 
 impl Default for WireFormat {
@@ -85,18 +85,21 @@ impl WireFormat {
 
     /// Pixels of R, G, B and alpha, a byte each, in every encoding.
     pub(crate) fn with_alpha() -> Self {
+        let format = PixelFormat {
+            depth: 32,
+            ..PixelFormat::RGB888
+        };
+        let number = Layout::Number {
+            bytes: 4,
+            big_endian: false,
+            shift: 0,
+        };
         Self {
-            format: PixelFormat {
-                depth: 32,
-                ..PixelFormat::RGB888
-            },
-            pixel: Layout::Rgba,
-            cpixel: Layout::Rgba,
-            tpixel: Layout::Rgba,
-            colours: Colours::Parts {
-                max: [255; 3],
-                shift: [0, 8, 16],
-            },
+            format,
+            pixel: number,
+            cpixel: number,
+            tpixel: number,
+            colours: Colours::Alpha,
         }
     }
 
@@ -171,6 +174,7 @@ impl Colours {
     fn get(&self, value: u32) -> Pixel {
         match self {
             Self::Table(colours) => colours.get(value as usize).copied().unwrap_or(rgb(0, 0, 0)),
+            Self::Alpha => Pixel::from_ne_bytes(value.to_le_bytes()),
             Self::Parts {
                 max: [r, g, b],
                 shift: [r_shift, g_shift, b_shift],
@@ -198,7 +202,7 @@ impl PixelReader<'_> {
     /// How many bytes a pixel has.
     pub(crate) fn bytes(self) -> usize {
         match self.layout {
-            Layout::Rgbx | Layout::Rgba => 4,
+            Layout::Rgbx => 4,
             Layout::Rgb => 3,
             Layout::Number { bytes, .. } => usize::from(bytes),
         }
@@ -216,7 +220,6 @@ impl PixelReader<'_> {
                 Some(&[r, g, b]) => rgb(r, g, b),
                 None => rgb(0, 0, 0),
             },
-            Layout::Rgba => bytes.first_chunk().map_or(0, |rgba| Pixel::from_ne_bytes(*rgba)),
             Layout::Number { .. } => self.colours.get(self.number(bytes)),
         }
     }
@@ -227,7 +230,7 @@ impl PixelReader<'_> {
             Layout::Number {
                 big_endian, shift, ..
             } => (big_endian, shift),
-            Layout::Rgbx | Layout::Rgb | Layout::Rgba => (false, 0),
+            Layout::Rgbx | Layout::Rgb => (false, 0),
         };
         let bytes = bytes.iter().take(self.bytes()).map(|byte| u32::from(*byte));
         let number = if big_endian {
@@ -248,7 +251,7 @@ impl PixelReader<'_> {
         match self.layout {
             Layout::Rgbx => copy_rgbx(row, bytes),
             Layout::Rgb => copy_rgb(row, bytes),
-            Layout::Rgba | Layout::Number { .. } => {
+            Layout::Number { .. } => {
                 for (pixel, bytes) in row.iter_mut().zip(bytes.chunks_exact(self.bytes())) {
                     *pixel = self.read(bytes);
                 }

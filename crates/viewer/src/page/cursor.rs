@@ -38,32 +38,6 @@ impl Cursor {
             return;
         }
         self.shape = Some(shape.clone());
-        self.show(shape);
-    }
-
-    /// Whether it is drawn where the remote pointer is.
-    pub(super) fn set_remote(&mut self, is_remote: bool) {
-        if self.is_remote != is_remote {
-            self.is_remote = is_remote;
-            // A server that tells where its pointer is need not tell what it looks like.
-            let shape = match &self.shape {
-                None if is_remote => Some(dot()),
-                shape => shape.clone(),
-            };
-            match shape {
-                Some(shape) => self.show(&shape),
-                None => self.put("default", None),
-            }
-        }
-    }
-
-    /// The image's address and hot spot, where there is one to be seen.
-    pub(super) fn image(&self) -> Option<(&str, (u16, u16))> {
-        let hotspot = self.shape.as_ref().map_or(DOT_HOTSPOT, hotspot);
-        self.url.as_deref().map(|url| (url, hotspot))
-    }
-
-    fn show(&mut self, shape: &CursorShape) {
         let visible = shape.rgba.chunks_exact(4).any(|pixel| pixel.last() != Some(&0));
         if !visible {
             self.put("none", None);
@@ -86,6 +60,21 @@ impl Cursor {
         } else {
             self.put("default", None);
         }
+    }
+
+    /// Whether it is drawn where the remote pointer is.
+    pub(super) fn set_remote(&mut self, is_remote: bool) {
+        if self.is_remote != is_remote {
+            self.is_remote = is_remote;
+            if let Some(shape) = self.shape.take() {
+                self.set(&shape);
+            }
+        }
+    }
+
+    /// The image's address and hot spot, where there is one to be seen.
+    pub(super) fn image(&self) -> Option<(&str, (u16, u16))> {
+        Some((self.url.as_deref()?, hotspot(self.shape.as_ref()?)))
     }
 
     /// Takes the browser's own shape again.
@@ -122,30 +111,6 @@ fn hotspot(shape: &CursorShape) -> (u16, u16) {
         shape.hotspot_x.min(shape.width.saturating_sub(1)),
         shape.hotspot_y.min(shape.height.saturating_sub(1)),
     )
-}
-
-/// Half of its side.
-const DOT: u16 = 3;
-const DOT_HOTSPOT: (u16, u16) = (DOT, DOT);
-
-/// A black square with a white edge, which is seen on everything.
-fn dot() -> CursorShape {
-    let side = 2 * DOT + 1;
-    let edge = |at: u16| at == 0 || at == side - 1;
-    let pixels = (0..side * side).map(|at| {
-        if edge(at % side) || edge(at / side) {
-            255
-        } else {
-            0
-        }
-    });
-    CursorShape {
-        width: side,
-        height: side,
-        hotspot_x: DOT,
-        hotspot_y: DOT,
-        rgba: pixels.flat_map(|grey| [grey, grey, grey, 255]).collect(),
-    }
 }
 
 /// The address of an image of the cursor, where browsers can show it.

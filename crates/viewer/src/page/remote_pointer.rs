@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use super::document;
+use super::view::js_number;
 
 /// An image of its shape.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ impl RemotePointer {
         let along = |offset: i32, place: u16, hotspot: u16| {
             // The middle of the pixel.
             let at = f64::from(offset) + (f64::from(place) + 0.5) * scale - f64::from(hotspot);
-            [&(at.round() as i32).to_string(), "px"].concat()
+            [&js_number(at.round()), "px"].concat()
         };
         let left = along(canvas.offset_left(), self.place.0, self.hotspot.0);
         let top = along(canvas.offset_top(), self.place.1, self.hotspot.1);

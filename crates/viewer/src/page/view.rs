@@ -291,7 +291,7 @@ fn upgrade(me: &RefCell<Weak<View>>) -> Option<Rc<View>> {
 }
 
 /// A number as JavaScript writes it: Rust's own way of writing floats would be a large part of the page's module.
-fn js_number(number: f64) -> String {
+pub(super) fn js_number(number: f64) -> String {
     js_sys::Number::from(number)
         .to_string_with_radix(10)
         .unwrap_or_default()

@@ -1,61 +1,81 @@
 //! The way to the server and back, measured as NTP does it (RFC 5905, 10): of the latest samples the shortest is the one
 //! that nothing stood in the way of, and how far the others are from it is the jitter.
 
-use std::collections::VecDeque;
-
 use crate::RoundTrip;
 
-/// How many samples are kept.
+/// How many samples are kept, and fences waited for.
 const WINDOW: usize = 16;
 
 /// Round trips, timed by fences whose payload is the time at which they were sent.
 #[derive(Debug, Default)]
 pub(super) struct Latency {
-    samples: VecDeque<f64>,
+    samples: Window,
     /// When the fences were sent that are still to be answered.
-    pending: VecDeque<f64>,
+    pending: Window,
+}
+
+/// The latest of some numbers.
+#[derive(Debug, Default)]
+struct Window {
+    numbers: [Option<f64>; WINDOW],
+    next: usize,
+}
+
+impl Window {
+    fn keep(&mut self, number: f64) {
+        if let Some(place) = self.numbers.get_mut(self.next % WINDOW) {
+            *place = Some(number);
+        }
+        self.next += 1;
+    }
+
+    fn count(&self, counts: impl Fn(f64) -> bool) -> usize {
+        self.numbers
+            .iter()
+            .flatten()
+            .filter(|number| counts(**number))
+            .count()
+    }
 }
 
 impl Latency {
     /// A fence is sent. This is its payload.
     pub(super) fn sent(&mut self, now: f64) -> [u8; 8] {
-        keep(&mut self.pending, now);
+        self.pending.keep(now);
         now.to_be_bytes()
     }
 
     /// A fence came back. One that was not sent says nothing.
     pub(super) fn answered(&mut self, payload: &[u8], now: f64) {
-        let sent = |pending: &f64| pending.to_be_bytes() == payload;
-        if let Some(sent) = self
-            .pending
-            .iter()
-            .position(sent)
-            .and_then(|at| self.pending.remove(at))
-        {
-            keep(&mut self.samples, now - sent);
+        for pending in &mut self.pending.numbers {
+            if let Some(sent) = *pending
+                && sent.to_be_bytes() == payload
+            {
+                *pending = None;
+                self.samples.keep(now - sent);
+            }
         }
     }
 
     pub(super) fn round_trip(&self) -> Option<RoundTrip> {
-        let mut samples: Vec<f64> = self.samples.iter().copied().collect();
-        samples.sort_unstable_by(f64::total_cmp);
-        let minimum = *samples.first()?;
-        let squares: f64 = samples.iter().map(|sample| (sample - minimum).powi(2)).sum();
-        // The shortest is compared with the others, and not with itself.
-        let others = (samples.len() - 1).max(1);
+        let samples = || self.samples.numbers.iter().flatten().copied();
+        let minimum = samples().reduce(f64::min)?;
+        let squares: f64 = samples()
+            .map(|sample| (sample - minimum) * (sample - minimum))
+            .sum();
+        let count = self.samples.count(|_| true);
+        // The one with half of the others below it. So few are not worth sorting them.
+        let is_median = |sample: &f64| {
+            self.samples.count(|other| other < *sample) <= count / 2
+                && self.samples.count(|other| other <= *sample) > count / 2
+        };
         Some(RoundTrip {
             minimum,
-            median: *samples.get(samples.len() / 2)?,
-            jitter: (squares / others as f64).sqrt(),
+            median: samples().find(is_median)?,
+            // The shortest is compared with the others, and not with itself.
+            jitter: (squares / (count - 1).max(1) as f64).sqrt(),
         })
     }
-}
-
-fn keep(window: &mut VecDeque<f64>, value: f64) {
-    if window.len() == WINDOW {
-        window.pop_front();
-    }
-    window.push_back(value);
 }
 
 #[cfg(test)]

@@ -89,7 +89,6 @@ pub(super) struct Link {
     update_seen: bool,
     resize_offered: bool,
     continuous_updates: bool,
-    lock_keys: Option<LockKeys>,
     /// Runs while figures and log are wanted.
     meter: Option<Meter>,
     /// The login that is being done.
@@ -141,7 +140,6 @@ impl Link {
             update_seen: false,
             resize_offered: false,
             continuous_updates: false,
-            lock_keys: None,
             security_type: SecurityType::NONE,
             asked: &[],
             wanted_login: None,
@@ -378,11 +376,7 @@ impl Link {
             let size = self.client.framebuffer().size();
             statistics.size = (size.width, size.height);
             statistics.continuous_updates = self.continuous_updates;
-            statistics.lock_keys = self.lock_keys;
-            let screens = self.client.screens().iter();
-            statistics.screens = screens
-                .map(|Screen { rect, .. }| [rect.x, rect.y, rect.width, rect.height])
-                .collect();
+            statistics.screens = in_words(self.client.screens());
             if self.client.can_fence() {
                 self.client.send_fence(meter.latency().sent(now));
             }
@@ -704,15 +698,11 @@ impl Link {
                 scroll_lock,
                 num_lock,
                 caps_lock,
-            }) => {
-                let lock_keys = LockKeys {
-                    scroll_lock,
-                    num_lock,
-                    caps_lock,
-                };
-                self.lock_keys = Some(lock_keys);
-                Event::LockKeys(lock_keys)
-            }
+            }) => Event::LockKeys(LockKeys {
+                scroll_lock,
+                num_lock,
+                caps_lock,
+            }),
             rfb::Event::PowerOffered => Event::PowerOffered,
             rfb::Event::PowerRefused => Event::Notice("The machine cannot do that, or would not.".into()),
             rfb::Event::Clipboard(rfb::ClipboardContent { text, html, rtf }) => {
@@ -789,16 +779,13 @@ impl Link {
             }
             rfb::Event::VideoContextsClosed(contexts) => format!("{} videos end", contexts.len()),
             rfb::Event::Resized { size } => format!("the desktop is {size} now"),
-            rfb::Event::ScreensChanged(screens) => {
-                let rects: Vec<String> = screens.iter().map(|screen| screen.rect.to_string()).collect();
-                format!("screens: {}", rects.join("; "))
-            }
+            rfb::Event::ScreensChanged(screens) => ["screens: ", &in_words(screens)].concat(),
             rfb::Event::ResizeAnswered(status) => status.to_string(),
             rfb::Event::NameChanged(name) => format!("the desktop is called \"{name}\""),
             rfb::Event::CursorChanged(cursor) => format!("cursor of {}", cursor.size),
             rfb::Event::PointerModeChanged { relative: true } => "the pointer is told by its way".into(),
             rfb::Event::PointerModeChanged { relative: false } => "the pointer is told by its place".into(),
-            rfb::Event::LockKeysChanged(keys) => format!("{keys:?}"),
+            rfb::Event::LockKeysChanged(_) => "other lock keys are on".into(),
             rfb::Event::PowerOffered => "the machine can be shut down, rebooted and reset".into(),
             rfb::Event::PowerRefused => "the server refused".into(),
             rfb::Event::Clipboard(content) => {
@@ -889,6 +876,11 @@ fn subsampling(factor: u8) -> Option<Subsampling> {
 fn refusal(status: ResizeStatus) -> Option<String> {
     let is_refused = !matches!(status, ResizeStatus::Done | ResizeStatus::Forwarded);
     is_refused.then(|| status.to_string())
+}
+
+fn in_words(screens: &[Screen]) -> String {
+    let places: Vec<String> = screens.iter().map(|screen| screen.rect.to_string()).collect();
+    places.join("; ")
 }
 
 /// A desktop divided into so many screens of one height.
