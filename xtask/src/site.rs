@@ -29,10 +29,10 @@ pub(crate) fn finish(directory: &Path) -> Result<()> {
     // A file that names others gets its own name after theirs.
     let mut renamed: Vec<(String, String)> = Vec::new();
     for name in names {
-        if name.ends_with(".js") {
+        if name.ends_with(".js") || name.ends_with(".css") {
             let path = directory.join(&name);
-            let script = fs::read_to_string(&path)?;
-            fs::write(&path, with_names(trimmed(&script), &renamed))?;
+            let text = fs::read_to_string(&path)?;
+            fs::write(&path, with_names(trimmed(&text), &renamed))?;
         }
         let hashed = rename(directory, &name)?;
         renamed.push((name, hashed));
@@ -102,7 +102,7 @@ fn trimmed(text: &str) -> String {
             }
             continue;
         }
-        let block = [("<!--", "-->"), ("/**", "*/")]
+        let block = [("<!--", "-->"), ("/*", "*/")]
             .into_iter()
             .find(|(start, _)| line.starts_with(start));
         match block {
@@ -203,9 +203,14 @@ fn print_row([raw, gzip, brotli]: [usize; 3], name: &str) {
 }
 
 fn gzip(content: &[u8]) -> Result<usize> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(content)?;
-    Ok(encoder.finish()?.len())
+    let mut compressed = Vec::new();
+    zopfli::compress(
+        zopfli::Options::default(),
+        zopfli::Format::Gzip,
+        content,
+        &mut compressed,
+    )?;
+    Ok(compressed.len())
 }
 
 fn brotli(content: &[u8]) -> Result<usize> {

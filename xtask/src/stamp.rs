@@ -19,6 +19,8 @@ const INPUTS: &[&str] = &[
     "index.html",
     "src",
     "style",
+    "crates/decode/Cargo.toml",
+    "crates/decode/src",
     "crates/rfb/Cargo.toml",
     "crates/rfb/src",
     "crates/logins",

@@ -34,18 +34,13 @@
 mod client;
 mod clipboard;
 mod cursor;
-mod encoding;
-mod encodings;
 mod error;
-mod framebuffer;
-mod geometry;
-mod input;
-mod limits;
-mod pixel;
 mod security;
 mod statistics;
 mod version;
 mod video;
+
+use porthole_decode::{encoding, encodings, framebuffer, geometry, input, limits, pixel};
 
 pub use client::{Client, Config, Event, LockKeys, Phase, PointerButtons, PowerAction, ResizeStatus, Screen};
 pub use clipboard::ClipboardContent;

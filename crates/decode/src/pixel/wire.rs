@@ -4,7 +4,7 @@ use super::{Pixel, PixelFormat, copy_rgb, copy_rgbx, rgb};
 
 /// How the pixels of a connection lie on the wire, and what colours they are.
 #[derive(Debug)]
-pub(crate) struct WireFormat {
+pub struct WireFormat {
     format: PixelFormat,
     /// `PIXEL`, `CPIXEL` (RFC 6143, 7.7.5) and `TPIXEL` (rfbproto, "Tight Encoding").
     pixel: Layout,
@@ -43,7 +43,7 @@ impl Default for WireFormat {
 
 impl WireFormat {
     /// The pixels of a format that has been checked.
-    pub(crate) fn new(format: PixelFormat) -> Self {
+    pub fn new(format: PixelFormat) -> Self {
         let PixelFormat {
             big_endian,
             max,
@@ -84,7 +84,7 @@ impl WireFormat {
     }
 
     /// Pixels of R, G, B and alpha, a byte each, in every encoding.
-    pub(crate) fn with_alpha() -> Self {
+    pub fn with_alpha() -> Self {
         let format = PixelFormat {
             depth: 32,
             ..PixelFormat::RGB888
@@ -104,22 +104,22 @@ impl WireFormat {
     }
 
     /// The format.
-    pub(crate) fn format(&self) -> &PixelFormat {
+    pub fn format(&self) -> &PixelFormat {
         &self.format
     }
 
     /// Reads a `PIXEL`.
-    pub(crate) fn pixel(&self) -> PixelReader<'_> {
+    pub fn pixel(&self) -> PixelReader<'_> {
         self.reader(self.pixel)
     }
 
     /// Reads a `CPIXEL`.
-    pub(crate) fn cpixel(&self) -> PixelReader<'_> {
+    pub fn cpixel(&self) -> PixelReader<'_> {
         self.reader(self.cpixel)
     }
 
     /// Reads a `TPIXEL`.
-    pub(crate) fn tpixel(&self) -> PixelReader<'_> {
+    pub fn tpixel(&self) -> PixelReader<'_> {
         self.reader(self.tpixel)
     }
 
@@ -131,7 +131,7 @@ impl WireFormat {
     }
 
     /// Takes an entry of the server's colour map. Says whether pixels are indices into one.
-    pub(crate) fn set_colour(&mut self, index: u16, [r, g, b]: [u16; 3]) -> bool {
+    pub fn set_colour(&mut self, index: u16, [r, g, b]: [u16; 3]) -> bool {
         match &mut self.colours {
             Colours::Table(colours) if !self.format.true_colour => {
                 if let Some(colour) = colours.get_mut(usize::from(index)) {
@@ -193,14 +193,14 @@ impl Colours {
 
 /// Reads pixels of one kind.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PixelReader<'a> {
+pub struct PixelReader<'a> {
     layout: Layout,
     colours: &'a Colours,
 }
 
 impl PixelReader<'_> {
     /// How many bytes a pixel has.
-    pub(crate) fn bytes(self) -> usize {
+    pub fn bytes(self) -> usize {
         match self.layout {
             Layout::Rgbx => 4,
             Layout::Rgb => 3,
@@ -209,12 +209,12 @@ impl PixelReader<'_> {
     }
 
     /// Whether it reads R, G, B, a byte each.
-    pub(crate) fn is_rgb(self) -> bool {
+    pub fn is_rgb(self) -> bool {
         self.layout == Layout::Rgb
     }
 
     /// The pixel that these bytes begin with.
-    pub(crate) fn read(self, bytes: &[u8]) -> Pixel {
+    pub fn read(self, bytes: &[u8]) -> Pixel {
         match self.layout {
             Layout::Rgbx | Layout::Rgb => match bytes.first_chunk() {
                 Some(&[r, g, b]) => rgb(r, g, b),
@@ -225,7 +225,7 @@ impl PixelReader<'_> {
     }
 
     /// The number that these bytes begin with.
-    pub(crate) fn number(self, bytes: &[u8]) -> u32 {
+    pub fn number(self, bytes: &[u8]) -> u32 {
         let (big_endian, shift) = match self.layout {
             Layout::Number {
                 big_endian, shift, ..
@@ -242,12 +242,12 @@ impl PixelReader<'_> {
     }
 
     /// The colour that a number is.
-    pub(crate) fn colour(self, number: u32) -> Pixel {
+    pub fn colour(self, number: u32) -> Pixel {
         self.colours.get(number)
     }
 
     /// Reads a row. The shorter of the two decides how many pixels.
-    pub(crate) fn copy(self, row: &mut [Pixel], bytes: &[u8]) {
+    pub fn copy(self, row: &mut [Pixel], bytes: &[u8]) {
         match self.layout {
             Layout::Rgbx => copy_rgbx(row, bytes),
             Layout::Rgb => copy_rgb(row, bytes),

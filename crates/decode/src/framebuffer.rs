@@ -49,7 +49,7 @@ impl Framebuffer {
     }
 
     /// Takes another size: what both sizes have in common stays, the rest is black.
-    pub(crate) fn resize(&mut self, size: Size) {
+    pub fn resize(&mut self, size: Size) {
         if size == self.size && self.pixels.len() == size.area() {
             return;
         }
@@ -68,7 +68,7 @@ impl Framebuffer {
     }
 
     /// Says that a rectangle has changed.
-    pub(crate) fn mark(&mut self, rect: Rect) {
+    pub fn mark(&mut self, rect: Rect) {
         let rect = rect.clipped(self.size);
         if rect.is_empty() || self.damage.last() == Some(&rect) {
             return;
@@ -82,7 +82,7 @@ impl Framebuffer {
     }
 
     /// The pixels of one row, from `x` on, `width` of them or as many as there are.
-    pub(crate) fn row_mut(&mut self, x: u16, y: u16, width: u16) -> &mut [Pixel] {
+    pub fn row_mut(&mut self, x: u16, y: u16, width: u16) -> &mut [Pixel] {
         let Rect { width, height, .. } = Rect {
             x,
             y,
@@ -100,7 +100,7 @@ impl Framebuffer {
     }
 
     /// The same row to read, and the one above it: what a gradient needs. The row above the first is empty.
-    pub(crate) fn row_and_above(&mut self, x: u16, y: u16, width: u16) -> (&[Pixel], &mut [Pixel]) {
+    pub fn row_and_above(&mut self, x: u16, y: u16, width: u16) -> (&[Pixel], &mut [Pixel]) {
         let rect = Rect {
             x,
             y,
@@ -126,7 +126,7 @@ impl Framebuffer {
     }
 
     /// Fills a rectangle with one colour.
-    pub(crate) fn fill(&mut self, rect: Rect, colour: Pixel) {
+    pub fn fill(&mut self, rect: Rect, colour: Pixel) {
         let rect = rect.clipped(self.size);
         let stride = usize::from(self.size.width);
         let start = usize::from(rect.y) * stride + usize::from(rect.x);
@@ -146,7 +146,7 @@ impl Framebuffer {
     }
 
     /// Copies the pixels of `from` to the rectangle `to`, which has its size; the two may overlap.
-    pub(crate) fn copy(&mut self, from: (u16, u16), to: Rect) {
+    pub fn copy(&mut self, from: (u16, u16), to: Rect) {
         let source = Rect {
             x: from.0,
             y: from.1,

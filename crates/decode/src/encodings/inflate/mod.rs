@@ -6,7 +6,7 @@ mod stream;
 use crate::error::DecodeError;
 use crate::input::Input;
 
-pub(crate) use stream::Stream;
+pub use stream::Stream;
 
 /// The inflated bytes of one rectangle on their way from the wire to the framebuffer. They stay in the stream's own
 /// buffer, so that never more than that are held, whatever the rectangle's size.

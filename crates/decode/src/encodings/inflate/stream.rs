@@ -20,7 +20,7 @@ const FAST_INPUT: usize = 16;
 
 /// A zlib stream, which goes on from rectangle to rectangle.
 #[derive(Debug, Default)]
-pub(crate) struct Stream {
+pub struct Stream {
     /// Made when it is first needed: most servers use few of their streams.
     inner: Option<Box<Inner>>,
 }
@@ -100,7 +100,7 @@ impl Stream {
 
     /// Inflates as much of `input` as there is room for, and says how many bytes it took and gave. The last `unread`
     /// bytes that it gave before are kept. Input that is corrupt is an error once all before it has been given.
-    pub(crate) fn inflate(&mut self, input: &[u8], unread: usize) -> Result<(usize, usize), DecodeError> {
+    pub fn inflate(&mut self, input: &[u8], unread: usize) -> Result<(usize, usize), DecodeError> {
         let inner = self.inner.get_or_insert_with(|| Box::new(Inner::new()));
         inner.make_room(unread);
         let (mut rest, start) = (input, inner.end);
@@ -116,7 +116,7 @@ impl Stream {
     }
 
     /// The last `count` bytes that it gave.
-    pub(crate) fn last(&self, count: usize) -> &[u8] {
+    pub fn last(&self, count: usize) -> &[u8] {
         let last = self
             .inner
             .as_deref()

@@ -6,7 +6,7 @@ mod copy_rect;
 mod formats;
 mod hextile;
 mod image;
-pub(crate) mod inflate;
+pub mod inflate;
 mod jpeg;
 mod palette;
 mod place;
@@ -35,17 +35,18 @@ use crate::pixel::WireFormat;
 
 /// What a decoder must know of the connection.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Context<'a> {
+pub struct Context<'a> {
     /// How pixels lie on the wire.
-    pub(crate) format: &'a WireFormat,
+    pub format: &'a WireFormat,
     /// The JPEG quality that the server has been asked for.
-    pub(crate) jpeg_quality: Option<u8>,
-    pub(crate) limits: &'a Limits,
+    pub jpeg_quality: Option<u8>,
+    /// How much a server may make it hold.
+    pub limits: &'a Limits,
 }
 
 /// How far a decoder came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Progress {
+pub enum Progress {
     /// The rectangle is complete: what is left of the input belongs to what comes next.
     Complete,
     /// All that could be used has been used; more must arrive.
@@ -56,11 +57,11 @@ pub(crate) enum Progress {
 
 /// Of so many pixels the work is left for the next time. A few bytes can fill a screen, and the bytes that arrive at once
 /// can be for hours of it.
-pub(crate) const ENOUGH: usize = 8 << 20;
+pub const ENOUGH: usize = 8 << 20;
 
 /// Decodes the rectangles of one encoding, one after the other, and keeps what lasts between them (zlib
 /// streams, tables).
-pub(crate) trait Decoder {
+pub trait Decoder {
     /// Starts a rectangle, which is known to lie within the framebuffer. It may be empty.
     fn begin(&mut self, rect: Rect);
 
@@ -75,7 +76,7 @@ pub(crate) trait Decoder {
 
 /// The decoders of a connection.
 #[derive(Debug, Default)]
-pub(crate) struct Decoders {
+pub struct Decoders {
     raw: raw::Raw,
     copy_rect: copy_rect::CopyRect,
     rre: rre::Rre,
@@ -92,7 +93,7 @@ pub(crate) struct Decoders {
 
 impl Decoders {
     /// The table: which decoder an encoding has.
-    pub(crate) fn get(&mut self, encoding: Encoding) -> Option<&mut dyn Decoder> {
+    pub fn get(&mut self, encoding: Encoding) -> Option<&mut dyn Decoder> {
         Some(match encoding {
             Encoding::RAW => &mut self.raw,
             Encoding::COPY_RECT => &mut self.copy_rect,
@@ -113,7 +114,7 @@ impl Decoders {
 }
 
 /// What this client asks for, the best first.
-pub(crate) const PREFERENCE: &[Encoding] = &[
+pub const PREFERENCE: &[Encoding] = &[
     Encoding::COPY_RECT,
     Encoding::TIGHT,
     Encoding::TIGHT_PNG,

@@ -4,24 +4,24 @@ mod format;
 mod wire;
 
 pub use format::PixelFormat;
-pub(crate) use wire::{PixelReader, WireFormat};
+pub use wire::{PixelReader, WireFormat};
 
 /// One pixel whose bytes in memory are R, G, B, 255: what a canvas takes. The fourth byte is always 255,
 /// since a canvas would read it as alpha.
-pub(crate) type Pixel = u32;
+pub type Pixel = u32;
 
 /// Bytes of a pixel in memory.
-pub(crate) const BYTES: usize = 4;
+pub const BYTES: usize = 4;
 
 const OPAQUE: Pixel = u32::from_ne_bytes([0, 0, 0, 255]);
 
 /// The pixel of a colour.
-pub(crate) const fn rgb(r: u8, g: u8, b: u8) -> Pixel {
+pub const fn rgb(r: u8, g: u8, b: u8) -> Pixel {
     u32::from_ne_bytes([r, g, b, 255])
 }
 
 /// Copies R, G, B and a byte without meaning for each pixel into a row. The shorter of the two decides how many.
-pub(crate) fn copy_rgbx(row: &mut [Pixel], bytes: &[u8]) {
+pub fn copy_rgbx(row: &mut [Pixel], bytes: &[u8]) {
     let (chunks, _) = bytes.as_chunks::<4>();
     for (pixel, bytes) in row.iter_mut().zip(chunks) {
         *pixel = u32::from_ne_bytes(*bytes) | OPAQUE;
@@ -29,7 +29,7 @@ pub(crate) fn copy_rgbx(row: &mut [Pixel], bytes: &[u8]) {
 }
 
 /// Copies R, G, B for each pixel into a row. The shorter of the two decides how many.
-pub(crate) fn copy_rgb(row: &mut [Pixel], bytes: &[u8]) {
+pub fn copy_rgb(row: &mut [Pixel], bytes: &[u8]) {
     let (chunks, _) = bytes.as_chunks::<3>();
     for (pixel, &[r, g, b]) in row.iter_mut().zip(chunks) {
         *pixel = rgb(r, g, b);

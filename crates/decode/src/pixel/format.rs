@@ -22,7 +22,7 @@ pub struct PixelFormat {
 
 impl PixelFormat {
     /// Bytes of a `PIXEL_FORMAT` on the wire.
-    pub(crate) const LENGTH: usize = 16;
+    pub const LENGTH: usize = 16;
 
     /// 24 bits of true colour in 32, whose bytes are R, G, B and one without meaning: what the framebuffer has.
     pub const RGB888: Self = Self::little_endian(32, 24, [255, 255, 255], [0, 8, 16]);
@@ -43,7 +43,7 @@ impl PixelFormat {
     }
 
     /// As a server describes it in `ServerInit`.
-    pub(crate) fn from_wire(bytes: &[u8; Self::LENGTH]) -> Self {
+    pub fn from_wire(bytes: &[u8; Self::LENGTH]) -> Self {
         let [
             bits_per_pixel,
             depth,
@@ -68,7 +68,7 @@ impl PixelFormat {
     }
 
     /// As a client asks for it in `SetPixelFormat`.
-    pub(crate) fn to_wire(self) -> [u8; Self::LENGTH] {
+    pub fn to_wire(self) -> [u8; Self::LENGTH] {
         let [[r0, r1], [g0, g1], [b0, b1]] = self.max.map(u16::to_be_bytes);
         let [r, g, b] = self.shift;
         let flags = [self.big_endian, self.true_colour].map(u8::from);
@@ -94,7 +94,7 @@ impl PixelFormat {
     }
 
     /// Finds what no pixel can be like.
-    pub(crate) fn check(&self) -> Result<(), MessageError> {
+    pub fn check(&self) -> Result<(), MessageError> {
         let meaningless = |what, value: u32| Err(MessageError::Meaningless { what, value });
         let bits = u32::from(self.bits_per_pixel);
         match (bits, self.true_colour) {

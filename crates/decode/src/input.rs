@@ -4,55 +4,66 @@
 /// everything where it is and gives `None`: then the caller keeps its place and goes on when more is there.
 /// Numbers are big-endian, as everywhere in RFB.
 #[derive(Debug)]
-pub(crate) struct Input<'a> {
+pub struct Input<'a> {
     bytes: &'a [u8],
 }
 
 impl<'a> Input<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+    /// What has arrived.
+    pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes }
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// How many bytes are left.
+    pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// All that is left, without taking it.
-    pub(crate) fn peek(&self) -> &'a [u8] {
+    pub fn peek(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// Takes `count` bytes, or nothing if fewer are there.
-    pub(crate) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+    pub fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.bytes.split_at_checked(count)?;
         self.bytes = rest;
         Some(taken)
     }
 
     /// Takes as many bytes as are there, `most` at most.
-    pub(crate) fn take_up_to(&mut self, most: usize) -> &'a [u8] {
+    pub fn take_up_to(&mut self, most: usize) -> &'a [u8] {
         let (taken, rest) = self.bytes.split_at(most.min(self.bytes.len()));
         self.bytes = rest;
         taken
     }
 
-    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    /// Takes `N` bytes, or nothing if fewer are there.
+    pub fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.bytes.split_first_chunk::<N>()?;
         self.bytes = rest;
         Some(*taken)
     }
 
-    pub(crate) fn u8(&mut self) -> Option<u8> {
+    /// Takes a byte.
+    pub fn u8(&mut self) -> Option<u8> {
         self.array().map(|[byte]: [u8; 1]| byte)
     }
 
-    pub(crate) fn u32(&mut self) -> Option<u32> {
+    /// Takes a number of four bytes.
+    pub fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_be_bytes)
     }
 }
 
 /// The fixed-size fields of a header whose bytes are all there.
-pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> u16 {
+pub fn u16_at(bytes: &[u8], offset: usize) -> u16 {
     match bytes.get(offset..).and_then(<[u8]>::first_chunk) {
         Some(field) => u16::from_be_bytes(*field),
         None => 0,
@@ -62,25 +73,25 @@ pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> u16 {
 /// Collects a run of bytes whose length the wire has named, in whatever slicing it arrives. The caller checks
 /// the length against a limit first; memory grows with what arrives, not with what was named.
 #[derive(Debug, Default)]
-pub(crate) struct Collector {
+pub struct Collector {
     bytes: Vec<u8>,
     length: usize,
 }
 
 impl Collector {
     /// Starts anew for `length` bytes.
-    pub(crate) fn begin(&mut self, length: usize) {
+    pub fn begin(&mut self, length: usize) {
         self.bytes.clear();
         self.length = length;
     }
 
     /// Those that are there.
-    pub(crate) fn collected(&self) -> &[u8] {
+    pub fn collected(&self) -> &[u8] {
         &self.bytes
     }
 
     /// All of them, once they are there.
-    pub(crate) fn collect(&mut self, input: &mut Input<'_>) -> Option<&[u8]> {
+    pub fn collect(&mut self, input: &mut Input<'_>) -> Option<&[u8]> {
         let missing = self.length.saturating_sub(self.bytes.len());
         self.bytes.extend_from_slice(input.take_up_to(missing));
         (self.bytes.len() == self.length).then_some(self.bytes.as_slice())

@@ -97,7 +97,7 @@ impl Rect {
 
     /// The smallest rectangle around both.
     #[must_use]
-    pub(crate) fn union(self, other: Self) -> Self {
+    pub fn union(self, other: Self) -> Self {
         if self.is_empty() {
             return other;
         }
@@ -118,7 +118,7 @@ impl Rect {
 
     /// What of it lies within a framebuffer of this size.
     #[must_use]
-    pub(crate) fn clipped(self, size: Size) -> Self {
+    pub fn clipped(self, size: Size) -> Self {
         let right = self.right().min(u32::from(size.width));
         let bottom = self.bottom().min(u32::from(size.height));
         Self {
