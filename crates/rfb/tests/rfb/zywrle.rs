@@ -49,7 +49,8 @@ fn config(layout: PixelFormat, jpeg_quality: Option<u8>) -> Config {
 #[test]
 fn every_level_gives_in_every_format_what_the_transform_back_gives() {
     for layout in formats() {
-        for (seed, (quality, level)) in (0..).zip(LEVELS) {
+        // Each level once.
+        for (seed, (quality, level)) in (0..).zip(LEVELS).take(3) {
             let mut connection = Connection::with(config(layout, quality), server(layout, level, seed));
             for picture in Picture::ALL {
                 let server = &mut connection.server;
@@ -91,12 +92,12 @@ fn it_is_the_same_in_any_slicing() {
 fn with_all_coefficients_little_is_lost() {
     // Of 24 bits the two that luma and chroma round away, of 16 the two lowest that there are.
     for (layout, tolerance) in [(TRUE_COLOUR[0], 3), (TRUE_COLOUR[13], 25)] {
-        for (_, level) in LEVELS {
+        for level in 1..=3 {
             let mut server = server(layout, level, 1);
             let mut exact = 0;
             for picture in [Picture::Gradient, Picture::Noise, Picture::Blocks(90)] {
                 let image = picture.paint(64, 64, &mut server.dice);
-                for _ in 0..20 {
+                for _ in 0..6 {
                     server.encoders.used.clear();
                     let (_, shown) = server.encoders.encode(Encoding::ZYWRLE, &image);
                     if server.encoders.used.contains("ZYWRLE all coefficients") {
