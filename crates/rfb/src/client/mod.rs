@@ -579,6 +579,9 @@ impl Client {
     }
 }
 
+/// wayvnc takes no more: up to neatvnc 0.5 it reads what is beyond as other messages, and closes the connection.
+const MOST_ENCODINGS: usize = 32;
+
 fn failed(security_type: SecurityType, error: LoginError) -> Error {
     match error {
         LoginError::NothingInCommon(offered) => Error::NoSecurityTypeInCommon { offered },
@@ -610,6 +613,11 @@ impl Session {
         encodings.extend(self.config.jpeg_subsampling.map(Encoding::jpeg_subsampling));
         encodings.extend(self.config.compression_level.map(Encoding::compression_level));
         encodings.extend(pseudo::besides(&self.config.encodings, self.is_qemu));
+        if encodings.len() > MOST_ENCODINGS {
+            // Which every server may send unasked (RFC 6143, 7.5.2).
+            encodings.retain(|encoding| *encoding != Encoding::RAW);
+            encodings.truncate(MOST_ENCODINGS);
+        }
         send::set_encodings(&mut self.output, &encodings);
     }
 

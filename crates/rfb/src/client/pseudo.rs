@@ -12,15 +12,14 @@ use crate::geometry::Rect;
 use crate::input::{Collector, Input, u16_at};
 use crate::pixel::WireFormat;
 
-/// What this client can make use of besides encodings.
+/// What this client can make use of besides encodings. What few servers have stands last, since not all of it can be asked
+/// for besides many encodings.
 const ASKED_FOR: &[Encoding] = &[
     Encoding::CURSOR_WITH_ALPHA,
     Encoding::VMWARE_CURSOR,
     Encoding::CURSOR,
     Encoding::X_CURSOR,
     Encoding::POINTER_POSITION,
-    Encoding::VMWARE_CURSOR_STATE,
-    Encoding::VMWARE_CURSOR_POSITION,
     Encoding::DESKTOP_SIZE,
     Encoding::EXTENDED_DESKTOP_SIZE,
     Encoding::LAST_RECT,
@@ -31,10 +30,12 @@ const ASKED_FOR: &[Encoding] = &[
     Encoding::EXTENDED_KEY_EVENT,
     Encoding::POINTER_MOTION_CHANGE,
     Encoding::LED_STATE,
-    Encoding::VMWARE_LED_STATE,
     Encoding::XVP,
-    Encoding::TIGHT_WITHOUT_ZLIB,
     Encoding::EXTENDED_CLIPBOARD,
+    Encoding::VMWARE_CURSOR_STATE,
+    Encoding::VMWARE_CURSOR_POSITION,
+    Encoding::VMWARE_LED_STATE,
+    Encoding::TIGHT_WITHOUT_ZLIB,
 ];
 
 /// The forms of a cursor. Servers send the best that they are asked for.

@@ -207,6 +207,37 @@ fn clipboard_text_travels_as_latin_1_both_ways() {
 }
 
 #[test]
+fn no_more_encodings_are_asked_for_than_wayvnc_takes() {
+    let mut encodings = Config::default().encodings;
+    encodings.insert(0, Encoding::H264);
+    let (_, sent) = connected(Config {
+        encodings,
+        jpeg_quality: Some(6),
+        fine_jpeg_quality: Some(77),
+        jpeg_subsampling: Some(Subsampling::Two),
+        compression_level: Some(2),
+        ..Config::default()
+    });
+    let [2, 0, high, low, encodings @ ..] = &sent[20..] else {
+        unreachable!("{sent:?}");
+    };
+    assert_eq!(u16::from_be_bytes([*high, *low]), 32);
+    let (numbers, request) = encodings.split_at(4 * 32);
+    assert_eq!(request[0], 3);
+    let asked_for = |encoding: Encoding| numbers.chunks(4).any(|number| number == encoding.0.to_be_bytes());
+    // What is left out is what servers send unasked, and what few of them have.
+    for encoding in [
+        Encoding::H264,
+        Encoding::TIGHT,
+        Encoding::RRE,
+        Encoding::EXTENDED_CLIPBOARD,
+    ] {
+        assert!(asked_for(encoding), "{encoding}");
+    }
+    assert!(!asked_for(Encoding::RAW) && !asked_for(Encoding::TIGHT_WITHOUT_ZLIB));
+}
+
+#[test]
 fn another_size_is_asked_for_only_where_the_server_offers_it() {
     let size = Size {
         width: 800,
