@@ -113,7 +113,7 @@ impl Receiver {
                 }
                 State::CutText(text) => {
                     let Some(text) = text.collect(input) else { break };
-                    let text: String = text.iter().copied().map(char::from).collect();
+                    let text = cut_text_as_string(text);
                     session.event(Event::Clipboard(ClipboardContent::text(line_ends(&text, "\n"))));
                     State::Type
                 }
@@ -207,6 +207,15 @@ fn colour_map(first: u16, count: u16) -> Result<State, Error> {
 }
 
 /// A negative length says that what follows is a message of the extended clipboard.
+/// Latin-1 (RFC 6143, 7.6.4), or UTF-8, which some servers send instead: what somebody wrote in Latin-1 is not by
+/// chance UTF-8 as well, unless it is ASCII, which is both.
+fn cut_text_as_string(text: &[u8]) -> String {
+    match str::from_utf8(text) {
+        Ok(text) => text.to_owned(),
+        Err(_) => text.iter().copied().map(char::from).collect(),
+    }
+}
+
 fn cut_text(signed: i32, session: &mut Session) -> State {
     let length = signed.unsigned_abs();
     if length as usize > session.config.limits.clipboard_bytes {

@@ -238,6 +238,16 @@ fn no_more_encodings_are_asked_for_than_wayvnc_takes() {
 }
 
 #[test]
+fn clipboard_text_of_servers_that_send_utf_8_instead_is_read_as_that() {
+    let mut client = running();
+    client
+        .handle_input(&server::server_cut_text("schön, €".as_bytes()))
+        .unwrap();
+    let content = ClipboardContent::text("schön, €");
+    assert_eq!(events(&mut client), [Event::Clipboard(content)]);
+}
+
+#[test]
 fn another_size_is_asked_for_only_where_the_server_offers_it() {
     let size = Size {
         width: 800,
