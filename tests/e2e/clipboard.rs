@@ -22,7 +22,7 @@ const TEXTS: [&str; 4] = [
 ];
 
 /// Makes a program own the clipboard of the desktop.
-fn copy(display: &Display, text: &str) -> (Process, TempDir) {
+pub(crate) fn copy(display: &Display, text: &str) -> (Process, TempDir) {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("text");
     std::fs::write(&file, text).unwrap();
@@ -36,7 +36,7 @@ fn copy(display: &Display, text: &str) -> (Process, TempDir) {
     (owner, folder)
 }
 
-fn pasted(display: &Display) -> String {
+pub(crate) fn pasted(display: &Display) -> String {
     let output = display
         .command("xclip")
         .args(["-out", "-selection", "clipboard", "-target", "UTF8_STRING"])
@@ -57,7 +57,7 @@ fn megabyte() -> String {
     text + &"x".repeat(100)
 }
 
-fn open_panel(browser: &Browser) {
+pub(crate) fn open_panel(browser: &Browser) {
     if browser.text("#tools").is_none() {
         browser.click(".handle");
     }
@@ -67,7 +67,7 @@ fn open_panel(browser: &Browser) {
 }
 
 /// Waits until the panel has this text.
-fn panel_has(browser: &Browser, text: &str) {
+pub(crate) fn panel_has(browser: &Browser, text: &str) {
     // A field ends its lines with line feeds.
     let text = text.replace("\r\n", "\n");
     until(&format!("the panel has {}", shown(&text)), LONG, || {
@@ -83,7 +83,7 @@ fn panel_has(browser: &Browser, text: &str) {
 }
 
 /// Puts a text into the panel and sends it. Typing it would take long, and WebDriver types no emoji.
-fn send(browser: &Browser, text: &str) {
+pub(crate) fn send(browser: &Browser, text: &str) {
     open_panel(browser);
     browser.run(
         "const field = document.querySelector('#clipboard-text');

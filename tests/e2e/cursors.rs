@@ -10,7 +10,7 @@ use porthole_tests::peer::{Rectangle, Script};
 use porthole_tests::wait::{LONG, until};
 
 /// The cursor that the page sets on the canvas: its hotspot, its size and its pixels, as premultiplied ARGB.
-const CURSOR: &str = r#"
+pub(crate) const CURSOR: &str = r#"
     const style = getComputedStyle(document.querySelector('#desktop canvas')).cursor;
     const [, address, x, y] = /url\("([^"]*)"\) (\d+) (\d+)/.exec(style) ?? [];
     if (!address) return { style };
@@ -28,7 +28,13 @@ const CURSOR: &str = r#"
 "#;
 
 /// Waits until the canvas has this cursor: hot spot, size and pixels, of which those that cannot be seen have no colour.
-fn is_shown(browser: &Browser, what: &str, hotspot: [u16; 2], size: [u16; 2], expected: &[[u8; 4]]) {
+pub(crate) fn is_shown(
+    browser: &Browser,
+    what: &str,
+    hotspot: [u16; 2],
+    size: [u16; 2],
+    expected: &[[u8; 4]],
+) {
     until(what, LONG, || {
         let found = browser.run(CURSOR, json!([]));
         if found["hotspot"] != json!(hotspot) || found["size"] != json!(size) {
@@ -52,7 +58,7 @@ fn is_shown(browser: &Browser, what: &str, hotspot: [u16; 2], size: [u16; 2], ex
 }
 
 /// What the server's own cursor is to look like in the page.
-fn seen(argb: &[u32]) -> Vec<[u8; 4]> {
+pub(crate) fn seen(argb: &[u32]) -> Vec<[u8; 4]> {
     argb.iter()
         .map(|pixel| match pixel.to_be_bytes() {
             [0, ..] => [0; 4],

@@ -13,6 +13,7 @@ mod cursors;
 mod endings;
 mod hostile;
 mod input;
+mod interop;
 mod login;
 mod login_kinds;
 mod machine;

@@ -1,4 +1,4 @@
-//! What the canvas shows is what the server has, pixel for pixel.
+//! What the canvas shows is what the server has, pixel for pixel, by every way there is; interop has every encoding.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 use x11rb::protocol::xproto::EventMask;
 
 use porthole_tests::browser::Browser;
-use porthole_tests::desktop::{Display, Qemu, Tigervnc, Websockify, X11vnc};
+use porthole_tests::desktop::{Display, Tigervnc, Websockify};
 use porthole_tests::gateway::Gateway;
 
 const SIZE: (u16, u16) = (801, 603);
@@ -36,41 +36,6 @@ fn every_pixel_in(display: &Display, target: &str, encodings: &str, used: &[&str
     }
 }
 
-fn xtigervnc_in(encodings: &str, used: &[&str]) {
-    let server = Tigervnc::start(SIZE);
-    every_pixel_in(&server.display, &server.target(), encodings, used);
-}
-
-#[test]
-fn xtigervncs_screen_is_shown_exactly_in_raw() {
-    xtigervnc_in("raw", &["Raw"]);
-}
-
-#[test]
-fn xtigervncs_screen_is_shown_exactly_with_copyrect() {
-    xtigervnc_in("copyrect,raw", &["CopyRect", "Raw"]);
-}
-
-#[test]
-fn xtigervncs_screen_is_shown_exactly_in_rre() {
-    xtigervnc_in("rre", &["RRE"]);
-}
-
-#[test]
-fn xtigervncs_screen_is_shown_exactly_in_hextile() {
-    xtigervnc_in("hextile", &["Hextile"]);
-}
-
-#[test]
-fn xtigervncs_screen_is_shown_exactly_in_zrle() {
-    xtigervnc_in("copyrect,zrle", &["CopyRect", "ZRLE"]);
-}
-
-#[test]
-fn xtigervncs_screen_is_shown_exactly_in_tight() {
-    xtigervnc_in("copyrect,tight", &["CopyRect", "Tight"]);
-}
-
 #[test]
 fn xtigervncs_screen_is_shown_exactly_with_all_encodings_on_offer() {
     let server = Tigervnc::start(SIZE);
@@ -94,85 +59,6 @@ fn xtigervncs_screen_is_shown_exactly_through_websockify() {
     let proxy = Websockify::before(server.port);
     let target = format!("ws://127.0.0.1:{}/websockify", proxy.port);
     every_pixel_in(&server.display, &target, "copyrect,zrle", &["ZRLE"]);
-}
-
-#[test]
-fn x11vncs_screen_is_shown_exactly_in_zlib() {
-    let server = X11vnc::start(SIZE);
-    every_pixel_in(
-        &server.display,
-        &format!("tcp://127.0.0.1:{}", server.port),
-        "zlib",
-        &["Zlib"],
-    );
-}
-
-#[test]
-fn x11vncs_screen_is_shown_exactly_in_tight() {
-    let server = X11vnc::start(SIZE);
-    every_pixel_in(
-        &server.display,
-        &format!("tcp://127.0.0.1:{}", server.port),
-        "tight",
-        &["Tight"],
-    );
-}
-
-fn qemu_in(encodings: &str, used: &str) {
-    let server = Qemu::start();
-    qemus_bios_screen(
-        &server,
-        &format!("tcp://127.0.0.1:{}", server.port),
-        encodings,
-        used,
-    );
-}
-
-fn qemus_bios_screen(server: &Qemu, target: &str, encodings: &str, used: &str) {
-    let gateway = Gateway::to(target);
-    let browser = Browser::start();
-    browser.open(&gateway.page(&format!(
-        "resize=off&quality=lossless&encodings={encodings}&debug"
-    )));
-    browser.connected();
-    // The last that the BIOS says.
-    let lit = || server.picture().rgb.iter().filter(|value| **value > 64).count();
-    porthole_tests::wait::until("the BIOS's screen", porthole_tests::wait::LONG, || match lit() {
-        enough if enough > 3_000 => Ok(()),
-        few => Err(format!("{few} values are lit")),
-    });
-    browser.shows(&format!("QEMU {encodings}"), || server.picture());
-    browser.text_with("aside .figures table", used, Duration::from_secs(10));
-    browser.screenshot(&format!("qemu-{encodings}"));
-}
-
-#[test]
-fn qemus_bios_screen_is_shown_exactly_in_tight() {
-    qemu_in("tight", "Tight");
-}
-
-#[test]
-fn qemus_bios_screen_is_shown_exactly_in_tightpng() {
-    qemu_in("tightpng", "TightPNG");
-}
-
-#[test]
-fn qemus_bios_screen_is_shown_exactly_in_zlib() {
-    qemu_in("zlib", "Zlib");
-}
-
-#[test]
-fn qemus_bios_screen_is_shown_exactly_through_its_own_websocket() {
-    let server = Qemu::start();
-    let target = format!("ws://127.0.0.1:{}/", server.websocket);
-    qemus_bios_screen(&server, &target, "zrle", "ZRLE");
-}
-
-#[test]
-fn x11vncs_screen_is_shown_exactly_in_zrle() {
-    let server = X11vnc::start(SIZE);
-    let target = format!("tcp://127.0.0.1:{}", server.port);
-    every_pixel_in(&server.display, &target, "zrle", &["ZRLE"]);
 }
 
 /// JPEG is close enough, and the worse the quality the less so.

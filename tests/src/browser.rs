@@ -1,16 +1,20 @@
-//! Chromium, by way of ChromeDriver (W3C WebDriver, and Chromium's own protocol where that says too little).
+//! Browsers by way of their drivers (W3C WebDriver); Chromium unless it is said, by its own protocol where that says
+//! too little.
+
+mod engine;
 
 use std::io::Write as _;
-use std::process::Command;
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use base64::Engine;
+use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
+pub use engine::Engine;
+
 use crate::image::Image;
-use crate::process::{Process, free_port, screenshots};
+use crate::process::screenshots;
 use crate::wait::{LONG, until};
 
 /// So many at a time: more of them on few cores are slow enough to look broken.
@@ -40,13 +44,14 @@ impl Drop for Permit {
     }
 }
 
-/// A window of Chromium's, with a profile of its own.
+/// A window of a browser's, with a profile of its own.
 #[derive(Debug)]
 pub struct Browser {
+    engine: Engine,
     agent: ureq::Agent,
     /// The session's address at the driver.
     session: String,
-    _driver: Process,
+    _driver: engine::Driver,
     _permit: Permit,
 }
 
@@ -81,50 +86,39 @@ const PIXELS: &str = "
 
 impl Browser {
     pub fn start() -> Self {
-        Self::start_with(Permit::wait_for(1), &json!({ "browser": "ALL" }))
+        Self::start_in(Engine::Chromium)
+    }
+
+    pub fn start_in(engine: Engine) -> Self {
+        Self::start_with(Permit::wait_for(1), engine)
     }
 
     /// Two at once. To start one after the other would be for both to wait for somebody else's second one.
     pub fn start_two() -> (Self, Self) {
         let permit = Permit::wait_for(BROWSERS);
-        let log = json!({ "browser": "ALL" });
-        let second = Self::start_with(Permit(0), &log);
-        (Self::start_with(permit, &log), second)
+        let second = Self::start_with(Permit(0), Engine::Chromium);
+        (Self::start_with(permit, Engine::Chromium), second)
     }
 
     /// The only one at its time, for what is measured.
     pub fn start_alone() -> Self {
-        Self::start_with(Permit::wait_for(BROWSERS), &json!({ "browser": "ALL" }))
+        Self::start_with(Permit::wait_for(BROWSERS), Engine::Chromium)
     }
 
-    fn start_with(permit: Permit, logs: &Value) -> Self {
-        // Told to choose a port, it takes one that is free in IPv4, and fails if it is not in IPv6.
-        let port = free_port();
-        let mut driver = Process::start(Command::new("chromedriver").arg(format!("--port={port}")));
-        driver.first(|line| line.contains("successfully on port").then_some(()));
+    fn start_with(permit: Permit, engine: Engine) -> Self {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(90)))
             .build()
             .into();
-        let options = json!({
-            "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu",
-                "--window-size=1100,900", "--disable-background-networking",
-                // A name that, other than 127.0.0.1, makes no secure context.
-                "--host-resolver-rules=MAP desktop.test 127.0.0.1"],
-        });
-        let capabilities = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": logs,
-            "timeouts": { "script": 30_000, "pageLoad": 60_000 },
-        });
-        let url = format!("http://127.0.0.1:{port}/session");
-        let body = json!({ "capabilities": { "alwaysMatch": capabilities } });
+        let driver = engine.driver(&agent);
+        let url = format!("{}/session", driver.address);
+        let body = json!({ "capabilities": { "alwaysMatch": engine.capabilities() } });
         let answer =
-            post(&agent, &url, &body).unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
+            post(&agent, &url, &body).unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
         let id = answer["sessionId"].as_str().unwrap();
         let browser = Self {
+            engine,
             session: format!("{url}/{id}"),
             agent,
             _driver: driver,
@@ -136,10 +130,27 @@ impl Browser {
 
     /// What the page has to itself, in CSS pixels.
     pub fn set_size(&self, width: u32, height: u32) {
-        self.chromium(
-            "Emulation.setDeviceMetricsOverride",
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
-        );
+        if self.engine == Engine::Chromium {
+            self.chromium(
+                "Emulation.setDeviceMetricsOverride",
+                json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+            );
+            return;
+        }
+        // The window is larger, by how much shows only when it has been sized, and that takes its time.
+        let wanted = [width, height].map(i64::from);
+        let mut asked = wanted;
+        until("the window's size", LONG, || {
+            self.post("window/rect", json!({ "width": asked[0], "height": asked[1] }));
+            let inside = self.run("return [innerWidth, innerHeight]", json!([]));
+            if inside == json!(wanted) {
+                return Ok(());
+            }
+            for side in 0..2 {
+                asked[side] += wanted[side] - inside[side].as_i64().unwrap();
+            }
+            Err(format!("it is {inside}"))
+        });
     }
 
     /// One command of Chromium's own protocol.
@@ -528,14 +539,17 @@ impl Drop for Browser {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let name = std::thread::current().name().unwrap_or("test").replace("::", "-");
-            if let Ok(Value::Array(lines)) = self.try_post("se/log", &json!({ "type": "browser" })) {
+            let log = || self.try_post("se/log", &json!({ "type": "browser" }));
+            if self.engine == Engine::Chromium
+                && let Ok(Value::Array(lines)) = log()
+            {
                 for line in lines {
                     eprintln!("---- console: {line}");
                 }
             }
             let _ = self.try_screenshot(&format!("failed-{name}"));
         }
-        // Ends Chromium; the driver is ended as a process.
+        // Ends the browser; the driver is ended as a process.
         let _ = self.agent.delete(&self.session).call();
     }
 }

@@ -1,30 +1,43 @@
 //! VNC servers, and X clients on the ones that are X servers.
 
+mod krfb;
+mod qemu;
+mod rustvncserver;
 mod tls;
+mod vino;
+mod wayvnc;
+mod x0vncserver;
+mod xtightvnc;
 
 use std::cell::RefCell;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use serde_json::{Value, json};
 use tempfile::TempDir;
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::protocol::xproto::{
-    ChangeGCAux, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateGCAux, CreateWindowAux,
-    EventMask, ImageFormat, InputFocus, MapState, Pixmap, Rectangle, Window, WindowClass,
+    AtomEnum, ChangeGCAux, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateGCAux,
+    CreateWindowAux, EventMask, ImageFormat, InputFocus, MapState, Pixmap, PropMode, Rectangle, Window,
+    WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
+pub use krfb::Krfb;
+pub use qemu::Qemu;
+pub use rustvncserver::Rustvncserver;
 pub use tls::{TlsQemu, TlsX11vnc};
+pub use vino::{Login as VinoLogin, Vino};
+pub use wayvnc::Wayvnc;
+pub use x0vncserver::X0vncserver;
+pub use xtightvnc::Xtightvnc;
 
-use crate::image::Image;
+use crate::image::{Image, noise};
 use crate::process::{Process, free_port};
 use crate::wait::{LONG, until};
 
@@ -43,7 +56,20 @@ impl Display {
     fn start(command: &mut Command) -> Self {
         let mut server = Process::start(command.args(["-displayfd", "1", "-noreset"]));
         let name = server.first(|line| line.trim().parse::<u32>().ok().map(|number| format!(":{number}")));
-        let (connection, screen) = x11rb::connect(Some(&name)).unwrap();
+        Self::of(server, name)
+    }
+
+    /// An X server that shows its screen to nobody.
+    fn virtual_one((width, height): (u16, u16)) -> Self {
+        let screen = format!("{width}x{height}x24");
+        Self::start(Command::new("Xvfb").args(["-screen", "0", &screen]))
+    }
+
+    /// The X server that has this name, once it is there.
+    fn of(server: Process, name: String) -> Self {
+        let (connection, screen) = until(&format!("the display {name}"), LONG, || {
+            x11rb::connect(Some(&name)).map_err(|error| error.to_string())
+        });
         let root = connection.setup().roots[screen].root;
         Self {
             name,
@@ -293,6 +319,69 @@ impl Display {
         self.connection.sync().unwrap();
     }
 
+    /// Has no cursor shown but over windows that have one of their own. Some servers paint it into the pixels.
+    pub fn hide_cursor(&self) {
+        let connection = &self.connection;
+        let (nothing, cursor) = (
+            connection.generate_id().unwrap(),
+            connection.generate_id().unwrap(),
+        );
+        connection.create_pixmap(1, nothing, self.root, 1, 1).unwrap();
+        let context = connection.generate_id().unwrap();
+        connection
+            .create_gc(context, nothing, &CreateGCAux::new().foreground(0))
+            .unwrap();
+        let all = Rectangle {
+            x: 0,
+            y: 0,
+            width: 1,
+            height: 1,
+        };
+        connection.poly_fill_rectangle(nothing, context, &[all]).unwrap();
+        connection
+            .create_cursor(cursor, nothing, nothing, 0, 0, 0, 0, 0, 0, 0, 0)
+            .unwrap();
+        connection
+            .change_window_attributes(self.root, &ChangeWindowAttributesAux::new().cursor(cursor))
+            .unwrap();
+        connection.sync().unwrap();
+    }
+
+    /// The clipboard of before there were clipboards: Latin-1 on the root window.
+    pub fn set_cut_buffer(&self, text: &str) {
+        let text: Vec<u8> = text
+            .chars()
+            .filter_map(|letter| u8::try_from(letter).ok())
+            .collect();
+        self.connection
+            .change_property8(
+                PropMode::REPLACE,
+                self.root,
+                AtomEnum::CUT_BUFFE_R0,
+                AtomEnum::STRING,
+                &text,
+            )
+            .unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    pub fn cut_buffer(&self) -> String {
+        let property = self
+            .connection
+            .get_property(
+                false,
+                self.root,
+                AtomEnum::CUT_BUFFE_R0,
+                AtomEnum::STRING,
+                0,
+                1_000,
+            )
+            .unwrap()
+            .reply()
+            .unwrap();
+        property.value.into_iter().map(char::from).collect()
+    }
+
     pub fn ring(&self) {
         self.connection.bell(100).unwrap();
         self.connection.sync().unwrap();
@@ -340,19 +429,6 @@ impl Display {
             .unwrap();
         self.connection.sync().unwrap();
     }
-}
-
-/// Pixels that no encoding can make much of; the same for the same seed.
-fn noise(seed: u32, count: usize) -> impl Iterator<Item = u32> {
-    let mut state = seed | 1;
-    std::iter::repeat_with(move || {
-        // Xorshift.
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state & 0x00FF_FFFF
-    })
-    .take(count)
 }
 
 // ---- what arrives ------------------------------------------------------------------------------------------
@@ -570,12 +646,25 @@ pub struct X11vnc {
     pub port: u16,
     _server: Process,
     pub display: Display,
+    _folder: TempDir,
 }
 
 impl X11vnc {
-    pub fn start((width, height): (u16, u16)) -> Self {
-        let screen = format!("{width}x{height}x24");
-        let display = Display::start(Command::new("Xvfb").args(["-screen", "0", &screen]));
+    pub fn start(size: (u16, u16)) -> Self {
+        Self::start_with(size, |_| vec!["-nopw".into()])
+    }
+
+    pub fn with_password(size: (u16, u16), password: &str) -> Self {
+        Self::start_with(size, |folder| {
+            let file = folder.join("password");
+            write_password(&file, password);
+            vec!["-rfbauth".into(), file.into()]
+        })
+    }
+
+    fn start_with(size: (u16, u16), options: impl Fn(&Path) -> Vec<OsString>) -> Self {
+        let folder = TempDir::new().unwrap();
+        let display = Display::virtual_one(size);
         let port = free_port();
         let server = Process::start(
             display
@@ -585,18 +674,23 @@ impl X11vnc {
                     "-localhost",
                     "-no6",
                     "-forever",
-                    "-shared",
-                    "-nopw",
                     "-noxdamage",
+                    "-shared",
                     "-quiet",
-                ]),
+                ])
+                .args(options(folder.path())),
         );
         listening(port);
         Self {
             port,
             _server: server,
             display,
+            _folder: folder,
         }
+    }
+
+    pub fn target(&self) -> String {
+        format!("tcp://127.0.0.1:{}", self.port)
     }
 }
 
@@ -618,172 +712,6 @@ impl Websockify {
             port,
             _server: server,
         }
-    }
-}
-
-/// QEMU with nothing to boot from: what it shows is its BIOS's screen. It has a PS/2 mouse, and can be shut down, rebooted
-/// and reset.
-#[derive(Debug)]
-pub struct Qemu {
-    pub port: u16,
-    /// Of its own WebSocket.
-    pub websocket: u16,
-    monitor: RefCell<BufReader<UnixStream>>,
-    /// What it has told unasked.
-    events: RefCell<Vec<String>>,
-    folder: TempDir,
-    _server: Process,
-}
-
-/// A program without a system below it, in machine code: it writes down each key that the BIOS gives it, two bytes from
-/// [`KEYS_AT`] on, and adds up the way of the mouse at [`MOUSE_AT`], buttons, right and up in two bytes each.
-const RECORDER: &[u8] = &[
-    0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xC0, // ax, ds and es are 0
-    0xB8, 0x05, 0xC2, 0xB7, 0x03, 0xCD,
-    0x15, // the BIOS is to take the mouse, whose packets have three bytes,
-    0xB8, 0x07, 0xC2, 0xBB, 0x2B, 0x7C, 0xCD, 0x15, // give them to what begins at 0x7C2B
-    0xB8, 0x00, 0xC2, 0xB7, 0x01, 0xCD, 0x15, // and begin with that
-    0xFB, 0xBF, 0x00, 0x05, // di is where the first key goes
-    0xB4, 0x00, 0xCD, 0x16, 0x89, 0x05, 0x83, 0xC7, 0x02, 0xEB,
-    0xF5, // a key, its place, the next place, again
-    0x55, 0x89, 0xE5, 0x50, 0x1E, 0x31, 0xC0, 0x8E, 0xD8, // 0x7C2B: bp is where the arguments are
-    0x8A, 0x46, 0x0C, 0xA2, 0x00, 0x06, // buttons
-    0x8A, 0x46, 0x0A, 0x98, 0x01, 0x06, 0x02, 0x06, // right
-    0x8A, 0x46, 0x08, 0x98, 0x01, 0x06, 0x04, 0x06, // up
-    0x1F, 0x58, 0x5D, 0xCB,
-];
-const KEYS_AT: u32 = 0x500;
-const MOUSE_AT: u32 = 0x600;
-
-impl Qemu {
-    pub fn start() -> Self {
-        Self::start_with(|_| vec![])
-    }
-
-    /// With something to boot from that writes down what is typed and how the mouse moves.
-    pub fn recording() -> Self {
-        let qemu = Self::start_with(|folder| {
-            let image = folder.join("recorder.img");
-            let mut sector = RECORDER.to_vec();
-            sector.resize(510, 0);
-            // What marks a sector as one to boot from.
-            sector.extend([0x55, 0xAA]);
-            std::fs::write(&image, sector).unwrap();
-            let drive = format!("file={},format=raw,if=ide", image.display());
-            vec!["-drive".into(), drive.into()]
-        });
-        until("the recorder runs", LONG, || match qemu.memory(0x7C00, 2)[..] {
-            [0xC031, _] => Ok(()),
-            ref other => Err(format!("{other:x?}")),
-        });
-        qemu
-    }
-
-    fn start_with(options: impl Fn(&Path) -> Vec<OsString>) -> Self {
-        let folder = TempDir::new().unwrap();
-        let monitor = folder.path().join("monitor");
-        let (port, websocket) = (free_port(), free_port());
-        // QEMU counts from VNC's first port.
-        let display = port - 5900;
-        let server = Process::start(
-            Command::new("qemu-system-x86_64")
-                .args([
-                    "-M",
-                    "pc",
-                    "-m",
-                    "64",
-                    "-nodefaults",
-                    "-vga",
-                    "std",
-                    "-display",
-                    "none",
-                ])
-                .args([
-                    "-vnc",
-                    &format!("127.0.0.1:{display},websocket=127.0.0.1:{websocket},power-control=on"),
-                ])
-                .arg("-qmp")
-                .arg(format!("unix:{},server=on,wait=off", monitor.display()))
-                .args(options(folder.path())),
-        );
-        listening(port);
-        let stream = until("QEMU's monitor", LONG, || {
-            UnixStream::connect(&monitor).map_err(|error| error.to_string())
-        });
-        let qemu = Self {
-            port,
-            websocket,
-            monitor: RefCell::new(BufReader::new(stream)),
-            events: RefCell::default(),
-            folder,
-            _server: server,
-        };
-        qemu.command(json!({ "execute": "qmp_capabilities" }));
-        qemu
-    }
-
-    pub fn target(&self) -> String {
-        format!("tcp://127.0.0.1:{}", self.port)
-    }
-
-    fn command(&self, command: Value) -> Value {
-        let mut monitor = self.monitor.borrow_mut();
-        writeln!(monitor.get_mut(), "{command}").unwrap();
-        loop {
-            let mut line = String::new();
-            assert_ne!(monitor.read_line(&mut line).unwrap(), 0, "QEMU has ended");
-            let mut answer: Value = serde_json::from_str(&line).unwrap();
-            assert!(answer.get("error").is_none(), "{answer}");
-            if let Some(event) = answer["event"].as_str() {
-                self.events.borrow_mut().push(event.to_owned());
-            }
-            if answer.get("return").is_some() {
-                return answer["return"].take();
-            }
-        }
-    }
-
-    /// Whether it has told this by now: `RESET`, `POWERDOWN` and the like.
-    pub fn has_told(&self, event: &str) -> bool {
-        // Whatever there is comes before the answer.
-        self.command(json!({ "execute": "query-status" }));
-        self.events.borrow().iter().any(|told| told == event)
-    }
-
-    /// Numbers of two bytes in the machine's memory.
-    fn memory(&self, address: u32, count: usize) -> Vec<u16> {
-        let line = format!("xp /{count}xh {address}");
-        let dump = self
-            .command(json!({ "execute": "human-monitor-command", "arguments": { "command-line": line } }));
-        let numbers = dump.as_str().unwrap().lines().flat_map(|line| {
-            let (_, numbers) = line.split_once(':').unwrap_or_default();
-            numbers.split_whitespace()
-        });
-        numbers
-            .map(|number| u16::from_str_radix(number.trim_start_matches("0x"), 16).unwrap())
-            .collect()
-    }
-
-    /// The scancodes of the keys that its recorder was given, and the characters that the BIOS makes of them.
-    pub fn keys(&self) -> Vec<(u8, u8)> {
-        self.memory(KEYS_AT, 32)
-            .into_iter()
-            .take_while(|key| *key != 0)
-            .map(|key| ((key >> 8) as u8, key as u8))
-            .collect()
-    }
-
-    /// The mouse's buttons and its way to the right and down, as its recorder has added it up.
-    pub fn mouse(&self) -> (u16, i16, i16) {
-        let told = self.memory(MOUSE_AT, 3);
-        (told[0] & 7, told[1] as i16, -(told[2] as i16))
-    }
-
-    /// The screen as it is.
-    pub fn picture(&self) -> Image {
-        let file = self.folder.path().join("screen.ppm");
-        self.command(json!({ "execute": "screendump", "arguments": { "filename": file } }));
-        Image::from_ppm(&std::fs::read(&file).unwrap()).expect("a PPM")
     }
 }
 

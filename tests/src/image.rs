@@ -11,6 +11,38 @@ pub struct Image {
 }
 
 impl Image {
+    /// Noise, a gradient, flat areas and stripes: something for every way to encode, another one for each seed.
+    pub fn painted((width, height): (usize, usize), seed: u32) -> Self {
+        let (half_width, half_height) = (width / 2, height / 2);
+        let mut noise = noise(seed, width * height);
+        let rgb = (0..height)
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .flat_map(|(x, y)| {
+                let value = match (x < half_width, y < half_height) {
+                    (true, true) => noise.next().unwrap_or_default(),
+                    (false, true) => {
+                        let (across, down) = ((x - half_width) * 255 / half_width, y * 255 / half_height);
+                        (across as u32 & 0xFF) << 16 | (down as u32) << 8 | (seed & 0xFF)
+                    }
+                    (true, false) => ((x / 24 + y / 17 * 5) as u32 + seed).wrapping_mul(2_654_435_761) >> 8,
+                    (false, false) => {
+                        if (y + seed as usize) % 7 < 2 {
+                            0x00FF_F0C0
+                        } else {
+                            0x0020_2030
+                        }
+                    }
+                };
+                let [_, red, green, blue] = value.to_be_bytes();
+                [red, green, blue]
+            });
+        Self {
+            width,
+            height,
+            rgb: rgb.collect(),
+        }
+    }
+
     /// A hash that a page can compute as well.
     pub fn hash(&self) -> u32 {
         self.rgb.chunks_exact(3).fold(0x811C_9DC5, |hash, pixel| {
@@ -56,6 +88,17 @@ impl Image {
         ((self.width, self.height) == (other.width, other.height)).then(|| sum as f64 / self.rgb.len() as f64)
     }
 
+    /// By how much a value differs at most, where the sizes are the same.
+    pub fn peak_error(&self, other: &Self) -> Option<u8> {
+        let peak = self
+            .rgb
+            .iter()
+            .zip(&other.rgb)
+            .map(|(mine, theirs)| mine.abs_diff(*theirs))
+            .max();
+        peak.filter(|_| (self.width, self.height) == (other.width, other.height))
+    }
+
     /// In words, how it differs.
     pub fn difference(&self, other: &Self) -> String {
         if (self.width, self.height) != (other.width, other.height) {
@@ -86,4 +129,17 @@ impl fmt::Debug for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}", self.width, self.height)
     }
+}
+
+/// Pixels that no encoding can make much of; the same for the same seed.
+pub(crate) fn noise(seed: u32, count: usize) -> impl Iterator<Item = u32> {
+    let mut state = seed | 1;
+    std::iter::repeat_with(move || {
+        // Xorshift.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state & 0x00FF_FFFF
+    })
+    .take(count)
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -85,6 +86,31 @@ impl Drop for Process {
             eprintln!("---- {} said:\n{}", self.name, tail.join("\n"));
         }
     }
+}
+
+/// A program that takes all that it has started with it when it ends, in a process namespace of its own. With `alone`
+/// it has a network of its own, too: for a server that cannot be told to listen on loopback only.
+pub fn contained(program: &str, alone: bool) -> Command {
+    let mut command = Command::new("unshare");
+    if !is_root() {
+        command.args(["--user", "--map-root-user"]);
+    }
+    if alone {
+        command.arg("--net");
+    }
+    command.args(["--pid", "--fork", "--kill-child", "--", program]);
+    command
+}
+
+/// Whether the tests run as root, whom some programs refuse.
+pub fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+/// Whether there is a program of this name to start.
+pub fn installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// A port for a program that cannot choose one itself. They lie below those that the system gives out by itself, and

@@ -29,7 +29,12 @@ pub(crate) fn run_all() -> Result<()> {
     step("test: end to end", || {
         run(Command::new("cargo")
             .args(["test", "--package", "porthole-tests"])
-            .env("PORTHOLE_GATEWAY", &gateway))
+            .env("PORTHOLE_GATEWAY", &gateway)
+            .env("PATH", setup::path()?))
+    })?;
+    step("interoperability", || {
+        print!("{}", std::fs::read_to_string("docs/INTEROP.md")?);
+        Ok(())
     })?;
     println!("\nEverything passed.");
     Ok(())

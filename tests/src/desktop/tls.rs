@@ -38,7 +38,12 @@ impl Tigervnc {
 
     /// With X509Plain for this user, whom the system knows nothing of: PAM is made to look into a file of the test's
     /// own.
-    pub fn with_user((name, password): (&str, &str), certificates: &Certificates) -> Self {
+    pub fn with_user(user: (&str, &str), certificates: &Certificates) -> Self {
+        Self::with_user_by("X509Plain", user, certificates)
+    }
+
+    /// The same with this of VeNCrypt's subtypes.
+    pub fn with_user_by(subtype: &str, (name, password): (&str, &str), certificates: &Certificates) -> Self {
         let pam = certificates.folder().join("pam");
         fs::create_dir_all(&pam).unwrap();
         let users = pam.join("users");
@@ -55,7 +60,7 @@ impl Tigervnc {
         Self::start_in(&environment, free_port(), (640, 480), |_| {
             vec![
                 "-SecurityTypes".into(),
-                "X509Plain".into(),
+                subtype.into(),
                 "-X509Cert".into(),
                 certificates.certificate().into(),
                 "-X509Key".into(),

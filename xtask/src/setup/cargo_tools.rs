@@ -25,6 +25,14 @@ pub(super) const TRUNK: Tool = Tool {
     options: &["--locked", "--debug"],
 };
 
+/// Firefox's driver. Without optimisation, too: it passes on what it is told.
+pub(super) const GECKODRIVER: Tool = Tool {
+    krate: "geckodriver",
+    program: "geckodriver",
+    version: "0.37.1",
+    options: &["--locked", "--debug"],
+};
+
 pub(super) struct Tool {
     krate: &'static str,
     program: &'static str,

@@ -29,10 +29,18 @@ pub(crate) fn for_building() -> Result<Toolchain> {
     Ok(toolchain)
 }
 
-/// All that the tests need besides: a browser and VNC servers.
+/// All that the tests need besides: browsers and VNC servers.
 pub(crate) fn for_testing() -> Result<()> {
     step("set-up: browser", || packages::install(packages::BROWSER))?;
-    step("set-up: VNC servers", || packages::install(packages::SERVERS))
+    step("set-up: other browsers", || {
+        packages::install(packages::OTHER_BROWSERS)?;
+        cargo_tools::install(&cargo_tools::GECKODRIVER)
+    })?;
+    step("set-up: VNC servers", || packages::install(packages::SERVERS))?;
+    step("set-up: other VNC servers", || {
+        packages::try_to_install(packages::OTHER_SERVERS);
+        Ok(())
+    })
 }
 
 /// What `cargo xtask demo --desktop` needs besides.
@@ -60,6 +68,7 @@ pub(crate) fn path() -> Result<std::ffi::OsString> {
     let mut directories = vec![
         cargo_tools::WASM_BINDGEN.bin(&tools),
         cargo_tools::TRUNK.bin(&tools),
+        cargo_tools::GECKODRIVER.bin(&tools),
         wasm_opt::bin(&tools),
     ];
     directories.extend(std::env::split_paths(

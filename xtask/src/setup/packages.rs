@@ -22,6 +22,13 @@ pub(crate) const BROWSER: &[Package] = &[
     Package::program("chromedriver", "chromium-driver"),
 ];
 
+/// Browsers in which a part of the tests runs as well. Their drivers: Debian has WebKitGTK's, cargo builds Firefox's.
+pub(crate) const OTHER_BROWSERS: &[Package] = &[
+    Package::program("firefox", "firefox-esr"),
+    Package::program("WebKitWebDriver", "webkit2gtk-driver"),
+    Package::program("Xvfb", "xvfb"),
+];
+
 pub(crate) const SERVERS: &[Package] = &[
     Package::program("Xtigervnc", "tigervnc-standalone-server"),
     Package::program("tigervncpasswd", "tigervnc-tools"),
@@ -42,6 +49,32 @@ pub(crate) const SERVERS: &[Package] = &[
 /// libFuzzer is a C++ library.
 pub(crate) const FUZZING: &[Package] = &[Package::program("cc", "gcc"), Package::program("c++", "g++")];
 
+/// Servers of which each has a row in the interoperability matrix, with what it needs. Its row says so where one
+/// cannot be had.
+pub(crate) const OTHER_SERVERS: &[&[Package]] = &[
+    &[Package::program("X0tigervnc", "tigervnc-scraping-server")],
+    &[Package::program("Xtightvnc", "tightvncserver")],
+    &[
+        Package::file("/usr/lib/vino/vino-server", "vino"),
+        Package::program("dbus-run-session", "dbus"),
+        Package::program("gsettings", "libglib2.0-bin"),
+    ],
+    &[
+        Package::program("krfb", "krfb"),
+        Package::program("dbus-run-session", "dbus"),
+        Package::program("socat", "socat"),
+        Package::program("ip", "iproute2"),
+    ],
+    &[
+        Package::program("wayvnc", "wayvnc"),
+        Package::program("sway", "sway"),
+        Package::program("swaybg", "swaybg"),
+        Package::program("grim", "grim"),
+        Package::program("wl-copy", "wl-clipboard"),
+        Package::program("foot", "foot"),
+    ],
+];
+
 pub(crate) const DESKTOP: &[Package] = &[
     Package::program("Xtigervnc", "tigervnc-standalone-server"),
     Package::program("xterm", "xterm"),
@@ -53,6 +86,7 @@ pub(crate) const DESKTOP: &[Package] = &[
 ];
 
 /// A package, and how to tell that what it brings is there.
+#[derive(Clone, Copy)]
 pub(crate) struct Package {
     name: &'static str,
     program: Option<&'static str>,
@@ -65,6 +99,11 @@ impl Package {
             name,
             program: Some(program),
         }
+    }
+
+    /// One that brings a file which is on nobody's `PATH`.
+    const fn file(path: &'static str, name: &'static str) -> Self {
+        Self::program(path, name)
     }
 
     /// One that counts as missing unless the package itself is installed.
@@ -105,7 +144,29 @@ pub(crate) fn install(packages: &[Package]) -> Result<()> {
         .args(&missing))
 }
 
+/// Installs those that are missing and can be had, each group or nothing of it, and says which cannot.
+pub(crate) fn try_to_install(groups: &[&[Package]]) {
+    let missing: Vec<_> = groups
+        .iter()
+        .filter(|group| !group.iter().all(Package::is_there))
+        .collect();
+    // All at once is quicker.
+    let all: Vec<Package> = missing.iter().copied().copied().flatten().copied().collect();
+    if install(&all).is_ok() {
+        return;
+    }
+    for group in missing {
+        if let Err(error) = install(group) {
+            let names: Vec<&str> = group.iter().map(|package| package.name).collect();
+            println!("going on without {}: {error:#}", names.join(", "));
+        }
+    }
+}
+
 fn on_path(program: &str) -> bool {
+    if program.starts_with('/') {
+        return std::path::Path::new(program).is_file();
+    }
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
 }

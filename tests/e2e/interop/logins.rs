@@ -1,0 +1,48 @@
+//! Logins.
+
+use porthole_tests::browser::Browser;
+use porthole_tests::certificates::Certificates;
+use porthole_tests::gateway::Gateway;
+use porthole_tests::wait::LONG;
+
+use super::PASSWORD;
+
+/// What the page's fragment says, where it says anything.
+pub(super) const NOTHING: &str = "";
+pub(super) const A_PASSWORD: &str = "#password=secret12";
+pub(super) const A_USER: &str = "#username=alice&password=secret12";
+
+/// The user of servers that want one.
+pub(super) const USER: (&str, &str) = ("alice", PASSWORD);
+
+/// A page that gets in.
+pub(super) fn opens(browser: &Browser, target: &str, fragment: &str) {
+    gets_in(browser, &Gateway::to(target), fragment);
+}
+
+/// A page that gets in by a gateway that speaks TLS with the server and trusts its certificate.
+pub(super) fn opens_in_tls(browser: &Browser, port: u16, certificates: &Certificates, fragment: &str) {
+    let gateway = Gateway::with(&format!(
+        "[sessions.vm]\ntarget = 'vencrypt+tcp://127.0.0.1:{port}'\nca = '{}'\n",
+        certificates.authority().display()
+    ));
+    gets_in(browser, &gateway, fragment);
+}
+
+fn gets_in(browser: &Browser, gateway: &Gateway, fragment: &str) {
+    browser.open(&gateway.page(fragment));
+    browser.connected();
+}
+
+/// A page that does not get in; what it says of it.
+pub(super) fn is_refused(browser: &Browser, target: &str, words: &str) -> String {
+    let gateway = Gateway::to(target);
+    browser.open(&gateway.page(""));
+    let (hop, text) = browser.ended(LONG);
+    assert_eq!(hop, "server", "{text}");
+    let line = text.lines().find(|line| line.contains(words));
+    format!(
+        "“{}”",
+        line.unwrap_or_else(|| panic!("{words:?} is not in {text:?}"))
+    )
+}

@@ -1,0 +1,129 @@
+//! The engines, and how each of them is driven.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::process::{Process, free_port, installed};
+use crate::wait::{LONG, until};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Chromium,
+    Firefox,
+    WebKitGtk,
+}
+
+/// A driver that listens.
+#[derive(Debug)]
+pub(super) struct Driver {
+    /// `http://127.0.0.1` and its port.
+    pub(super) address: String,
+    _process: Process,
+    /// What a browser shows itself on that cannot do without.
+    _display: Option<Process>,
+}
+
+impl Engine {
+    /// Whether all of it is there.
+    pub fn is_installed(self) -> bool {
+        match self {
+            Self::Chromium => installed("chromium") && installed("chromedriver"),
+            Self::Firefox => installed("firefox") && geckodriver().is_some(),
+            Self::WebKitGtk => installed("WebKitWebDriver"),
+        }
+    }
+
+    pub(super) fn driver(self, agent: &ureq::Agent) -> Driver {
+        // Told to choose a port, ChromeDriver takes one that is free in IPv4, and fails if it is not in IPv6.
+        let port = free_port();
+        let mut display = None;
+        let mut command = match self {
+            Self::Chromium => Command::new("chromedriver"),
+            Self::Firefox => Command::new(geckodriver().unwrap_or("geckodriver".into())),
+            Self::WebKitGtk => {
+                let (server, name) = virtual_display();
+                display = Some(server);
+                let mut command = Command::new("WebKitWebDriver");
+                command.env("DISPLAY", name).env("GDK_BACKEND", "x11");
+                command
+            }
+        };
+        let driver = Driver {
+            address: format!("http://127.0.0.1:{port}"),
+            _process: Process::start(command.arg(format!("--port={port}"))),
+            _display: display,
+        };
+        until("the driver answers", LONG, || {
+            let answer = agent.get(format!("{}/status", driver.address)).call();
+            answer.map(|_| ()).map_err(|error| error.to_string())
+        });
+        driver
+    }
+
+    /// What a session is asked for with.
+    pub(super) fn capabilities(self) -> Value {
+        let timeouts = json!({ "script": 30_000, "pageLoad": 60_000 });
+        match self {
+            Self::Chromium => json!({
+                "browserName": "chrome",
+                "goog:chromeOptions": {
+                    "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
+                        "--disable-gpu", "--window-size=1100,900", "--disable-background-networking",
+                        // A name that, other than 127.0.0.1, makes no secure context.
+                        "--host-resolver-rules=MAP desktop.test 127.0.0.1"],
+                },
+                "goog:loggingPrefs": { "browser": "ALL" },
+                "timeouts": timeouts,
+            }),
+            Self::Firefox => json!({
+                "browserName": "firefox",
+                "moz:firefoxOptions": { "args": ["-headless"] },
+                "timeouts": timeouts,
+            }),
+            Self::WebKitGtk => json!({
+                "webkitgtk:browserOptions": { "binary": mini_browser(), "args": ["--automation"] },
+                "timeouts": timeouts,
+            }),
+        }
+    }
+}
+
+/// Firefox's driver: on the `PATH`, or where the set-up builds it.
+fn geckodriver() -> Option<PathBuf> {
+    if installed("geckodriver") {
+        return Some("geckodriver".into());
+    }
+    let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
+        Some(cache) => PathBuf::from(cache),
+        None => PathBuf::from(std::env::var_os("HOME")?).join(".cache"),
+    };
+    let tools = std::fs::read_dir(cache.join("porthole")).ok()?;
+    let mut programs = tools
+        .filter_map(Result::ok)
+        .filter(|tool| tool.file_name().to_string_lossy().starts_with("geckodriver-"))
+        .map(|tool| tool.path().join("bin/geckodriver"));
+    programs.find(|program| program.is_file())
+}
+
+/// WebKitGTK's own small browser, which lies in the library's folder.
+fn mini_browser() -> Option<PathBuf> {
+    ["4.1", "4.0", "6.0"]
+        .map(|version| format!("/usr/lib/x86_64-linux-gnu/webkit2gtk-{version}/MiniBrowser").into())
+        .into_iter()
+        .find(|path: &PathBuf| path.is_file())
+}
+
+fn virtual_display() -> (Process, String) {
+    let mut server = Process::start(Command::new("Xvfb").args([
+        "-screen",
+        "0",
+        "1600x1200x24",
+        "-displayfd",
+        "1",
+        "-noreset",
+    ]));
+    let name = server.first(|line| line.trim().parse::<u32>().ok().map(|number| format!(":{number}")));
+    (server, name)
+}
