@@ -114,6 +114,7 @@ pub(super) fn cases() -> Vec<Case> {
                 "Tight rectangle 16x16 at 8,8",
                 "its JPEG image is broken",
                 "does not begin with its marker",
+                "does not keep to the protocol",
             ],
         )
         .pictured(),

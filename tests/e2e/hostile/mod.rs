@@ -30,7 +30,7 @@ use websocket::Front;
 const TOLD_WITHIN: Duration = Duration::from_secs(45);
 
 /// What the page's own thread may be away for at most, in milliseconds. It is long, since tests share the machine.
-const AWAY: f64 = 5_000.0;
+const AWAY: f64 = 10_000.0;
 
 /// One hostile server, and what becomes of it.
 struct Case {

@@ -200,6 +200,9 @@ pub(super) fn server(error: &Error, asked: &[Credential]) -> Ending {
         Error::NoSecurityTypeInCommon { .. } => {
             Some("Let the server offer None, VNC Authentication, Tight, VeNCrypt Plain or RSA-AES.")
         }
+        Error::UnknownMessage { .. } | Error::Message { .. } | Error::Rectangle { .. } => {
+            Some("What the server sent does not keep to the protocol. If it happens again, please report it.")
+        }
         _ => None,
     };
     Ending {
@@ -280,20 +283,31 @@ fn ending(hop: Hop, reason: &str, advice: Option<&str>) -> Ending {
     Ending {
         hop,
         clean: false,
-        reason: shortened(reason),
+        reason: readable(reason),
         advice: advice.map(str::to_owned),
         code: None,
         login_failed: false,
     }
 }
 
-/// The most letters of a reason that are shown: servers and gateways may say anything.
+/// The most letters of a reason that are shown.
 const LONGEST: usize = 500;
 
-fn shortened(reason: &str) -> String {
-    match reason.char_indices().nth(LONGEST) {
-        Some((end, _)) => [reason.get(..end).unwrap_or_default(), "…"].concat(),
-        None => reason.to_owned(),
+/// A reason as it can be shown: servers and gateways may say anything, at any length.
+fn readable(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let mut text: String = letters.by_ref().take(LONGEST).map(plain).collect();
+    if letters.next().is_some() {
+        text.push('…');
+    }
+    text
+}
+
+/// Controls become blanks, among them those that write what follows backwards.
+fn plain(letter: char) -> char {
+    match letter {
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => ' ',
+        letter => letter,
     }
 }
 
@@ -398,6 +412,8 @@ mod tests {
         assert!(refused.reason.starts_with("The server refused the connection: ü"));
         assert_eq!(refused.reason.chars().count(), LONGEST + 1);
         assert!(closed(4000, &"x".repeat(120), &dropped()).reason.ends_with('x'));
+        let said = closed(4000, "a\u{202E}\x1B[31m\u{9B}é\r\n語", &dropped());
+        assert_eq!(said.reason, "a  [31m é  語");
     }
 
     #[test]

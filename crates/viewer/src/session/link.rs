@@ -41,7 +41,7 @@ const CONGESTION_POLL: f64 = 20.0;
 /// With more bytes than this waiting in the socket, the server does not listen any more.
 const UNHEARD: u32 = 64 << 20;
 /// The log has no more lines than this in a second.
-const LINES: u32 = 100;
+const LINES: u32 = 50;
 
 /// How a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,7 +31,7 @@ const FULL: u32 = 16 << 20;
 /// With more bytes than this waiting it is too much. A sound server never has more than an update under way.
 const FLOODED: u32 = 512 << 20;
 /// The page is told what has happened no more often than this.
-const TELLING: f64 = 10.0;
+const TELLING: f64 = 33.0;
 /// The time between frames where there are no animation frames, in milliseconds.
 const FRAME: i32 = 16;
 
