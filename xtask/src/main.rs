@@ -7,6 +7,7 @@
 )]
 
 mod build;
+mod decode_speed;
 mod demo;
 mod fuzz;
 mod lint;
@@ -29,6 +30,7 @@ cargo xtask COMMAND
   setup [--tests]               install what building (and testing) needs and is missing
   build                         the site in dist/, and target/release/porthole-gateway with it inside
   fuzz [--seconds N] [TARGET…]  every fuzz target, or these, for 60 seconds or N
+  bench decode [WORD…]          how fast each encoding is decoded, natively and in wasm
   lint                          formatting, clippy and documentation, with warnings denied
   finish-site DIR               what Trunk calls at the end of a build, see Trunk.toml
 ";
@@ -78,6 +80,17 @@ fn run(mut arguments: Arguments) -> Result<()> {
             finish(arguments)?;
             fuzz::run(seconds.unwrap_or(60), &targets)
         }
+        Some("bench") => match arguments.subcommand()?.as_deref() {
+            Some("decode") => {
+                let mut words = Vec::new();
+                while let Some(word) = arguments.opt_free_from_str::<String>()? {
+                    words.push(word);
+                }
+                finish(arguments)?;
+                decode_speed::print(&words)
+            }
+            _ => bail!("what is to be measured?\n\n{USAGE}"),
+        },
         Some("lint") => finish(arguments).and_then(|()| lint::run_all()),
         Some("finish-site") => {
             let directory: std::path::PathBuf = arguments.free_from_str()?;

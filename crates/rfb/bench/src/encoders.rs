@@ -3,7 +3,8 @@
 use flate2::{Compress, Compression, FlushCompress};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
-use crate::pictures::{HEIGHT, Picture, WIDTH};
+use crate::pictures::Picture;
+use crate::receiver::{HEIGHT, WIDTH};
 
 type Colour = [u8; 3];
 
@@ -97,6 +98,11 @@ pub(crate) fn raw(picture: &Picture) -> Rectangles {
     whole(wire_pixels(picture))
 }
 
+/// Scrolls up by a line of text.
+pub(crate) fn copy_rect(_: &Picture) -> Rectangles {
+    vec![([0, 0, WIDTH, HEIGHT - 16], vec![0, 0, 0, 16])]
+}
+
 pub(crate) fn zlib(picture: &Picture) -> Rectangles {
     whole(with_length(wire_pixels(picture)))
 }
@@ -166,13 +172,14 @@ pub(crate) fn hextile(picture: &Picture) -> Rectangles {
     whole(content)
 }
 
-pub(crate) fn zrle(picture: &Picture) -> Rectangles {
+/// TRLE's and ZRLE's tiles, which differ in their size.
+fn tiles(picture: &Picture, side: usize) -> Vec<u8> {
     let mut content = Vec::new();
-    for part in parts(picture, 64, 64) {
+    for part in parts(picture, side, side) {
         let runs: Vec<&[Colour]> = part.pixels.chunk_by(PartialEq::eq).collect();
         match part.colours.len() {
             1 => content.extend([&[1][..], &part.colours[0]].concat()),
-            count @ 2..=16 if runs.len() > 1000 => {
+            count @ 2..=16 if runs.len() > part.pixels.len() / 4 => {
                 let bits = if count > 4 { 4 } else { count.div_ceil(2) };
                 content.push(count as u8);
                 content.extend(part.palette());
@@ -186,7 +193,7 @@ pub(crate) fn zrle(picture: &Picture) -> Rectangles {
                     }
                 }
             }
-            count @ 2..=127 => {
+            count @ 2..=127 if count + runs.len() < part.pixels.len() => {
                 content.push(128 + count as u8);
                 content.extend(part.palette());
                 for run in runs {
@@ -206,7 +213,15 @@ pub(crate) fn zrle(picture: &Picture) -> Rectangles {
             }
         }
     }
-    whole(with_length(content))
+    content
+}
+
+pub(crate) fn trle(picture: &Picture) -> Rectangles {
+    whole(tiles(picture, 16))
+}
+
+pub(crate) fn zrle(picture: &Picture) -> Rectangles {
+    whole(with_length(tiles(picture, 64)))
 }
 
 fn compact(length: usize) -> [u8; 3] {
@@ -284,30 +299,27 @@ pub(crate) fn tight_gradient(picture: &Picture) -> Rectangles {
         .collect()
 }
 
-fn jpeg_image(part: &Part) -> Vec<u8> {
-    let [_, _, width, height] = part.place.map(|it| it as u16);
-    let mut image = Vec::new();
-    let mut encoder = Encoder::new(&mut image, 80);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder
-        .encode(&part.bytes(), width, height, ColorType::Rgb)
-        .expect("a JPEG image");
-    image
-}
-
-pub(crate) fn tight_jpeg(picture: &Picture) -> Rectangles {
+fn tight_jpeg(picture: &Picture, sampling: SamplingFactor) -> Rectangles {
     parts(picture, 256, 256)
         .map(|part| {
-            let image = jpeg_image(&part);
+            let [_, _, width, height] = part.place.map(|it| it as u16);
+            let mut image = Vec::new();
+            let mut encoder = Encoder::new(&mut image, 80);
+            encoder.set_sampling_factor(sampling);
+            encoder
+                .encode(&part.bytes(), width, height, ColorType::Rgb)
+                .expect("a JPEG image");
             (part.place, [&[0x90][..], &compact(image.len()), &image].concat())
         })
         .collect()
 }
 
-pub(crate) fn jpeg(picture: &Picture) -> Rectangles {
-    parts(picture, 256, 256)
-        .map(|part| (part.place, jpeg_image(&part)))
-        .collect()
+pub(crate) fn tight_jpeg_420(picture: &Picture) -> Rectangles {
+    tight_jpeg(picture, SamplingFactor::F_2_2)
+}
+
+pub(crate) fn tight_jpeg_444(picture: &Picture) -> Rectangles {
+    tight_jpeg(picture, SamplingFactor::F_1_1)
 }
 
 pub(crate) fn tight_png(picture: &Picture) -> Rectangles {
