@@ -11,8 +11,11 @@
 //! | 1009 | the browser sent a message beyond the limit |
 //! | 1011 | the connection to the target broke |
 //! | 1012 | the gateway is shutting down |
+//! | 4403 | the session's source does not let this caller have it |
 //! | 4404 | there is no such session |
 //! | 4408 | the browser, or the target, answered no ping |
+//! | 4410 | the session has ended |
+//! | 4425 | the session's desktop is still being created |
 //! | 4429 | nothing was sent either way for too long |
 //! | 4502 | the target could not be reached, or did not speak what was expected |
 //! | 4504 | the target did not answer in time |
@@ -42,10 +45,16 @@ impl Close {
     pub const BROKEN: u16 = 1011;
     /// The gateway is shutting down.
     pub const RESTART: u16 = 1012;
+    /// This caller may not have the session.
+    pub const FORBIDDEN: u16 = 4403;
     /// There is no such session.
     pub const NO_SESSION: u16 = 4404;
     /// A ping was not answered.
     pub const NO_PONG: u16 = 4408;
+    /// The session has ended.
+    pub const ENDED: u16 = 4410;
+    /// The session's desktop is not there yet.
+    pub const NOT_READY: u16 = 4425;
     /// Idle for too long.
     pub const IDLE: u16 = 4429;
     /// The target could not be reached.

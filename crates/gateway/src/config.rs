@@ -12,16 +12,27 @@ use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 
 use crate::secret::Secret;
-use crate::session::{Session, Sessions, Target};
+use crate::session::{Session, State, Target, is_name};
+use crate::sources::{Controller, FileController, FileProvider, Listed, Provider};
 use crate::vencrypt::{self, Login, Trust};
 
 /// What the gateway is to do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
+    /// The file that this is from.
+    pub file: Option<PathBuf>,
     /// Where to listen, unless the command line says so.
     pub listen: Option<SocketAddr>,
-    /// What can be shown.
-    pub sessions: Sessions,
+    /// The sessions that it lists.
+    pub listed: Listed,
+    /// Whether the demo desktop is a session, too.
+    pub demo: bool,
+    /// What starts desktops, by name.
+    pub providers: BTreeMap<String, Provider>,
+    /// The program that keeps the processes of desktops: this one.
+    pub keeper: PathBuf,
+    /// Who else knows sessions.
+    pub controller: Option<Controller>,
     /// Origins whose pages may open WebSockets besides the gateway's own, such as `https://dashboard.example`.
     pub allowed_origins: Vec<String>,
     /// Who may embed the page (CSP, `frame-ancestors`).
@@ -59,13 +70,23 @@ impl Default for Config {
     /// The demo desktop alone.
     fn default() -> Self {
         Self {
+            file: None,
             listen: None,
-            sessions: Sessions::new(vec![Session::demo()], None),
+            listed: Listed::default(),
+            demo: true,
+            providers: BTreeMap::new(),
+            keeper: this_program(),
+            controller: None,
             allowed_origins: Vec::new(),
             frame_ancestors: "'self'".into(),
             timeouts: Timeouts::default(),
         }
     }
+}
+
+/// This program, of which the keeper is a command.
+fn this_program() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| "porthole-gateway".into())
 }
 
 /// The file, as it is written.
@@ -74,6 +95,11 @@ impl Default for Config {
 struct File {
     listen: Option<SocketAddr>,
     default_session: Option<String>,
+    #[serde(default)]
+    demo: bool,
+    controller: Option<FileController>,
+    #[serde(default)]
+    providers: BTreeMap<String, FileProvider>,
     #[serde(default)]
     allowed_origins: Vec<String>,
     frame_ancestors: Option<String>,
@@ -106,7 +132,11 @@ impl Config {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        Self::parse_in(folder, &text).with_context(|| format!("in {}", path.display()))
+        let config = Self::parse_in(folder, &text).with_context(|| format!("in {}", path.display()))?;
+        Ok(Self {
+            file: Some(path.to_owned()),
+            ..config
+        })
     }
 
     /// Reads a file's text. Files that it names are looked for in the working directory.
@@ -117,6 +147,14 @@ impl Config {
         Self::parse_in(Path::new(""), text)
     }
 
+    /// Whether the sessions that are listed are all that differs.
+    pub(crate) fn differs_in_sessions_alone(&self, other: &Self) -> bool {
+        Self {
+            listed: other.listed.clone(),
+            ..self.clone()
+        } == *other
+    }
+
     /// Reads the text of a file in this folder, in which the files that it names are.
     fn parse_in(folder: &Path, text: &str) -> Result<Self> {
         let file: File = toml::from_str(text).map_err(|error| without_source(&error, text))?;
@@ -125,8 +163,21 @@ impl Config {
             .into_iter()
             .map(|(id, session)| read_session(folder, id, session))
             .collect::<Result<_>>()?;
-        if sessions.is_empty() {
-            bail!("there is no [sessions.NAME]");
+        let providers: BTreeMap<String, Provider> = file
+            .providers
+            .into_iter()
+            .map(|(id, provider)| {
+                let read = Provider::read(&id, provider).with_context(|| format!("providers.{id}"))?;
+                Ok((id, read))
+            })
+            .collect::<Result<_>>()?;
+        let controller = file
+            .controller
+            .map(Controller::try_from)
+            .transpose()
+            .context("controller")?;
+        if sessions.is_empty() && providers.is_empty() && controller.is_none() && !file.demo {
+            bail!("there is no [sessions.NAME], [providers.NAME] or [controller], nor demo = true");
         }
         if let Some(id) = &file.default_session
             && !sessions.iter().any(|session| &session.id == id)
@@ -135,8 +186,13 @@ impl Config {
         }
         let usual = Timeouts::default();
         Ok(Self {
+            file: None,
             listen: file.listen,
-            sessions: Sessions::new(sessions, file.default_session),
+            listed: Listed::new(sessions, file.default_session),
+            demo: file.demo,
+            providers,
+            keeper: this_program(),
+            controller,
             allowed_origins: file.allowed_origins,
             frame_ancestors: frame_ancestors(file.frame_ancestors)?,
             timeouts: Timeouts {
@@ -150,13 +206,8 @@ impl Config {
     }
 }
 
-/// A name that needs no quoting in an address, so that it is the same everywhere.
 fn read_session(folder: &Path, id: String, session: FileSession) -> Result<Session> {
-    if id.is_empty()
-        || !id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
-    {
+    if !is_name(&id) {
         bail!("sessions.{id:?}: a name has letters, digits and -_.~ only");
     }
     let mut target = session
@@ -166,7 +217,8 @@ fn read_session(folder: &Path, id: String, session: FileSession) -> Result<Sessi
     read_vencrypt(folder, &session, &mut target).with_context(|| format!("sessions.{id}"))?;
     Ok(Session {
         id,
-        target,
+        state: State::Ready(target),
+        since: None,
         provider: session.provider,
         vm_id: session.vm_id,
         vm_address: session.vm_address,
@@ -278,9 +330,10 @@ mod tests {
              [sessions.b]\ntarget = 'demo:'\n",
         )
         .unwrap();
-        assert_eq!(config.sessions.default_session().unwrap().target, Target::Demo);
+        assert_eq!(config.listed.default_session(), Some("b"));
+        assert_eq!(config.listed.get("b").unwrap().target(), Ok(&Target::Demo));
         assert_eq!(
-            config.sessions.get("a").unwrap().vm_address.as_deref(),
+            config.listed.get("a").unwrap().vm_address.as_deref(),
             Some("192.0.2.7")
         );
         assert_eq!(config.timeouts.connect, Duration::from_secs(3));
@@ -294,6 +347,15 @@ mod tests {
             ("sesions = 1", "sesions"),
             ("[sessions.a]\ntarget = 'vm:5901'", "sessions.a.target"),
             ("[sessions.a]\ntarget = 'demo:'\ncolour = 1", "colour"),
+            ("[providers.p]\ncommand = []", "providers.p: command"),
+            (
+                "[providers.p]\ncommand = ['x']\ntarget = 'vm'",
+                "providers.p: target",
+            ),
+            (
+                "[controller]\nbase = 'x'\ntarget = 'tcp://{vm_ip}:1'",
+                "controller: base",
+            ),
             ("[sessions.'a/b']\ntarget = 'demo:'", "a/b"),
             (
                 "default_session = 'x'\n[sessions.a]\ntarget = 'demo:'",
@@ -311,12 +373,12 @@ mod tests {
 
     fn session(target: &str, keys: &str) -> Result<Session> {
         let config = Config::parse(&format!("[sessions.a]\ntarget = '{target}:5900'\n{keys}"))?;
-        Ok(config.sessions.get("a").unwrap().clone())
+        Ok(config.listed.get("a").unwrap().clone())
     }
 
     fn vencrypt(keys: &str) -> vencrypt::Vencrypt {
-        match session("vencrypt+tcp://[::1]", keys).unwrap().target {
-            Target::Vencrypt(vencrypt) => *vencrypt,
+        match session("vencrypt+tcp://[::1]", keys).unwrap().state {
+            State::Ready(Target::Vencrypt(vencrypt)) => *vencrypt,
             other => panic!("{other:?}"),
         }
     }
@@ -397,15 +459,15 @@ mod tests {
         let params = rcgen::CertificateParams::default();
         let ca = params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
         std::fs::write(folder.path().join("ca.pem"), ca.pem()).unwrap();
-        let target = Config::load(&file)
+        let state = Config::load(&file)
             .unwrap()
-            .sessions
+            .listed
             .get("a")
             .unwrap()
-            .target
+            .state
             .clone();
-        let Target::Vencrypt(target) = target else {
-            panic!("{target:?}");
+        let State::Ready(Target::Vencrypt(target)) = state else {
+            panic!("{state:?}");
         };
         assert_eq!(target.trust, Trust::Authorities(vec![ca.der().clone()]));
     }

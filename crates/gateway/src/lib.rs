@@ -1,19 +1,23 @@
 //! The gateway: serves the viewer's page, and carries its WebSocket on to the desktop.
 //!
-//! [`server`] has the routes, [`bridge`] carries bytes both ways, [`session`] says what there is to show, [`vencrypt`]
-//! speaks TLS with targets that want it.
+//! [`server`] has the routes, [`bridge`] carries bytes both ways, [`session`] is what there is to show and [`sources`]
+//! where it comes from, [`vencrypt`] speaks TLS with targets that want it.
 
 pub mod bridge;
 pub mod close;
 pub mod config;
 mod demo;
+mod http_client;
+pub mod keep;
 mod metrics;
 pub mod origin;
 pub mod secret;
 mod server;
 pub mod session;
 mod site;
+pub mod sources;
 pub mod vencrypt;
+mod watch;
 
 pub use config::Config;
 pub use server::serve;

@@ -1,11 +1,14 @@
 //! `porthole-gateway`: the command line.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use porthole_gateway::keep::keep;
 use porthole_gateway::{Config, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,18 +26,37 @@ struct Options {
     /// The configuration, in TOML
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs a command, and ends all its processes when the standard input ends.
+    #[command(hide = true)]
+    Keep {
+        #[arg(last = true)]
+        words: Vec<OsString>,
+    },
 }
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 6080);
 
+fn main() -> Result<ExitCode> {
+    let options = Options::parse();
+    match options.command {
+        Some(Command::Keep { words }) => Ok(keep(&words)),
+        None => run(options).map(|()| ExitCode::SUCCESS),
+    }
+}
+
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn run(options: Options) -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let options = Options::parse();
     // The one TLS implementation in here; that it is installed already cannot be.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let config = match &options.config {

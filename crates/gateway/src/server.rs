@@ -10,25 +10,30 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, body::Body};
+use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use crate::bridge;
 use crate::close::Close;
 use crate::config::Config;
+use crate::http_client::HttpClient;
 use crate::metrics::Metrics;
 use crate::origin;
 use crate::session::{Session, Target};
 use crate::site;
+use crate::sources::{Absent, Choice, NotStarted, Sessions};
 
 /// What all handlers share.
 #[derive(Debug)]
 struct Gateway {
     config: Config,
+    sessions: Arc<Sessions>,
     metrics: Metrics,
     /// The page's Content-Security-Policy.
     policy: HeaderValue,
@@ -57,11 +62,20 @@ pub async fn serve(
     if !site::IS_BUILT {
         warn!("the site is not in this binary: `cargo xtask build` builds both");
     }
-    for session in config.sessions.iter() {
-        info!(session = session.id, target = %session.target, path = session.viewer_path(), "session");
+    let sessions = Arc::new(Sessions::new(&config, &HttpClient::new()?));
+    for session in sessions.listed() {
+        info!(
+            session = session.id,
+            target = session.target().map(Target::to_string).unwrap_or_default(),
+            path = session.viewer_path(),
+            "session"
+        );
     }
+    let (followed, as_it_is) = (Arc::clone(&sessions), config.clone());
+    let following = AbortOnDropHandle::new(tokio::spawn(async move { followed.follow(as_it_is).await }));
     let gateway = Arc::new(Gateway {
         config,
+        sessions,
         metrics: Metrics::default(),
         policy,
         closing: watch::Sender::new(false),
@@ -73,6 +87,8 @@ pub async fn serve(
             closing.closing.send_replace(true);
         })
         .await?;
+    drop(following);
+    gateway.sessions.shut_down().await;
     // WebSockets are no longer the HTTP server's, so it does not wait for them.
     if timeout(GRACE, gateway.closing.closed()).await.is_err() {
         warn!(
@@ -91,7 +107,9 @@ fn router(gateway: Arc<Gateway>) -> Router {
             get(|| async { Json(serde_json::json!({ "status": "ok" })) }),
         )
         .route("/metrics", get(metrics))
-        .route("/api/auth/session/{id}", get(describe))
+        .route("/api/auth/providers", get(providers))
+        .route("/api/auth/session", post(create))
+        .route("/api/auth/session/{id}", get(describe).delete(end))
         .route("/api/auth/session/{id}/novnc", get(session_page))
         .route("/api/auth/session/{id}/novnc/", get(session_page))
         .route("/api/auth/session/{id}/novnc/{*rest}", get(below_session))
@@ -100,8 +118,8 @@ fn router(gateway: Arc<Gateway>) -> Router {
 }
 
 async fn root(State(gateway): Shared) -> Response {
-    match gateway.config.sessions.default_session() {
-        Some(session) => Redirect::temporary(&session.viewer_path()).into_response(),
+    match gateway.sessions.default_session() {
+        Some(id) => Redirect::temporary(&format!("/api/auth/session/{id}/novnc")).into_response(),
         None => sessions_page(&gateway).into_response(),
     }
 }
@@ -109,8 +127,8 @@ async fn root(State(gateway): Shared) -> Response {
 /// A list without script or style. Names need no escaping: the configuration allows none that would.
 fn sessions_page(gateway: &Gateway) -> impl IntoResponse + use<> {
     let items: String = gateway
-        .config
         .sessions
+        .listed()
         .iter()
         .map(|session| {
             format!(
@@ -140,17 +158,67 @@ async fn metrics(State(gateway): Shared) -> impl IntoResponse {
     )
 }
 
-async fn describe(State(gateway): Shared, Path(id): Path<String>) -> Response {
-    match gateway.config.sessions.get(&id) {
-        Some(session) => ([(header::CACHE_CONTROL, "no-store")], Json(session.description())).into_response(),
-        None => no_session(&id),
+async fn describe(State(gateway): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    match gateway.sessions.find(&id, &headers).await {
+        Ok(session) => described(StatusCode::OK, &session),
+        Err(absent) => no_session(&id, &absent),
+    }
+}
+
+fn described(status: StatusCode, session: &Session) -> Response {
+    let headers = [(header::CACHE_CONTROL, "no-store")];
+    (status, headers, Json(session.description())).into_response()
+}
+
+async fn providers(State(gateway): Shared) -> Json<Vec<Choice>> {
+    Json(gateway.sessions.providers())
+}
+
+/// Which provider is to start a desktop.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    provider: String,
+}
+
+async fn create(State(gateway): Shared, headers: HeaderMap, Json(wanted): Json<Wanted>) -> Response {
+    if let Some(refused) = refused_origin(&gateway, "", &headers) {
+        return refused;
+    }
+    match gateway.sessions.start(&wanted.provider) {
+        Ok(session) => described(StatusCode::CREATED, &session),
+        Err(error) => {
+            let status = match error {
+                NotStarted::NoProvider(_) => StatusCode::NOT_FOUND,
+                NotStarted::Full { .. } => StatusCode::TOO_MANY_REQUESTS,
+                NotStarted::Closing | NotStarted::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            warn!(hop = "gateway", cause = %error, "no desktop is started");
+            (status, format!("{error}\n")).into_response()
+        }
+    }
+}
+
+async fn end(State(gateway): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    if let Some(refused) = refused_origin(&gateway, &id, &headers) {
+        return refused;
+    }
+    if gateway.sessions.end(&id) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    match gateway.sessions.find(&id, &headers).await {
+        Ok(_) => {
+            let text = format!("The session {id:?} was not started here, and is not ended here.\n");
+            (StatusCode::CONFLICT, text).into_response()
+        }
+        Err(absent) => no_session(&id, &absent),
     }
 }
 
 async fn session_page(State(gateway): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    match gateway.config.sessions.get(&id) {
-        Some(_) => file(&gateway, "index.html", &headers),
-        None => no_session(&id),
+    match gateway.sessions.find(&id, &headers).await {
+        Ok(_) => file(&gateway, "index.html", &headers),
+        Err(absent) => no_session(&id, &absent),
     }
 }
 
@@ -161,20 +229,12 @@ async fn below_session(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    let session = gateway.config.sessions.get(&id).cloned();
     if let Some(suffix) = rest.strip_prefix("websock") {
-        return websock(
-            gateway,
-            id,
-            session,
-            suffix_with(suffix, query),
-            &headers,
-            upgrade,
-        );
+        return websock(gateway, Some(id), suffix_with(suffix, query), headers, upgrade).await;
     }
-    match session {
-        Some(_) => page_or_file(&gateway, &rest, &headers),
-        None => no_session(&id),
+    match gateway.sessions.find(&id, &headers).await {
+        Ok(_) => page_or_file(&gateway, &rest, &headers),
+        Err(absent) => no_session(&id, &absent),
     }
 }
 
@@ -187,18 +247,8 @@ async fn below_root(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     if let Some(suffix) = rest.strip_prefix("websock") {
-        let session = gateway.config.sessions.default_session().cloned();
-        let id = session
-            .as_ref()
-            .map_or_else(String::new, |session| session.id.clone());
-        return websock(
-            gateway,
-            id,
-            session,
-            suffix_with(suffix, query),
-            &headers,
-            upgrade,
-        );
+        let id = gateway.sessions.default_session();
+        return websock(gateway, id, suffix_with(suffix, query), headers, upgrade).await;
     }
     page_or_file(&gateway, &rest, &headers)
 }
@@ -221,18 +271,33 @@ fn file(gateway: &Gateway, name: &str, headers: &HeaderMap) -> Response<Body> {
     }
 }
 
-fn no_session(id: &str) -> Response {
-    (StatusCode::NOT_FOUND, format!("There is no session {id:?}.\n")).into_response()
+fn no_session(id: &str, absent: &Absent) -> Response {
+    let (status, text) = match absent {
+        Absent::Unknown => (StatusCode::NOT_FOUND, format!("There is no session {id:?}.\n")),
+        Absent::Forbidden(why) => (StatusCode::FORBIDDEN, format!("{why}\n")),
+        Absent::Failed(why) => {
+            warn!(session = id, cause = why, "no session");
+            (StatusCode::BAD_GATEWAY, format!("{why}\n"))
+        }
+    };
+    (status, text).into_response()
+}
+
+/// The answer to a page of an origin that may not do this.
+fn refused_origin(gateway: &Gateway, id: &str, headers: &HeaderMap) -> Option<Response> {
+    let refused = origin::check(headers, &gateway.config.allowed_origins).err()?;
+    gateway.metrics.refused.fetch_add(1, Relaxed);
+    warn!(session = id, hop = "browser", cause = %refused, "refused");
+    Some((StatusCode::FORBIDDEN, format!("{refused}\n")).into_response())
 }
 
 /// The WebSocket of a session. Once its origin is known to be right it is accepted in any case, since only an
 /// open WebSocket can be told what is wrong.
-fn websock(
+async fn websock(
     gateway: Arc<Gateway>,
-    id: String,
-    session: Option<Session>,
+    id: Option<String>,
     suffix: String,
-    headers: &HeaderMap,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let Ok(upgrade) = upgrade else {
@@ -245,11 +310,14 @@ fn websock(
         )
             .into_response();
     };
-    if let Err(refused) = origin::check(headers, &gateway.config.allowed_origins) {
-        gateway.metrics.refused.fetch_add(1, Relaxed);
-        warn!(session = id, hop = "browser", cause = %refused, "refused");
-        return (StatusCode::FORBIDDEN, format!("{refused}\n")).into_response();
+    let name = id.clone().unwrap_or_default();
+    if let Some(refused) = refused_origin(&gateway, &name, &headers) {
+        return refused;
     }
+    let target = match id {
+        Some(id) => target(&gateway, &id, &headers).await,
+        None => Err(Close::new(Close::NO_SESSION, "no default session")),
+    };
     let upgrade = upgrade
         .protocols(["binary"])
         .max_message_size(MAX_MESSAGE)
@@ -258,15 +326,7 @@ fn websock(
     let closing = gateway.closing.subscribe();
     upgrade.on_upgrade(async move |socket| {
         gateway.metrics.opened.fetch_add(1, Relaxed);
-        let target = session.map(|session| session.target).ok_or_else(|| {
-            let what = if id.is_empty() {
-                "no default session".to_owned()
-            } else {
-                format!("no session \"{id}\"")
-            };
-            Close::new(Close::NO_SESSION, what)
-        });
-        let name = target
+        let hop = target
             .as_ref()
             .map_or_else(|_| "gateway".to_owned(), Target::to_string);
         let route = bridge::Route {
@@ -283,8 +343,8 @@ fn websock(
             gateway.metrics.unreachable.fetch_add(1, Relaxed);
         }
         info!(
-            session = id,
-            hop = if summary.by_browser { "browser".to_owned() } else { name },
+            session = name,
+            hop = if summary.by_browser { "browser".to_owned() } else { hop },
             cause = %summary.close,
             bytes_up = summary.bytes_up,
             bytes_down = summary.bytes_down,
@@ -292,4 +352,14 @@ fn websock(
             "connection ended"
         );
     })
+}
+
+/// Where a session's desktop is; or what its viewer is to be told instead.
+async fn target(gateway: &Gateway, id: &str, headers: &HeaderMap) -> Result<Target, Close> {
+    match gateway.sessions.find(id, headers).await {
+        Ok(session) => session.target().cloned(),
+        Err(Absent::Unknown) => Err(Close::new(Close::NO_SESSION, format!("no session \"{id}\""))),
+        Err(Absent::Forbidden(why)) => Err(Close::new(Close::FORBIDDEN, why)),
+        Err(Absent::Failed(why)) => Err(Close::new(Close::UNREACHABLE, why)),
+    }
 }

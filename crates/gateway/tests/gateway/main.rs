@@ -5,5 +5,6 @@
 mod bridge;
 mod certificates;
 mod http;
+mod sources;
 mod support;
 mod vencrypt;

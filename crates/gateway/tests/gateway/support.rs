@@ -1,5 +1,7 @@
 //! A gateway in this process, and peers for it.
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use porthole_gateway::{Config, serve};
@@ -13,6 +15,8 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use futures_util::StreamExt;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::fmt::MakeWriter;
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -27,7 +31,9 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    pub(crate) async fn start(config: Config) -> Self {
+    pub(crate) async fn start(mut config: Config) -> Self {
+        // This very program is the tests', and keeps no processes.
+        config.keeper = env!("CARGO_BIN_EXE_porthole-gateway").into();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (shutdown, asked) = oneshot::channel();
@@ -90,6 +96,20 @@ impl Gateway {
         (status, head, answer[split + 4..].to_vec())
     }
 
+    /// A request with JSON, and the answer's status and text.
+    pub(crate) async fn post(&self, path: &str, json: &str) -> (u16, String) {
+        let length = json.len();
+        let headers = format!("Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}");
+        let (status, _, body) = self.request("POST", path, &headers).await;
+        (status, String::from_utf8(body).unwrap())
+    }
+
+    /// The answer's status and its JSON.
+    pub(crate) async fn json(&self, path: &str) -> (u16, serde_json::Value) {
+        let (status, _, body) = self.get(path).await;
+        (status, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
     pub(crate) async fn get(&self, path: &str) -> (u16, String, Vec<u8>) {
         self.request("GET", path, "").await
     }
@@ -115,6 +135,45 @@ where
         }
     });
     address
+}
+
+/// A server that answers each request, of which it is told the head, with what this gives it to send.
+pub(crate) async fn http_peer(answer: impl Fn(&str) -> String + Clone + Send + 'static) -> String {
+    peer(move |mut stream| {
+        let answer = answer.clone();
+        async move {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                if stream.read_exact(&mut byte).await.is_err() {
+                    return;
+                }
+                head.push(byte[0]);
+            }
+            let text = answer(&String::from_utf8_lossy(&head));
+            let _ = stream.write_all(text.as_bytes()).await;
+        }
+    })
+    .await
+}
+
+/// An HTTP answer with JSON, after which the connection ends.
+pub(crate) fn json_answer(status: &str, json: &str) -> String {
+    let length = json.len();
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n\
+         {json}"
+    )
+}
+
+/// Waits until something is so.
+pub(crate) async fn until<F: Future<Output = bool>>(mut is_so: impl FnMut() -> F) {
+    within(async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
 }
 
 /// A port on which nothing listens.
@@ -155,5 +214,44 @@ pub(crate) async fn closed(socket: &mut Socket) -> (u16, String) {
             Some(Ok(_)) => {}
             other => panic!("ended without a close frame: {other:?}"),
         }
+    }
+}
+
+/// What the gateway says in the log of this test's thread, on which all of a test's tasks run.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// What this test's thread logs from now on, until the guard is dropped.
+    pub(crate) fn here() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(log.clone());
+        let guard = tracing::subscriber::set_default(subscriber.finish());
+        (log, guard)
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
     }
 }

@@ -1,7 +1,6 @@
 //! Targets inside TLS: what the gateway says to them, and to the viewer in front.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
 use porthole_gateway::Config;
@@ -14,10 +13,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_tungstenite::tungstenite::Message;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::certificates::{Authority, Identity};
-use crate::support::{Gateway, Socket, closed, peer, within};
+use crate::support::{Gateway, Log, Socket, closed, peer, within};
 
 const V3_7: &[u8] = b"RFB 003.007\n";
 const V3_8: &[u8] = b"RFB 003.008\n";
@@ -492,42 +490,9 @@ async fn a_target_that_leaves_tls_without_a_goodbye_has_closed_the_connection() 
 
 // ---- certificates ------------------------------------------------------------------------------------------
 
-/// What the gateway says in the log of this test's thread, on which all of a test's tasks run.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 /// Tries a target with this certificate and these keys in the configuration: how that ends, and its line in the log.
 async fn refused(identity: Identity, keys: &str) -> (String, String) {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_writer(log.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let (log, _guard) = Log::here();
     let address = Server::new(identity, X509_NONE).serving(accepted).await;
     let gateway = with(&address, keys).await;
     let (code, reason) = closed(&mut gateway.connect().await).await;

@@ -1,12 +1,10 @@
-//! Sessions: what can be shown, and where it is.
+//! Where a session's desktop is.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use axum::http::Uri;
-use serde::Serialize;
 
 use crate::vencrypt::Vencrypt;
 
@@ -93,109 +91,6 @@ impl fmt::Display for Target {
             Self::Unix(path) => write!(f, "vm {}", path.display()),
             Self::Vencrypt(vencrypt) => write!(f, "vm {}", vencrypt.authority),
         }
-    }
-}
-
-/// One session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// Its name in addresses.
-    pub id: String,
-    /// Where its desktop is.
-    pub target: Target,
-    /// What runs it, such as a cloud.
-    pub provider: Option<String>,
-    /// The VM's name at its provider.
-    pub vm_id: Option<String>,
-    /// The VM's address, for people.
-    pub vm_address: Option<String>,
-}
-
-/// A session as `GET /api/auth/session/{id}` shows it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Description<'a> {
-    id: &'a str,
-    provider: Option<&'a str>,
-    vm_id: Option<&'a str>,
-    vm_address: Option<&'a str>,
-    status: &'static str,
-    viewer_path: String,
-}
-
-impl Session {
-    /// The demo desktop.
-    #[must_use]
-    pub fn demo() -> Self {
-        Self {
-            id: "demo".into(),
-            target: Target::Demo,
-            provider: None,
-            vm_id: None,
-            vm_address: None,
-        }
-    }
-
-    /// The path of its page.
-    #[must_use]
-    pub fn viewer_path(&self) -> String {
-        format!("/api/auth/session/{}/novnc", self.id)
-    }
-
-    /// What others may know of it; where the target is is not among it unless the configuration says so.
-    #[must_use]
-    pub fn description(&self) -> Description<'_> {
-        Description {
-            id: &self.id,
-            provider: self
-                .provider
-                .as_deref()
-                .or((self.target == Target::Demo).then_some("demo")),
-            vm_id: self.vm_id.as_deref(),
-            vm_address: self.vm_address.as_deref(),
-            status: "ready",
-            viewer_path: self.viewer_path(),
-        }
-    }
-}
-
-/// All sessions that there are, and the one that the root shows.
-#[derive(Debug, Clone)]
-pub struct Sessions {
-    by_id: BTreeMap<String, Session>,
-    default: Option<String>,
-}
-
-impl Sessions {
-    /// These sessions. The root shows the named one, or the only one there is.
-    #[must_use]
-    pub fn new(sessions: Vec<Session>, default: Option<String>) -> Self {
-        let by_id: BTreeMap<_, _> = sessions
-            .into_iter()
-            .map(|session| (session.id.clone(), session))
-            .collect();
-        let only = by_id.keys().next().filter(|_| by_id.len() == 1).cloned();
-        Self {
-            default: default.or(only),
-            by_id,
-        }
-    }
-
-    /// The session of that name.
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Session> {
-        self.by_id.get(id)
-    }
-
-    /// The one that the root shows.
-    #[must_use]
-    pub fn default_session(&self) -> Option<&Session> {
-        self.get(self.default.as_deref()?)
-    }
-
-    /// All of them, by name.
-    pub fn iter(&self) -> impl Iterator<Item = &Session> {
-        self.by_id.values()
     }
 }
 

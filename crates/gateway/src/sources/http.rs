@@ -1,0 +1,390 @@
+//! Sessions that a controller knows: `GET {base}/api/auth/session/{id}`.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+
+use super::{Absent, Source};
+use crate::http_client::{Answer, HttpClient};
+use crate::session::{Session, State, Target, is_name};
+
+/// Which controller, and how it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Controller {
+    /// Its address up to `/api/auth/session/`.
+    base: String,
+    /// A target with `{vm_ip}`, `{vm_id}` and `{id}` in it.
+    target: String,
+    /// Whether it is told the caller's cookies and bearer.
+    pass_credentials: bool,
+    timeout: Duration,
+    /// How long an answer holds.
+    cache: Duration,
+}
+
+/// The table `[controller]`, as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileController {
+    base: String,
+    target: String,
+    #[serde(default)]
+    pass_credentials: bool,
+    timeout_seconds: Option<u64>,
+    cache_seconds: Option<u64>,
+}
+
+const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
+const USUAL_CACHE: Duration = Duration::from_secs(2);
+
+/// A session's JSON is a few hundred bytes.
+const MOST_BYTES: usize = 64 << 10;
+
+/// How many answers are kept.
+const MOST_ANSWERS: usize = 10_000;
+
+/// What a caller proves itself with.
+const CREDENTIALS: [HeaderName; 2] = [header::AUTHORIZATION, header::COOKIE];
+
+impl TryFrom<FileController> for Controller {
+    type Error = anyhow::Error;
+
+    fn try_from(file: FileController) -> Result<Self> {
+        let base = file.base.trim_end_matches('/').to_owned();
+        let uri: Uri = base
+            .parse()
+            .with_context(|| format!("base: {base:?} is no address"))?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
+            bail!("base: {base:?} is no http:// or https:// address without a query");
+        }
+        let filled = fill(&file.target, "id", "vm", "192.0.2.1").context("target")?;
+        filled.parse::<Target>().context("target")?;
+        Ok(Self {
+            base,
+            target: file.target,
+            pass_credentials: file.pass_credentials,
+            timeout: file.timeout_seconds.map_or(USUAL_TIMEOUT, Duration::from_secs),
+            cache: file.cache_seconds.map_or(USUAL_CACHE, Duration::from_secs),
+        })
+    }
+}
+
+/// Puts a session's own values into the template of a target.
+fn fill(template: &str, id: &str, vm_id: &str, vm_ip: &str) -> Result<String> {
+    let filled = template
+        .replace("{id}", id)
+        .replace("{vm_id}", vm_id)
+        .replace("{vm_ip}", vm_ip);
+    if filled.contains(['{', '}']) {
+        bail!("{template:?} has more in braces than {{id}}, {{vm_id}} and {{vm_ip}}");
+    }
+    Ok(filled)
+}
+
+/// What the controller says of a session.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Known {
+    id: String,
+    provider: Option<String>,
+    #[serde(alias = "vm_id")]
+    vm_id: Option<String>,
+    #[serde(alias = "vm_ip")]
+    vm_ip: Option<String>,
+    status: String,
+    #[serde(alias = "message")]
+    reason: Option<String>,
+}
+
+/// Who asked for which session.
+type Key = (String, Vec<HeaderValue>);
+
+/// An answer, and when it was given.
+type Kept = (Instant, Result<Session, Absent>);
+
+#[derive(Debug)]
+pub(super) struct HttpSource {
+    controller: Controller,
+    client: HttpClient,
+    answers: Mutex<HashMap<Key, Kept>>,
+}
+
+impl HttpSource {
+    pub(super) fn new(controller: Controller, client: HttpClient) -> Self {
+        Self {
+            controller,
+            client,
+            answers: Mutex::default(),
+        }
+    }
+
+    async fn ask(&self, id: &str, caller: &HeaderMap) -> Result<Session, Absent> {
+        let credentials = self.credentials(caller);
+        let key = (id.to_owned(), credentials.values().cloned().collect());
+        if let Some(answer) = self.recall(&key) {
+            return answer;
+        }
+        let answer = self.ask_anew(id, credentials).await;
+        // That it could not say is nothing to be held against a session.
+        if !matches!(answer, Err(Absent::Failed(_))) {
+            self.remember(key, answer.clone());
+        }
+        answer
+    }
+
+    fn credentials(&self, caller: &HeaderMap) -> HeaderMap {
+        if !self.controller.pass_credentials {
+            return HeaderMap::new();
+        }
+        CREDENTIALS
+            .into_iter()
+            .flat_map(|name| {
+                caller
+                    .get_all(&name)
+                    .iter()
+                    .map(move |value| (name.clone(), value.clone()))
+            })
+            .collect()
+    }
+
+    async fn ask_anew(&self, id: &str, mut headers: HeaderMap) -> Result<Session, Absent> {
+        let Controller { base, timeout, .. } = &self.controller;
+        let failed = |why: String| Absent::Failed(format!("the controller {base} {why}"));
+        let uri = format!("{base}/api/auth/session/{id}")
+            .parse()
+            .map_err(|_| failed("has an invalid address".to_owned()))?;
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let answer = self
+            .client
+            .get(uri, headers, *timeout, MOST_BYTES)
+            .await
+            .map_err(failed)?;
+        match answer.status {
+            StatusCode::OK => read(&self.controller.target, id, &answer).map_err(failed),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Err(Absent::Unknown),
+            status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Err(Absent::Forbidden(format!(
+                "the controller does not let you have this session: it answered {status}"
+            ))),
+            status if status.is_redirection() => {
+                let to = answer
+                    .headers
+                    .get(header::LOCATION)
+                    .and_then(|it| it.to_str().ok());
+                let to = to.map_or_else(String::new, |to| format!(" to {to}"));
+                Err(failed(format!(
+                    "answered {status}{to} where it should answer JSON"
+                )))
+            }
+            status => Err(failed(format!("answered {status}"))),
+        }
+    }
+
+    fn recall(&self, key: &Key) -> Option<Result<Session, Absent>> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers
+            .get(key)
+            .filter(|(when, _)| when.elapsed() < self.controller.cache)
+            .map(|(_, answer)| answer.clone())
+    }
+
+    fn remember(&self, key: Key, answer: Result<Session, Absent>) {
+        if self.controller.cache.is_zero() {
+            return;
+        }
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|_, (when, _)| when.elapsed() < self.controller.cache);
+        if answers.len() < MOST_ANSWERS {
+            answers.insert(key, (Instant::now(), answer));
+        }
+    }
+}
+
+impl Source for HttpSource {
+    fn find<'a>(&'a self, id: &'a str, caller: &'a HeaderMap) -> BoxFuture<'a, Result<Session, Absent>> {
+        Box::pin(self.ask(id, caller))
+    }
+}
+
+/// Makes a session of an answer; or what is wrong with it, in words that follow upon the controller's name.
+fn read(target: &str, id: &str, answer: &Answer) -> Result<Session, String> {
+    let known: Known = serde_json::from_slice(&answer.body).map_err(|error| {
+        let kind = answer
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|it| it.to_str().ok());
+        match kind {
+            Some(kind) if !kind.contains("json") => format!("answered {kind} where it should answer JSON"),
+            _ => format!("answered JSON that is none of a session: {error}"),
+        }
+    })?;
+    if known.id != id {
+        return Err(format!(
+            "was asked for session {id:?} and answered with {:?}",
+            known.id
+        ));
+    }
+    let state = match known.status.to_ascii_lowercase().as_str() {
+        "ready" | "running" | "active" => State::Ready(target_of(target, &known)?),
+        "creating" | "created" | "pending" | "provisioning" | "booting" | "starting" => State::Creating,
+        "failed" | "error" => {
+            let reason = known
+                .reason
+                .as_deref()
+                .unwrap_or("its controller does not say why");
+            State::Failed(reason.to_owned())
+        }
+        "ended" | "stopped" | "terminated" | "deleted" | "expired" => State::Ended,
+        status => {
+            return Err(format!(
+                "says that the session is {status:?}; known are creating, ready, failed and ended"
+            ));
+        }
+    };
+    Ok(Session {
+        id: known.id,
+        state,
+        since: None,
+        provider: known.provider,
+        vm_id: known.vm_id,
+        vm_address: known.vm_ip,
+    })
+}
+
+/// Where the VM of a ready session is. What a controller says is put into an address only where it cannot change more
+/// of that than it should.
+fn target_of(template: &str, known: &Known) -> Result<Target, String> {
+    let vm_ip = match known.vm_ip.as_deref() {
+        None | Some("") if template.contains("{vm_ip}") => {
+            return Err("says that the session is ready, but not its vmIp".to_owned());
+        }
+        None => String::new(),
+        Some(text) => match text.parse::<IpAddr>() {
+            Ok(IpAddr::V6(address)) => format!("[{address}]"),
+            Ok(IpAddr::V4(address)) => address.to_string(),
+            Err(_) if is_host(text) => text.to_owned(),
+            Err(_) => return Err(format!("has a vmIp that is none: {text:?}")),
+        },
+    };
+    let vm_id = known.vm_id.as_deref().unwrap_or_default();
+    if template.contains("{vm_id}") && !is_name(vm_id) {
+        return Err(format!(
+            "has a vmId that cannot be a part of an address: {vm_id:?}"
+        ));
+    }
+    fill(template, &known.id, vm_id, &vm_ip)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| "names a VM that makes no target".to_owned())
+}
+
+fn is_host(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    const TARGET: &str = "ws://{vm_ip}:6080/websockify?token={vm_id}";
+
+    fn answer(body: &str) -> Answer {
+        Answer {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: body.to_owned().into(),
+        }
+    }
+
+    #[test]
+    fn a_session_is_read_in_camel_and_in_snake_case() {
+        for body in [
+            r#"{"id":"a","provider":"p","vmId":"i-1","vmIp":"192.0.2.7","status":"ready","more":1}"#,
+            r#"{"id":"a","provider":"p","vm_id":"i-1","vm_ip":"192.0.2.7","status":"Running"}"#,
+        ] {
+            let session = read(TARGET, "a", &answer(body)).unwrap();
+            let target = "ws://192.0.2.7:6080/websockify?token=i-1".parse().unwrap();
+            assert_eq!(session.state, State::Ready(target));
+            assert_eq!(session.provider.as_deref(), Some("p"));
+            assert_eq!(session.vm_id.as_deref(), Some("i-1"));
+            assert_eq!(session.vm_address.as_deref(), Some("192.0.2.7"));
+        }
+        let six = r#"{"id":"a","vmId":"i","vmIp":"2001:db8::7","status":"ready"}"#;
+        let target = "ws://[2001:db8::7]:6080/websockify?token=i".parse().unwrap();
+        assert_eq!(
+            read(TARGET, "a", &answer(six)).unwrap().state,
+            State::Ready(target)
+        );
+    }
+
+    #[test]
+    fn a_session_that_is_not_ready_needs_no_vm() {
+        for (status, state) in [
+            ("booting", State::Creating),
+            ("error", State::Failed("no quota".into())),
+            ("terminated", State::Ended),
+        ] {
+            let body = format!(r#"{{"id":"a","vmIp":null,"status":"{status}","reason":"no quota"}}"#);
+            assert_eq!(read(TARGET, "a", &answer(&body)).unwrap().state, state);
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_wrong_is_said_to_be_so() {
+        for (body, expected) in [
+            ("", "answered JSON that is none of a session: EOF"),
+            ("[]", "answered JSON that is none of a session"),
+            (r#"{"id":"a"}"#, "missing field `status`"),
+            (
+                r#"{"id":"b","status":"ready"}"#,
+                "was asked for session \"a\" and answered with \"b\"",
+            ),
+            (
+                r#"{"id":"a","status":"warm"}"#,
+                "says that the session is \"warm\"",
+            ),
+            (r#"{"id":"a","status":"ready","vmId":"i"}"#, "but not its vmIp"),
+            (
+                r#"{"id":"a","status":"ready","vmId":"i","vmIp":"evil/x@y"}"#,
+                "has a vmIp that is none: \"evil/x@y\"",
+            ),
+            (
+                r#"{"id":"a","status":"ready","vmId":"i&x=y","vmIp":"vm"}"#,
+                "has a vmId that cannot be a part of an address",
+            ),
+        ] {
+            let error = read(TARGET, "a", &answer(body)).unwrap_err();
+            assert!(error.contains(expected), "{error:?} is not {expected:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_configuration_is_said_by_its_key() {
+        for (base, target, key) in [
+            ("controller", TARGET, "base: "),
+            ("ftp://controller", TARGET, "base: "),
+            ("http://c?x", TARGET, "base: "),
+            ("http://c", "{vm_ip}:5900", "target"),
+            ("http://c", "tcp://{ip}:5900", "target"),
+        ] {
+            let file = FileController {
+                base: base.to_owned(),
+                target: target.to_owned(),
+                pass_credentials: false,
+                timeout_seconds: None,
+                cache_seconds: None,
+            };
+            let error = format!("{:#}", Controller::try_from(file).unwrap_err());
+            assert!(error.starts_with(key), "{error}");
+        }
+    }
+}

@@ -1,0 +1,424 @@
+//! Desktops that a command starts, one for each session.
+//!
+//! A provider is a command. It runs until its session is ended, says on its standard output where its desktop is, and
+//! has its processes kept by [`crate::keep`], so that none of them outlives the gateway.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum::http::HeaderMap;
+use futures_util::future::{BoxFuture, ready};
+use ring::rand::{SecureRandom, SystemRandom};
+use serde::Deserialize;
+use tempfile::TempDir;
+use time::OffsetDateTime;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{debug, info, warn};
+
+use super::{Absent, Choice, NotStarted, Source};
+use crate::session::{Session, State, Target};
+
+/// What starts desktops of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// How it is called.
+    name: String,
+    /// The command and its arguments, with `{id}` and `{dir}` in them.
+    command: Vec<String>,
+    /// Where the desktop is, with `{id}`, `{dir}` and `{line}`; otherwise the command says it.
+    target: Option<String>,
+    /// How long it may take to start.
+    start_within: Duration,
+    /// How many desktops of it there may be.
+    most: usize,
+}
+
+/// A table `[providers.NAME]`, as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileProvider {
+    name: Option<String>,
+    command: Vec<String>,
+    target: Option<String>,
+    start_timeout_seconds: Option<u64>,
+    most: Option<usize>,
+}
+
+const USUAL_START: Duration = Duration::from_secs(60);
+const USUAL_MOST: usize = 8;
+
+/// How long a session that is over can still be asked about.
+const REMEMBERED: Duration = Duration::from_secs(300);
+
+/// The longest line of a command's output that is looked at.
+const LONGEST_LINE: u64 = 4096;
+
+/// How much of a command's last words are told.
+const LAST_WORDS: usize = 200;
+
+impl Provider {
+    pub(crate) fn read(id: &str, file: FileProvider) -> Result<Self> {
+        if file.command.first().is_none_or(String::is_empty) {
+            bail!("command: there is none");
+        }
+        let provider = Self {
+            name: file.name.unwrap_or_else(|| id.to_owned()),
+            command: file.command,
+            target: file.target,
+            start_within: file
+                .start_timeout_seconds
+                .map_or(USUAL_START, Duration::from_secs),
+            most: file.most.unwrap_or(USUAL_MOST),
+        };
+        if let Some(template) = &provider.target
+            && !template.contains("{line}")
+        {
+            fill(template, "id", "/dir", "")
+                .parse::<Target>()
+                .context("target")?;
+        }
+        Ok(provider)
+    }
+}
+
+fn fill(template: &str, id: &str, dir: &str, line: &str) -> String {
+    template
+        .replace("{id}", id)
+        .replace("{dir}", dir)
+        .replace("{line}", line)
+}
+
+/// A desktop that was started here, or was.
+#[derive(Debug)]
+struct Desktop {
+    session: Session,
+    provider: String,
+    stop: CancellationToken,
+}
+
+impl Desktop {
+    fn is_over(&self) -> bool {
+        matches!(self.session.state, State::Failed(_) | State::Ended)
+    }
+}
+
+type Desktops = Arc<Mutex<HashMap<String, Desktop>>>;
+
+#[derive(Debug)]
+pub(super) struct SpawnSource {
+    providers: BTreeMap<String, Provider>,
+    /// The program that keeps a desktop's processes: this one, by its command `keep`.
+    keeper: PathBuf,
+    desktops: Desktops,
+    stop: CancellationToken,
+    running: TaskTracker,
+}
+
+impl SpawnSource {
+    pub(super) fn new(providers: BTreeMap<String, Provider>, keeper: PathBuf) -> Self {
+        Self {
+            providers,
+            keeper,
+            desktops: Desktops::default(),
+            stop: CancellationToken::new(),
+            running: TaskTracker::new(),
+        }
+    }
+
+    pub(super) fn choices(&self) -> Vec<Choice> {
+        let choice = |(id, provider): (&String, &Provider)| Choice {
+            id: id.clone(),
+            name: provider.name.clone(),
+        };
+        self.providers.iter().map(choice).collect()
+    }
+
+    /// Begins to start a desktop.
+    pub(super) fn start(&self, name: &str) -> Result<Session, NotStarted> {
+        let provider = self
+            .providers
+            .get(name)
+            .ok_or_else(|| NotStarted::NoProvider(name.to_owned()))?;
+        if self.stop.is_cancelled() {
+            return Err(NotStarted::Closing);
+        }
+        let session = Session {
+            id: new_id()?,
+            state: State::Creating,
+            since: Some(OffsetDateTime::now_utc()),
+            provider: Some(provider.name.clone()),
+            vm_id: None,
+            vm_address: None,
+        };
+        let stop = self.stop.child_token();
+        {
+            let mut desktops = lock(&self.desktops);
+            let running = desktops
+                .values()
+                .filter(|it| it.provider == name && !it.is_over());
+            if running.count() >= provider.most {
+                return Err(NotStarted::Full {
+                    name: name.to_owned(),
+                    most: provider.most,
+                });
+            }
+            let desktop = Desktop {
+                session: session.clone(),
+                provider: name.to_owned(),
+                stop: stop.clone(),
+            };
+            desktops.insert(session.id.clone(), desktop);
+        }
+        let running = Running {
+            id: session.id.clone(),
+            provider: provider.clone(),
+            keeper: self.keeper.clone(),
+            desktops: Arc::clone(&self.desktops),
+            stop,
+        };
+        self.running.spawn(running.run());
+        Ok(session)
+    }
+
+    pub(super) fn end(&self, id: &str) -> bool {
+        let desktops = lock(&self.desktops);
+        desktops.get(id).map(|desktop| desktop.stop.cancel()).is_some()
+    }
+
+    pub(super) async fn shut_down(&self) {
+        self.stop.cancel();
+        self.running.close();
+        self.running.wait().await;
+    }
+}
+
+impl Source for SpawnSource {
+    fn find<'a>(&'a self, id: &'a str, _caller: &'a HeaderMap) -> BoxFuture<'a, Result<Session, Absent>> {
+        let found = lock(&self.desktops)
+            .get(id)
+            .map(|desktop| desktop.session.clone());
+        Box::pin(ready(found.ok_or(Absent::Unknown)))
+    }
+}
+
+fn lock(desktops: &Desktops) -> MutexGuard<'_, HashMap<String, Desktop>> {
+    desktops.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A name that nobody guesses: whoever knows it may see the desktop, unless the gateway is told to ask for more.
+fn new_id() -> Result<String, NotStarted> {
+    let mut bytes = [0; 16];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| NotStarted::Failed("the system has no random numbers".to_owned()))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A desktop's command, from its start to its end.
+struct Running {
+    id: String,
+    provider: Provider,
+    keeper: PathBuf,
+    desktops: Desktops,
+    stop: CancellationToken,
+}
+
+impl Running {
+    async fn run(self) {
+        let over = match self.desktop().await {
+            Ok(()) => State::Ended,
+            Err(why) => State::Failed(why),
+        };
+        self.is_now(over);
+        // It is not waited for: the tracker is there for processes.
+        let Self { id, desktops, .. } = self;
+        tokio::spawn(async move {
+            sleep(REMEMBERED).await;
+            lock(&desktops).remove(&id);
+        });
+    }
+
+    /// Starts the desktop and waits for its end. What went wrong is said in words.
+    async fn desktop(&self) -> Result<(), String> {
+        let folder = TempDir::with_prefix("porthole-")
+            .map_err(|error| format!("no folder could be made for it: {error}"))?;
+        let dir = folder.path().to_string_lossy().into_owned();
+        let mut child = self.spawn(&dir)?;
+        // The keeper ends what it keeps when this is dropped.
+        let lifeline = child.stdin.take();
+        let last_words = LastWords::default();
+        let (output, errors) = (child.stdout.take(), child.stderr.take());
+        let heard = last_words.clone();
+        let listening = tokio::spawn(async move {
+            if let Some(errors) = errors {
+                heard.listen(errors).await;
+            }
+        });
+        let end = tokio::select! {
+            () = self.stop.cancelled() => Ok(()),
+            end = self.attend(&dir, output, &mut child) => end,
+        };
+        drop(lifeline);
+        if let Err(error) = child.wait().await {
+            warn!(session = self.id, %error, "the keeper of a desktop cannot be waited for");
+        }
+        // Its errors end with it, unless a process that left the group holds on to them.
+        let _ = timeout(Duration::from_secs(1), listening).await;
+        match end {
+            Err(End::Exited(status)) => Err(last_words.after(&format!("its command ended with {status}"))),
+            Err(End::Wrong(why)) => Err(last_words.after(&why)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn spawn(&self, dir: &str) -> Result<Child, String> {
+        let words = self
+            .provider
+            .command
+            .iter()
+            .map(|word| fill(word, &self.id, dir, ""));
+        Command::new(&self.keeper)
+            .arg("keep")
+            .arg("--")
+            .args(words)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A Ctrl-C at the gateway's terminal is the gateway's alone.
+            .process_group(0)
+            .spawn()
+            .map_err(|error| format!("{} cannot be started: {error}", self.keeper.display()))
+    }
+
+    /// Waits until the desktop is there, and then for its end.
+    async fn attend(
+        &self,
+        dir: &str,
+        output: Option<impl AsyncRead + Unpin>,
+        child: &mut Child,
+    ) -> Result<(), End> {
+        let mut output = BufReader::new(output.ok_or_else(|| End::Wrong("it has no output".to_owned()))?);
+        let within = self.provider.start_within;
+        let target = timeout(within, async {
+            match line(&mut output).await {
+                Some(line) => self.target(dir, &line).map_err(End::Wrong),
+                None => Err(exited(child).await),
+            }
+        })
+        .await
+        .unwrap_or_else(|_| {
+            let within = within.as_secs();
+            Err(End::Wrong(format!("it said nothing within {within} s")))
+        })?;
+        info!(session = self.id, %target, "the desktop is ready");
+        self.is_now(State::Ready(target));
+        // A full pipe would stop the command.
+        let read_on = async {
+            while let Some(line) = line(&mut output).await {
+                debug!(session = self.id, "{line}");
+            }
+            std::future::pending().await
+        };
+        let end = tokio::select! {
+            end = exited(child) => end,
+            end = read_on => end,
+        };
+        match end {
+            End::Exited(status) if status.success() => Ok(()),
+            end => Err(end),
+        }
+    }
+
+    fn target(&self, dir: &str, line: &str) -> Result<Target, String> {
+        let text = match &self.provider.target {
+            Some(template) => fill(template, &self.id, dir, line),
+            None => line.to_owned(),
+        };
+        match text.parse() {
+            Ok(Target::Demo) => Err("it said that its desktop is the gateway's own".to_owned()),
+            Ok(target) => Ok(target),
+            Err(error) => Err(format!("it did not say where its desktop is: {error}")),
+        }
+    }
+
+    fn is_now(&self, state: State) {
+        match &state {
+            State::Failed(why) => warn!(session = self.id, cause = why, "the desktop has failed"),
+            State::Ended => info!(session = self.id, "the desktop has ended"),
+            State::Creating | State::Ready(_) => {}
+        }
+        if let Some(desktop) = lock(&self.desktops).get_mut(&self.id) {
+            desktop.session.state = state;
+            desktop.session.since = Some(OffsetDateTime::now_utc());
+        }
+    }
+}
+
+/// How a desktop ended that nobody had asked to.
+enum End {
+    Exited(std::process::ExitStatus),
+    Wrong(String),
+}
+
+async fn exited(child: &mut Child) -> End {
+    match child.wait().await {
+        Ok(status) => End::Exited(status),
+        Err(error) => End::Wrong(format!("its command cannot be waited for: {error}")),
+    }
+}
+
+/// The next line that is not empty, or as much of it as is looked at; none at the end.
+async fn line(output: &mut (impl AsyncBufRead + Unpin)) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        match AsyncReadExt::take(&mut *output, LONGEST_LINE)
+            .read_until(b'\n', &mut bytes)
+            .await
+        {
+            Ok(0) | Err(_) => return None,
+            Ok(_) => {
+                let line = String::from_utf8_lossy(&bytes).trim().to_owned();
+                if !line.is_empty() {
+                    return Some(line);
+                }
+            }
+        }
+    }
+}
+
+/// The last line that a command wrote: most say there why they end.
+#[derive(Debug, Clone, Default)]
+struct LastWords(Arc<Mutex<String>>);
+
+impl LastWords {
+    async fn listen(&self, errors: impl AsyncRead + Unpin) {
+        let mut errors = BufReader::new(errors);
+        while let Some(line) = line(&mut errors).await {
+            debug!("{line}");
+            self.set(&line);
+        }
+    }
+
+    fn set(&self, line: &str) {
+        let line = &line[..line.floor_char_boundary(LAST_WORDS)];
+        line.clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn after(&self, what: &str) -> String {
+        let words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if words.is_empty() {
+            what.to_owned()
+        } else {
+            format!("{what}: {words}")
+        }
+    }
+}

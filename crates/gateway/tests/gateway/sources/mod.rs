@@ -1,0 +1,5 @@
+//! Where sessions come from.
+
+mod file;
+mod http;
+mod spawn;

@@ -1,0 +1,295 @@
+//! Desktops that a command starts.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use porthole_gateway::Config;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+use crate::support::{Gateway, closed, peer, read, until, within};
+
+/// A desktop, as far as anybody here looks.
+async fn greeting(mut stream: TcpStream) {
+    stream.write_all(b"RFB 003.008\n").await.unwrap();
+    let _ = stream.read(&mut [0; 16]).await;
+}
+
+/// A configuration with one provider, `p`, whose command is this script.
+fn config(script: &str, keys: &str) -> String {
+    format!("[providers.p]\nname = 'A provider'\ncommand = ['sh', '-c', '''{script}''']\n{keys}")
+}
+
+async fn with(script: &str, keys: &str) -> Gateway {
+    Gateway::start(Config::parse(&config(script, keys)).unwrap()).await
+}
+
+async fn create(gateway: &Gateway) -> String {
+    let (status, text) = gateway.post("/api/auth/session", r#"{"provider":"p"}"#).await;
+    assert_eq!(status, 201, "{text}");
+    let session: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(session["status"], "creating");
+    session["id"].as_str().unwrap().to_owned()
+}
+
+/// Waits until a session is so far, and tells all of it.
+async fn until_it_is(gateway: &Gateway, id: &str, status: &str) -> Value {
+    let path = format!("/api/auth/session/{id}");
+    until(async || {
+        let (_, session) = gateway.json(&path).await;
+        let now = session["status"].as_str().unwrap();
+        assert!(now == status || now == "creating" || now == "ready", "{session}");
+        now == status
+    })
+    .await;
+    gateway.json(&path).await.1
+}
+
+fn is_running(pid: &str) -> bool {
+    // One that has ended and was not waited for by its parent does not run.
+    std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| !stat.rsplit_once(") ").unwrap().1.starts_with('Z'))
+}
+
+async fn pids(file: &Path) -> Vec<String> {
+    until(async || std::fs::read_to_string(file).is_ok_and(|text| text.lines().count() == 2)).await;
+    std::fs::read_to_string(file)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_desktop_is_created_ready_and_ended_with_its_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let started = folder.path().join("pids");
+    // A command of two processes, the second of which does not listen to SIGTERM.
+    let script = format!(
+        "(trap \"\" TERM; exec sleep 1000) & echo $! > {0}; echo $$ >> {0}; echo tcp://{1}; wait",
+        started.display(),
+        peer(greeting).await
+    );
+    let gateway = with(&script, "").await;
+    let (_, providers) = gateway.json("/api/auth/providers").await;
+    assert_eq!(
+        providers,
+        serde_json::json!([{ "id": "p", "name": "A provider" }])
+    );
+
+    let id = create(&gateway).await;
+    let session = until_it_is(&gateway, &id, "ready").await;
+    assert_eq!(session["provider"], "A provider");
+    assert!(session["since"].as_str().unwrap().ends_with('Z'), "{session}");
+    let websock = format!("/api/auth/session/{id}/novnc/websock");
+    let mut socket = gateway.open(&websock, &[]).await.unwrap();
+    assert_eq!(read(&mut socket, 12).await, b"RFB 003.008\n");
+    let pids = pids(&started).await;
+    assert!(pids.iter().all(|pid| is_running(pid)));
+
+    let (status, _, _) = gateway
+        .request("DELETE", &format!("/api/auth/session/{id}"), "")
+        .await;
+    assert_eq!(status, 204);
+    until_it_is(&gateway, &id, "ended").await;
+    assert!(!pids.iter().any(|pid| is_running(pid)));
+    let (code, reason) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
+    assert_eq!((code, reason), (4410, format!("session \"{id}\" has ended")));
+}
+
+#[tokio::test]
+async fn a_session_that_is_being_created_is_said_to_be() {
+    let gateway = with("exec sleep 1000", "").await;
+    let id = create(&gateway).await;
+    let websock = format!("/api/auth/session/{id}/novnc/websock");
+    let (code, reason) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
+    assert_eq!(code, 4425);
+    assert_eq!(
+        reason,
+        format!("the desktop of session \"{id}\" is still being created")
+    );
+    // Nobody learns of it who does not know its name.
+    let (_, _, page) = gateway.get("/").await;
+    assert!(!String::from_utf8(page).unwrap().contains(&id));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_desktop_that_fails_says_why() {
+    for (script, keys, expected) in [
+        (
+            "echo the display is taken >&2; exit 3",
+            "",
+            "its command ended with exit status: 3: the display is taken",
+        ),
+        (
+            "echo 5901; exec sleep 1000",
+            "",
+            "it did not say where its desktop is: \"5901\" is no target",
+        ),
+        (
+            "echo demo:; exec sleep 1000",
+            "",
+            "it said that its desktop is the gateway's own",
+        ),
+        (
+            "exec sleep 1000",
+            "start_timeout_seconds = 1",
+            "it said nothing within 1 s",
+        ),
+        ("kill -9 $$", "", "its command ended with exit status: 137"),
+        // It is there first, and breaks then.
+        (
+            "echo tcp://127.0.0.1:1; echo out of memory >&2; exit 1",
+            "",
+            "exit status: 1: out of memory",
+        ),
+    ] {
+        let gateway = with(script, keys).await;
+        let id = create(&gateway).await;
+        let session = until_it_is(&gateway, &id, "failed").await;
+        let reason = session["reason"].as_str().unwrap();
+        assert!(reason.contains(expected), "{reason:?} is not {expected:?}");
+        let websock = format!("/api/auth/session/{id}/novnc/websock");
+        let (code, words) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
+        assert_eq!(code, 4502);
+        assert!(
+            words.starts_with(&format!("session \"{id}\" failed: ")),
+            "{words}"
+        );
+    }
+    let text = "[providers.p]\ncommand = ['/nowhere/desktop']\n";
+    let gateway = Gateway::start(Config::parse(text).unwrap()).await;
+    let id = create(&gateway).await;
+    let session = until_it_is(&gateway, &id, "failed").await;
+    let reason = session["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("/nowhere/desktop cannot be started: No such file"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn a_desktop_may_have_its_place_from_the_configuration_and_a_folder_of_its_own() {
+    let gateway = with(
+        "echo ready > {dir}/state; echo {dir}; exec sleep 1000",
+        "target = 'unix:{line}/rfb'",
+    )
+    .await;
+    let id = create(&gateway).await;
+    until_it_is(&gateway, &id, "ready").await;
+    let websock = format!("/api/auth/session/{id}/novnc/websock");
+    let (code, reason) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
+    let path = reason
+        .strip_prefix("vm ")
+        .and_then(|rest| rest.strip_suffix("/rfb does not exist"));
+    assert_eq!(code, 4502);
+    let folder = Path::new(path.unwrap_or_else(|| panic!("{reason}")));
+    assert_eq!(std::fs::read_to_string(folder.join("state")).unwrap(), "ready\n");
+    gateway.stop().await;
+    assert!(!folder.exists());
+}
+
+#[tokio::test]
+async fn there_are_no_more_desktops_than_the_provider_may_have() {
+    let gateway = with("exec sleep 1000", "most = 2").await;
+    let first = create(&gateway).await;
+    create(&gateway).await;
+    let wanted = r#"{"provider":"p"}"#;
+    let (status, text) = gateway.post("/api/auth/session", wanted).await;
+    assert_eq!(status, 429);
+    assert_eq!(text, "the provider \"p\" has 2 desktops, and may have no more\n");
+    gateway
+        .request("DELETE", &format!("/api/auth/session/{first}"), "")
+        .await;
+    until_it_is(&gateway, &first, "ended").await;
+    create(&gateway).await;
+    let (status, text) = gateway.post("/api/auth/session", r#"{"provider":"q"}"#).await;
+    assert_eq!((status, &text[..]), (404, "there is no provider \"q\"\n"));
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn no_page_of_another_origin_starts_or_ends_a_desktop() {
+    let gateway = with("exec sleep 1000", "").await;
+    let id = create(&gateway).await;
+    let evil = "Origin: https://evil.example\r\n";
+    let json = r#"{"provider":"p"}"#;
+    let headers = format!(
+        "{evil}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
+        json.len()
+    );
+    let (status, _, body) = gateway.request("POST", "/api/auth/session", &headers).await;
+    assert_eq!(status, 403);
+    assert!(String::from_utf8(body).unwrap().contains("https://evil.example"));
+    let path = format!("/api/auth/session/{id}");
+    assert_eq!(gateway.request("DELETE", &path, evil).await.0, 403);
+    // What a form of such a page could send is no JSON.
+    let headers = format!(
+        "Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{json}",
+        json.len()
+    );
+    assert_eq!(
+        gateway.request("POST", "/api/auth/session", &headers).await.0,
+        415
+    );
+    assert_eq!(gateway.json(&path).await.1["status"], "creating");
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn sessions_that_were_not_started_here_are_not_ended_here() {
+    let gateway = Gateway::start(Config::default()).await;
+    let (status, _, body) = gateway.request("DELETE", "/api/auth/session/demo", "").await;
+    assert_eq!(status, 409, "{}", String::from_utf8(body).unwrap());
+    assert_eq!(gateway.request("DELETE", "/api/auth/session/x", "").await.0, 404);
+}
+
+#[tokio::test]
+async fn no_process_outlives_a_gateway_that_ends_or_is_killed() {
+    for signal in ["TERM", "KILL"] {
+        let folder = tempfile::tempdir().unwrap();
+        let started = folder.path().join("pids");
+        let script = format!(
+            "sleep 1000 & echo $! > {0}; echo $$ >> {0}; wait",
+            started.display()
+        );
+        let file = folder.path().join("gateway.toml");
+        std::fs::write(&file, config(&script, "")).unwrap();
+        let mut gateway = tokio::process::Command::new(env!("CARGO_BIN_EXE_porthole-gateway"))
+            .args(["--listen", "127.0.0.1:0", "--config"])
+            .arg(&file)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(gateway.stdout.take().unwrap());
+        within(output.read_line(&mut line)).await.unwrap();
+        let address = line
+            .trim()
+            .strip_prefix("listening on http://")
+            .unwrap()
+            .trim_end_matches('/');
+        let json = r#"{"provider":"p"}"#;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "POST /api/auth/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{json}",
+            json.len()
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let pids = pids(&started).await;
+        assert!(pids.iter().all(|pid| is_running(pid)));
+        let pid = gateway.id().unwrap().to_string();
+        tokio::process::Command::new("kill")
+            .args(["-s", signal, &pid])
+            .status()
+            .await
+            .unwrap();
+        within(gateway.wait()).await.unwrap();
+        until(async || !pids.iter().any(|pid| is_running(pid))).await;
+    }
+}
