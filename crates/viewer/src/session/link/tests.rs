@@ -1,7 +1,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+use porthole_rfb::ResizeStatus;
+
+use super::log::LINES;
+use super::news::{CLIPBOARD_PAUSE, refusal};
+use super::patience::{GREETING, HANDSHAKE, OPENING, PICTURE, SILENCE};
 use super::*;
-use crate::Hop;
+use crate::{ClipboardTrouble, Command, Credential, Credentials, Depth, Hop, LockKeys, PowerAction};
 
 const URL: &str = "ws://host/websock";
 

@@ -1,0 +1,135 @@
+//! What the page wants, and pointer moves that wait for the socket.
+
+use porthole_rfb::{self as rfb, PointerButtons, Rect, Screen, Size};
+
+use super::options::answers;
+use super::{Link, ending};
+use crate::session::meter::Meter;
+use crate::{Clipboard, Command, PowerAction};
+
+/// A move of the pointer alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Move {
+    /// To this place.
+    To(u16, u16),
+    /// By this much.
+    By(i16, i16),
+}
+
+impl Link {
+    /// The page wants something. Connecting is not this connection's business.
+    pub(in crate::session) fn command(&mut self, command: Command, now: f64) {
+        if command == Command::Disconnect {
+            self.finish(ending::asked_for());
+        }
+        if self.end.is_some() {
+            return;
+        }
+        match command {
+            Command::Connect(_) | Command::Disconnect => {}
+            Command::Credentials(credentials) => {
+                self.heard = now;
+                self.turn_began = now;
+                let result = self.client.provide_credentials(answers(credentials));
+                self.after_input(result, now);
+            }
+            Command::ApproveServer(is_right) => {
+                self.heard = now;
+                self.turn_began = now;
+                let result = self.client.approve_server(is_right);
+                self.after_input(result, now);
+            }
+            Command::ViewOnly(on) => self.options.view_only = on,
+            Command::Observe(on) => {
+                let counted = self.client.statistics();
+                self.meter = match self.meter.take() {
+                    _ if !on => None,
+                    None => Some(Meter::new(counted, now)),
+                    meter => meter,
+                };
+            }
+            Command::Quality { quality, compression } => {
+                self.client.set_quality(quality, compression);
+                self.log(now, |_| {
+                    format!("asking for quality {quality:?}, compression {compression:?}")
+                });
+            }
+            _ if self.options.view_only => {}
+            Command::Key {
+                keysym,
+                scancode,
+                down,
+            } => {
+                // What is pointed at has to be known before what is typed.
+                self.flush_move();
+                self.client.key(keysym, scancode, down);
+            }
+            Command::Pointer { x, y, buttons } if buttons == self.buttons => {
+                self.held_move = Some(Move::To(x, y));
+            }
+            Command::Pointer { x, y, buttons } => {
+                self.buttons = buttons;
+                self.held_move = None;
+                self.client.pointer(x, y, PointerButtons(buttons));
+            }
+            Command::Motion { right, down, buttons } => self.motion(right, down, buttons),
+            Command::Clipboard(Clipboard { text, html, rtf }) => {
+                self.client.clipboard(rfb::ClipboardContent { text, html, rtf });
+                self.after_input(Ok(()), now);
+            }
+            Command::RequestSize { width, height } => {
+                self.client.request_desktop_size(Size { width, height });
+                self.log(now, |_| format!("asking for a desktop of {width}x{height}"));
+            }
+            Command::RequestScreens(count) => {
+                let size = self.client.framebuffer().size();
+                let asked = self.client.request_layout(size, &side_by_side(size, count));
+                self.log(now, |_| match asked {
+                    Ok(()) => format!("asking for {count} screens"),
+                    Err(error) => error.to_string(),
+                });
+            }
+            Command::Power(action) => self.client.power(match action {
+                PowerAction::Shutdown => rfb::PowerAction::Shutdown,
+                PowerAction::Reboot => rfb::PowerAction::Reboot,
+                PowerAction::Reset => rfb::PowerAction::Reset,
+            }),
+        }
+    }
+
+    /// Ways add up while they are held back, and none of them is lost.
+    fn motion(&mut self, right: i16, down: i16, buttons: u16) {
+        let (mut right, mut down) = (right, down);
+        if let Some(Move::By(before_right, before_down)) = self.held_move.take() {
+            right = right.saturating_add(before_right);
+            down = down.saturating_add(before_down);
+        }
+        if buttons == self.buttons {
+            self.held_move = Some(Move::By(right, down));
+        } else {
+            self.buttons = buttons;
+            self.client.pointer_motion(right, down, PointerButtons(buttons));
+        }
+    }
+
+    pub(super) fn flush_move(&mut self) {
+        let buttons = PointerButtons(self.buttons);
+        match self.held_move.take() {
+            Some(Move::To(x, y)) => self.client.pointer(x, y, buttons),
+            Some(Move::By(right, down)) => self.client.pointer_motion(right, down, buttons),
+            None => {}
+        }
+    }
+}
+
+/// A desktop divided into so many screens of one height.
+fn side_by_side(size: Size, count: u8) -> Vec<Screen> {
+    let edge = |number: u8| (u32::from(size.width) * u32::from(number) / u32::from(count.max(1))) as u16;
+    (0..count)
+        .map(|number| Screen {
+            id: number.into(),
+            rect: Rect::new(edge(number), 0, edge(number + 1) - edge(number), size.height),
+            flags: 0,
+        })
+        .collect()
+}
