@@ -626,6 +626,14 @@ impl Session {
         send::framebuffer_update_request(&mut self.output, incremental, all);
     }
 
+    /// The next update is asked for as soon as one begins: the server has it to send while this one is on its way
+    /// and decoded. It is never more than one, as what comes after it is looked at when this one has been decoded.
+    fn update_began(&mut self) {
+        if !self.abilities.continuous_updates {
+            self.request_update(true);
+        }
+    }
+
     fn enable_continuous_updates(&mut self) {
         let all: Rect = self.framebuffer.size().rect();
         send::enable_continuous_updates(&mut self.output, all);

@@ -66,6 +66,7 @@ impl Receiver {
                     let Some(header) = input.array::<3>() else { break };
                     self.update.begin(u16_at(&header, 1));
                     session.event(Event::UpdateStarted);
+                    session.update_began();
                     State::FramebufferUpdate
                 }
                 State::FramebufferUpdate => match self.update.advance(input, session)? {
@@ -79,9 +80,6 @@ impl Receiver {
                         session.event(Event::UpdateCompleted {
                             rectangles: self.update.rectangles(),
                         });
-                        if !session.abilities.continuous_updates {
-                            session.request_update(true);
-                        }
                         State::Type
                     }
                 },

@@ -344,17 +344,40 @@ fn continuous_updates_are_enabled_once_and_again_for_another_size() {
 }
 
 #[test]
-fn every_update_is_followed_by_a_request_for_the_next() {
+fn the_next_update_is_asked_for_once_as_soon_as_one_begins() {
     let mut client = running();
+    let rectangle = server::rectangle(Rect::default(), Encoding::RAW, &[]);
     for bytes in [
         server::framebuffer_update(&[]),
+        server::framebuffer_update(&[rectangle.clone(), rectangle]),
         server::update_until_last_rect(&[]),
     ] {
-        client.handle_input(&bytes).unwrap();
+        let (header, rest) = bytes.split_at(4);
+        client.handle_input(&header[..3]).unwrap();
+        assert_eq!(sent(&mut client), [], "it has not begun");
+        client.handle_input(&header[3..]).unwrap();
         assert_eq!(sent(&mut client), [3, 1, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0]);
+        client.handle_input(rest).unwrap();
+        assert_eq!(sent(&mut client), []);
     }
     client.refresh();
     assert_eq!(sent(&mut client), [3, 0, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0]);
+}
+
+#[test]
+fn an_update_that_waits_behind_another_is_asked_for_when_that_one_has_been_decoded() {
+    let mut client = running();
+    let mut server = Server::new(640, 480, 1);
+    let first = server.paint(Encoding::RAW, Picture::Text, Rect::new(0, 0, 64, 64));
+    let first = server::framebuffer_update(&[first]);
+    let (most, last) = first.split_at(first.len() - 1);
+    client.handle_input(most).unwrap();
+    assert_eq!(sent(&mut client).len(), 10);
+    let behind = [last, &server::framebuffer_update(&[])].concat();
+    client.handle_input(&behind[..4]).unwrap();
+    assert_eq!(sent(&mut client), [], "one in advance, and no more");
+    client.handle_input(&behind[4..]).unwrap();
+    assert_eq!(sent(&mut client).len(), 10);
 }
 
 #[test]
