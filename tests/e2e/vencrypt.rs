@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use porthole_tests::browser::Browser;
 use porthole_tests::certificates::Certificates;
-use porthole_tests::desktop::{Tigervnc, TlsQemu, TlsX11vnc};
+use porthole_tests::desktop::{Qemu, Tigervnc, X11vnc};
 use porthole_tests::gateway::Gateway;
 use x11rb::protocol::xproto::EventMask;
 
@@ -67,7 +67,7 @@ fn a_password_in_the_configuration_is_the_gateways_to_give() {
 #[test]
 fn an_x11vnc_desktop_inside_tls_asks_for_its_password() {
     let certificates = Certificates::with_rsa();
-    let server = TlsX11vnc::start(PASSWORD, &certificates);
+    let server = X11vnc::with_tls((640, 480), PASSWORD, &certificates);
     let gateway = gateway(server.port, &certificates, "");
     let browser = Browser::start();
     browser.open(&gateway.page("resize=off&quality=lossless"));
@@ -82,7 +82,7 @@ fn an_x11vnc_desktop_inside_tls_asks_for_its_password() {
 #[test]
 fn a_qemu_machine_inside_tls_asks_for_its_password() {
     let certificates = Certificates::new();
-    let server = TlsQemu::start(PASSWORD, &certificates);
+    let server = Qemu::with_tls(PASSWORD, &certificates);
     let gateway = gateway(server.port, &certificates, "");
     let browser = Browser::start();
     browser.open(&gateway.page("resize=off"));

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::wait::{LONG, until};
+
 /// A program that is killed when this is dropped. What it says is shown where the test fails.
 #[derive(Debug)]
 pub struct Process {
@@ -125,6 +127,20 @@ pub fn free_port() -> u16 {
         }
     }
     panic!("no port is free between {first} and {}", first + 256);
+}
+
+/// Waits until somebody listens there.
+pub fn listening(port: u16) {
+    // /proc/net/tcp says so without a connection, which some servers count as a failed login.
+    let line = format!("0100007F:{port:04X} 00000000:0000 0A");
+    until(&format!("somebody listens on port {port}"), LONG, || {
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        if table.contains(&line) {
+            Ok(())
+        } else {
+            Err(String::new())
+        }
+    });
 }
 
 /// Where pictures of the page are put.

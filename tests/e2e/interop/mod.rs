@@ -16,8 +16,7 @@ use std::path::Path;
 use porthole_tests::browser::{Browser, Engine};
 use porthole_tests::certificates::Certificates;
 use porthole_tests::desktop::{
-    Krfb, Qemu, Rustvncserver, Tigervnc, TlsQemu, TlsX11vnc, Vino, VinoLogin, Wayvnc, X0vncserver, X11vnc,
-    Xtightvnc,
+    Krfb, Qemu, Rustvncserver, Tigervnc, Vino, VinoLogin, Wayvnc, X0vncserver, X11vnc, Xtightvnc,
 };
 use porthole_tests::process::installed;
 use x11rb::protocol::xproto::EventMask;
@@ -180,7 +179,7 @@ fn x11vnc_keeps_its_row() {
         A_PASSWORD,
     );
     let certificates = Certificates::with_rsa();
-    let in_tls = TlsX11vnc::start(PASSWORD, &certificates);
+    let in_tls = X11vnc::with_tls(SIZE, PASSWORD, &certificates);
     logins::opens_in_tls(&browser, in_tls.port, &certificates, A_PASSWORD);
     row.set(Column::Logins, "none; VNC password; X509Vnc by the gateway");
     view.open("resize=off");
@@ -356,7 +355,7 @@ fn qemu_keeps_its_row() {
     logins::opens(&browser, &server.websocket_target(), NOTHING);
     logins::opens(&browser, &Qemu::with_password(PASSWORD).target(), A_PASSWORD);
     let certificates = Certificates::new();
-    let in_tls = TlsQemu::start(PASSWORD, &certificates);
+    let in_tls = Qemu::with_tls(PASSWORD, &certificates);
     logins::opens_in_tls(&browser, in_tls.port, &certificates, A_PASSWORD);
     row.set(
         Column::Logins,

@@ -10,9 +10,9 @@ use std::process::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::listening;
+use crate::certificates::Certificates;
 use crate::image::Image;
-use crate::process::{Process, free_port};
+use crate::process::{Process, free_port, listening};
 use crate::wait::{LONG, until};
 
 /// QEMU with nothing to boot from: what it shows is its BIOS's screen. It has a PS/2 mouse, and can be shut down, rebooted
@@ -96,9 +96,21 @@ impl Qemu {
 
     /// The same with a password.
     pub fn with_password(password: &str) -> Self {
-        let secret = format!("secret,id=password,data={password}");
         Self::painting_with(",password-secret=password", |_| {
-            vec!["-object".into(), secret.clone().into()]
+            vec!["-object".into(), secret(password).into()]
+        })
+    }
+
+    /// With nothing to boot from, and a login by VeNCrypt's X509Vnc.
+    pub fn with_tls(password: &str, certificates: &Certificates) -> Self {
+        let credentials = format!(
+            "tls-creds-x509,id=tls,dir={},endpoint=server,verify-peer=off",
+            certificates.folder().display()
+        );
+        Self::start_with(",tls-creds=tls,password-secret=password", |_| {
+            ["-object", &credentials, "-object", &secret(password)]
+                .map(OsString::from)
+                .into()
         })
     }
 
@@ -248,6 +260,10 @@ impl Qemu {
         self.command(json!({ "execute": "send-key", "arguments": { "keys": [key] } }));
         self.has_painted(&[&before[..], &[letter as u8]].concat());
     }
+}
+
+fn secret(password: &str) -> String {
+    format!("secret,id=password,data={password}")
 }
 
 /// A disk whose first sector is this program.

@@ -1,9 +1,7 @@
 //! vino, which was GNOME's, and shows the screen of an Xvfb.
 
-use tempfile::TempDir;
-
-use super::{Display, listening};
-use crate::process::{Process, contained, free_port};
+use super::Mirror;
+use crate::process::contained;
 
 /// `$1` is the port, `$2` the authentication method, `$3` the password in Base64, `$4` whether TLS must be used.
 const START: &str = "
@@ -21,12 +19,7 @@ const START: &str = "
     exec /usr/lib/vino/vino-server --sm-disable";
 
 #[derive(Debug)]
-pub struct Vino {
-    port: u16,
-    _server: Process,
-    pub display: Display,
-    _folder: TempDir,
-}
+pub struct Vino;
 
 /// What vino wants of who comes.
 #[derive(Debug, Clone, Copy)]
@@ -40,31 +33,19 @@ impl Vino {
     /// Where the program is, which is on nobody's `PATH`.
     pub const PROGRAM: &str = "/usr/lib/vino/vino-server";
 
-    pub fn start(size: (u16, u16), login: Login<'_>) -> Self {
+    pub fn start(size: (u16, u16), login: Login<'_>) -> Mirror {
         use base64::Engine as _;
-        let folder = TempDir::new().unwrap();
-        let display = Display::virtual_one(size);
-        let port = free_port();
         let method = if login.password.is_some() { "vnc" } else { "none" };
         let password = base64::prelude::BASE64_STANDARD.encode(login.password.unwrap_or_default());
-        let server = Process::start(
-            contained("dbus-run-session", false)
+        Mirror::start(size, |display, port, folder| {
+            let mut command = contained("dbus-run-session", false);
+            command
                 .args(["--", "sh", "-c", START, "vino"])
                 .args([&port.to_string(), method, &password, &login.encrypted.to_string()])
-                .envs(["HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"].map(|name| (name, folder.path())))
+                .envs(["HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"].map(|name| (name, folder)))
                 .env("GSETTINGS_BACKEND", "keyfile")
-                .env("DISPLAY", &display.name),
-        );
-        listening(port);
-        Self {
-            port,
-            _server: server,
-            display,
-            _folder: folder,
-        }
-    }
-
-    pub fn target(&self) -> String {
-        format!("tcp://127.0.0.1:{}", self.port)
+                .env("DISPLAY", &display.name);
+            command
+        })
     }
 }

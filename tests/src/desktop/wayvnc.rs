@@ -6,10 +6,9 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::listening;
 use crate::certificates::Certificates;
 use crate::image::Image;
-use crate::process::{Process, free_port, is_root};
+use crate::process::{Process, free_port, is_root, listening};
 use crate::wait::{LONG, until};
 
 /// Debian's `nobody`: sway refuses root.

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use tempfile::TempDir;
 
-use super::{Display, listening, write_password};
-use crate::process::{Process, free_port};
+use super::{Display, password};
+use crate::process::{Process, free_port, listening};
 
 #[derive(Debug)]
 pub struct Xtightvnc {
@@ -19,15 +19,13 @@ pub struct Xtightvnc {
 impl Xtightvnc {
     pub fn with_password(size: (u16, u16), password: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let file = folder.path().join("password");
-        write_password(&file, password);
         let (port, number) = (free_port(), free_display());
         let name = format!(":{number}");
         let server = Process::start(
             Command::new("Xtightvnc")
                 .args([&name, "-geometry", &format!("{}x{}", size.0, size.1)])
                 .args(["-depth", "24", "-rfbport", &port.to_string(), "-rfbauth"])
-                .arg(&file)
+                .arg(password::file(folder.path(), password))
                 .args(["-localhost", "-interface", "127.0.0.1", "-nolisten", "tcp"]),
         );
         listening(port);

@@ -1,0 +1,26 @@
+//! websockify.
+
+use std::process::Command;
+
+use crate::process::{Process, free_port, listening};
+
+/// websockify in front of a VNC server.
+#[derive(Debug)]
+pub struct Websockify {
+    pub port: u16,
+    _server: Process,
+}
+
+impl Websockify {
+    pub fn before(target: u16) -> Self {
+        let port = free_port();
+        let server = Process::start(
+            Command::new("websockify").args([format!("127.0.0.1:{port}"), format!("127.0.0.1:{target}")]),
+        );
+        listening(port);
+        Self {
+            port,
+            _server: server,
+        }
+    }
+}
