@@ -161,13 +161,23 @@ fn text_sent_from_the_page_can_be_pasted_on_the_desktop() {
 
 /// x11vnc says that it takes Unicode, by its library, and drops what comes in it. Its selections begin 45 s after its
 /// start, its cut buffer at once.
+///
+/// It is not told of its own changes of the buffer by passing over the next that it hears of, with all that it hears of
+/// at once: what another program puts there right after it is lost. So the other program comes first here.
 #[test]
 fn the_clipboard_of_an_x11vnc_goes_both_ways_in_latin_1() {
     let server = X11vnc::start((320, 240));
-    let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", server.port));
+    let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
     browser.open(&gateway.page(""));
     browser.connected();
+    open_panel(&browser);
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("text");
+    std::fs::write(&file, b"gr\xF6\xDFer").unwrap();
+    let copied = cut_buffer(&server.display, "-in").arg(&file).status().unwrap();
+    assert!(copied.success());
+    panel_has(&browser, "größer");
     for (text, bytes) in [("Grüße\n", &b"Gr\xFC\xDFe\n"[..]), ("剪 é", b"? \xE9")] {
         send(&browser, text);
         until(
@@ -179,13 +189,6 @@ fn the_clipboard_of_an_x11vnc_goes_both_ways_in_latin_1() {
             },
         );
     }
-    open_panel(&browser);
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("text");
-    std::fs::write(&file, b"gr\xF6\xDFer").unwrap();
-    let copied = cut_buffer(&server.display, "-in").arg(&file).status().unwrap();
-    assert!(copied.success());
-    panel_has(&browser, "größer");
 }
 
 fn cut_buffer(display: &Display, direction: &str) -> Command {
@@ -194,16 +197,22 @@ fn cut_buffer(display: &Display, direction: &str) -> Command {
     command
 }
 
-/// QEMU has no clipboard of its own without an agent in the guest, but gives what one viewer has to the others.
-#[test]
-fn two_viewers_of_a_qemu_share_their_clipboards() {
-    let server = Qemu::start();
-    let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", server.port));
+/// Two pages of one desktop.
+pub(crate) fn two_viewers(target: &str) -> (Gateway, Browser, Browser) {
+    let gateway = Gateway::to(target);
     let (one, other) = Browser::start_two();
     for browser in [&one, &other] {
         browser.open(&gateway.page("shared=true"));
         browser.connected();
     }
+    (gateway, one, other)
+}
+
+/// QEMU has no clipboard of its own without an agent in the guest, but gives what one viewer has to the others.
+#[test]
+fn two_viewers_of_a_qemu_share_their_clipboards() {
+    let server = Qemu::start();
+    let (_gateway, one, other) = two_viewers(&server.target());
     let long = megabyte();
     for text in TEXTS.into_iter().chain([&long[..]]) {
         send(&one, text);
