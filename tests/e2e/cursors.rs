@@ -52,7 +52,7 @@ pub(crate) fn is_shown(
         });
         match differs.count() {
             0 => Ok(()),
-            count => Err(format!("{count} of its pixels differ: {}", found["pixels"])),
+            count => Err(format!("{count} of its {} pixels differ", expected.len())),
         }
     });
 }

@@ -68,7 +68,8 @@ const HEAD: &str = "\
 
 The end-to-end tests write these tables: each row is what the page, in real Chromium and through the real gateway,
 was seen to do with a real server as Debian 12 has it (rustvncserver: as crates.io has it). A row that comes out
-differently fails its test. A server that cannot be installed has a row that says so. An empty cell was not tried.
+differently fails its test. A server that cannot be installed has a row that says so. An empty cell has nothing to say.
+What was *refused* is what the server or the page would not do, in quotes how the page says why.
 
 ## The session
 ";
@@ -78,9 +79,9 @@ const MIDDLE: &str = "
 
 Each encoding was asked for alone, the screen was changed several times, and after each change the canvas was compared
 with the server's own framebuffer; the page's figures say that the encoding was really used. *Exact* is pixel for
-pixel. An error is the difference of a colour's value, 0 to 255. With fewer colours it is at most 8 where a pixel has
-16 bits, and 85 where it has 8: a step of the colour with the fewest bits. What is *not served* was asked for all at
-once, and in its place came what the row says.
+pixel. An error is the difference of a colour's value, 0 to 255; of Tight's ways to encode only JPEG makes any, so one
+says that it was used. With fewer colours it is at most 8 where a pixel has 16 bits, and 85 where it has 8: a step of the
+colour with the fewest bits. What is *not served* was asked for all at once, and in its place came what the row says.
 ";
 
 /// Compares a row with the document's, and puts it there.

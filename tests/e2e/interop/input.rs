@@ -19,7 +19,7 @@ const KEYS: [(&str, u32); 5] = [
 const MODE_SWITCH: u32 = 0xFF7E;
 
 /// Each key by its keysym, then a click where it was meant.
-pub(super) fn keys_and_buttons(view: &View<'_>, display: &Display) {
+pub(super) fn keys_and_buttons(view: &View<'_>, display: &Display) -> &'static str {
     let recorder = Recorder::on(display);
     view.open("resize=off");
     for (name, keysym) in KEYS {
@@ -45,18 +45,20 @@ pub(super) fn keys_and_buttons(view: &View<'_>, display: &Display) {
         "a click",
         &[Input::Button(1, true, place), Input::Button(1, false, place)],
     );
+    "keys, buttons"
 }
 
 /// QEMU's program answers each letter by a picture.
-pub(super) fn typed_into_qemu(view: &View<'_>, qemu: &Qemu) {
+pub(super) fn typed_into_qemu(view: &View<'_>, qemu: &Qemu) -> &'static str {
     view.open("resize=off&quality=lossless");
     view.browser.type_text("hello");
     qemu.has_painted(b"hello");
     view.shows("the last letter's picture");
+    "keys"
 }
 
 /// A terminal on sway writes down what it reads.
-pub(super) fn typed_into_wayvnc(view: &View<'_>, wayvnc: &Wayvnc) {
+pub(super) fn typed_into_wayvnc(view: &View<'_>, wayvnc: &Wayvnc) -> &'static str {
     let (_terminal, typed) = wayvnc.terminal();
     view.open("resize=off&quality=lossless");
     view.browser.type_text("Hello, 42!");
@@ -68,10 +70,11 @@ pub(super) fn typed_into_wayvnc(view: &View<'_>, wayvnc: &Wayvnc) {
         }
     });
     view.shows("the line in the terminal");
+    "keys"
 }
 
 /// The server's own account of it.
-pub(super) fn typed_into_rustvncserver(view: &View<'_>, server: &Rustvncserver) {
+pub(super) fn typed_into_rustvncserver(view: &View<'_>, server: &Rustvncserver) -> &'static str {
     view.open("resize=off");
     for (name, keysym) in KEYS {
         view.browser.keys(&[Tap(name)]);
@@ -95,4 +98,5 @@ pub(super) fn typed_into_rustvncserver(view: &View<'_>, server: &Rustvncserver) 
             Err(format!("got {pointer:?}"))
         }
     });
+    "keys, buttons"
 }

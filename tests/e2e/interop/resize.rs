@@ -1,11 +1,14 @@
 //! The desktop's size as the window's.
 
 use porthole_tests::wait::{LONG, until};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::view::View;
 
 const WINDOW: (u32, u32) = (1000, 700);
+
+/// What the cell says where it stays as it is.
+pub(super) const THE_SERVERS: &str = "the server's";
 
 fn asked_for(view: &View<'_>) {
     view.browser.set_size(WINDOW.0, WINDOW.1);
@@ -13,7 +16,7 @@ fn asked_for(view: &View<'_>) {
 }
 
 /// The screen gets the window's size.
-pub(super) fn is_followed(view: &View<'_>) {
+pub(super) fn is_followed(view: &View<'_>) -> &'static str {
     asked_for(view);
     let window = view.browser.run("return [innerWidth, innerHeight]", json!([]));
     until("the screen has the window's size", LONG, || {
@@ -26,10 +29,11 @@ pub(super) fn is_followed(view: &View<'_>) {
     });
     view.change();
     view.shows("after a change of size");
+    "to the window's"
 }
 
-/// The server refuses it; what the page says then.
-pub(super) fn is_refused(view: &View<'_>) -> String {
+/// The server refuses it, and the page says so in these words.
+pub(super) fn is_refused(view: &View<'_>, words: &str) -> String {
     let before = view.screen.picture();
     view.browser.set_size(WINDOW.0, WINDOW.1);
     view.open("resize=off&quality=lossless");
@@ -43,23 +47,22 @@ pub(super) fn is_refused(view: &View<'_>) -> String {
     view.browser.click(".handle");
     view.browser
         .click("#tools [title='Give the desktop the window\\'s size']");
-    let words = until("what the page says", LONG, || {
-        let said = view.browser.run("return said", json!([]));
-        let mut said = said.as_array().into_iter().flatten().filter_map(Value::as_str);
-        let words = said.find(|words| words.starts_with("the server"));
-        words
-            .map(str::to_owned)
-            .ok_or_else(|| format!("it has said {said:?}"))
+    until("what the page says", LONG, || {
+        let said = view.browser.run("return said.join()", json!([]));
+        match said.as_str() {
+            Some(said) if said.contains(words) => Ok(()),
+            _ => Err(format!("it has said {said}")),
+        }
     });
     view.change();
     view.shows("with the size that it had");
     let after = view.screen.picture();
     assert_eq!((before.width, before.height), (after.width, after.height));
-    format!("another size: “{}”", words.trim())
+    format!("another size: “{words}”")
 }
 
 /// The server has not offered it, and is not asked.
-pub(super) fn is_not_offered(view: &View<'_>) {
+pub(super) fn is_not_offered(view: &View<'_>) -> &'static str {
     let before = view.screen.picture();
     asked_for(view);
     for _ in 0..2 {
@@ -69,4 +72,5 @@ pub(super) fn is_not_offered(view: &View<'_>) {
     let after = view.screen.picture();
     assert_eq!((before.width, before.height), (after.width, after.height));
     assert_eq!(view.browser.text(".notice"), None);
+    THE_SERVERS
 }

@@ -6,6 +6,7 @@ use porthole_tests::browser::report;
 
 use super::document::{self, Column};
 use super::pixels::{self, Served};
+use super::resize;
 use super::view::View;
 
 #[derive(Debug)]
@@ -55,6 +56,12 @@ impl Row {
         for (encoding, words) in served.broken {
             self.add(Column::Refused, &pixels::broken(view, encoding, words));
         }
+    }
+
+    /// The server does not let its screen have another size, which the page says in these words.
+    pub(super) fn keeps_its_size(&mut self, view: &View<'_>, words: &str) {
+        self.add(Column::Refused, &resize::is_refused(view, words));
+        self.set(Column::Resize, resize::THE_SERVERS);
     }
 
     /// Prints it, and compares it with the document's.

@@ -1,5 +1,7 @@
 //! QEMU.
 
+mod ati;
+
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
@@ -49,13 +51,15 @@ const RECORDER: &[u8] = &[
 const KEYS_AT: u32 = 0x500;
 const MOUSE_AT: u32 = 0x600;
 
-/// In the graphics mode 320x200, with colours in a row, it draws a picture, noise above and a gradient below, writes the
-/// picture's number to the port E9, waits for a key, and begins again with the key's letter as the number:
+/// In the graphics mode 320x200, with 144 colours in a row, it draws a picture, noise above and a gradient below, writes
+/// the picture's number to the port E9, waits for a key, and begins again with the key's letter as the number. QEMU thinks
+/// of JPEG where it sees more than 96 colours, and where it sees 256 in a rectangle of Tight it writes the last of them as
+/// the first.
 ///
 /// ```text
 ///       mov ax, 13h    ; int 10h     ; mov ax, A000h ; mov es, ax
 ///       mov dx, 3C8h   ; xor ax, ax  ; out dx, al    ; inc dx
-/// map:  mov al, ah     ; shr al, 2   ; out dx, al    ; not al      ; out dx, al ; mov al, 40 ; out dx, al
+/// map:  mov al, ah     ; shr al, 2   ; out dx, al    ; not al      ; out dx, al ; or al, ah  ; out dx, al
 ///       inc ah         ; jnz map     ; xor bx, bx
 /// draw: xor di, di     ; xor si, si
 /// row:  mov cx, 320
@@ -67,7 +71,7 @@ const MOUSE_AT: u32 = 0x600;
 /// ```
 const PAINTER: [u8; 89] = [
     0xB8, 0x13, 0x00, 0xCD, 0x10, 0xB8, 0x00, 0xA0, 0x8E, 0xC0, 0xBA, 0xC8, 0x03, 0x31, 0xC0, 0xEE, 0x42,
-    0x88, 0xE0, 0xC0, 0xE8, 0x02, 0xEE, 0xF6, 0xD0, 0xEE, 0xB0, 0x28, 0xEE, 0xFE, 0xC4, 0x75, 0xF0, 0x31,
+    0x88, 0xE0, 0xC0, 0xE8, 0x02, 0xEE, 0xF6, 0xD0, 0xEE, 0x08, 0xE0, 0xEE, 0xFE, 0xC4, 0x75, 0xF0, 0x31,
     0xDB, 0x31, 0xFF, 0x31, 0xF6, 0xB9, 0x40, 0x01, 0x89, 0xF8, 0x83, 0xFE, 0x64, 0x73, 0x0A, 0x01, 0xD8,
     0xF7, 0xE0, 0x30, 0xD0, 0x30, 0xE0, 0xEB, 0x08, 0x89, 0xC8, 0xD1, 0xE8, 0x01, 0xF0, 0x01, 0xD8, 0xAA,
     0xE2, 0xE4, 0x46, 0x81, 0xFE, 0xC8, 0x00, 0x72, 0xDA, 0x88, 0xD8, 0xE6, 0xE9, 0x31, 0xC0, 0xCD, 0x16,
@@ -111,6 +115,14 @@ impl Qemu {
             ["-object", &credentials, "-object", &secret(password)]
                 .map(OsString::from)
                 .into()
+        })
+    }
+
+    /// With a graphics card that has a cursor, see [`Self::define_cursor`].
+    pub fn with_ati() -> Self {
+        // The last card counts.
+        Self::start_with("", |_| {
+            ["-vga", "none", "-device", "ati-vga"].map(OsString::from).into()
         })
     }
 
@@ -195,6 +207,13 @@ impl Qemu {
         }
     }
 
+    /// What the monitor for people says to this.
+    fn ask_monitor(&self, line: &str) -> String {
+        let arguments = json!({ "command-line": line });
+        let said = self.command(json!({ "execute": "human-monitor-command", "arguments": arguments }));
+        said.as_str().unwrap().to_owned()
+    }
+
     /// Whether it has told this by now: `RESET`, `POWERDOWN` and the like.
     pub fn has_told(&self, event: &str) -> bool {
         // Whatever there is comes before the answer.
@@ -204,10 +223,8 @@ impl Qemu {
 
     /// Numbers of two bytes in the machine's memory.
     fn memory(&self, address: u32, count: usize) -> Vec<u16> {
-        let line = format!("xp /{count}xh {address}");
-        let dump = self
-            .command(json!({ "execute": "human-monitor-command", "arguments": { "command-line": line } }));
-        let numbers = dump.as_str().unwrap().lines().flat_map(|line| {
+        let dump = self.ask_monitor(&format!("xp /{count}xh {address}"));
+        let numbers = dump.lines().flat_map(|line| {
             let (_, numbers) = line.split_once(':').unwrap_or_default();
             numbers.split_whitespace()
         });
