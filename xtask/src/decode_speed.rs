@@ -27,7 +27,7 @@ pub(crate) fn print(words: &[String]) -> Result<()> {
         ])
         .args(["--target", "wasm32-unknown-unknown"]))?;
     run(Command::new("wasm-opt")
-        .args(["-O3", BUILT, "--output", OPTIMISED])
+        .args(["-Oz", BUILT, "--output", OPTIMISED])
         .env("PATH", setup::path()?))?;
     run(Command::new("cargo")
         .args([

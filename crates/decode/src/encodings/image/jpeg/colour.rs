@@ -1,33 +1,28 @@
 //! From rows of samples to pixels: chroma brought to the image's width, and YCbCr to RGB (ITU-T T.871, 7).
 
+use wide::{i16x8, u8x16};
+
 use crate::pixel::{self, Pixel};
 
-/// The bits behind the point in the factors.
-const BITS: u32 = 14;
-
-/// A factor with [`BITS`] behind the point.
-const fn factor(value: f64) -> i32 {
-    (value * (1 << BITS) as f64 + 0.5) as i32
-}
+/// So many pixels are made at once. Lines of samples have room for a multiple of it.
+pub(super) const AT_ONCE: usize = 16;
 
 /// Repeats each sample `times`. Decoders that blend neighbours look smoother; on a desktop's text the difference is
 /// the fringe that subsampling has left already, and this is the cheaper by half.
 pub(super) fn widen(samples: &[u8], times: usize, wide: &mut [u8]) {
-    match times {
-        1 => wide
-            .iter_mut()
-            .zip(samples)
-            .for_each(|(to, sample)| *to = *sample),
-        2 => {
-            for (to, sample) in wide.chunks_mut(2).zip(samples) {
-                to.fill(*sample);
-            }
+    if times == 2 {
+        // Both bytes of a number at once: byte by byte it is not vectorised.
+        let (pairs, last) = wide.as_chunks_mut::<2>();
+        for (to, sample) in pairs.iter_mut().zip(samples) {
+            *to = (u16::from(*sample) * 0x0101).to_ne_bytes();
         }
-        _ => {
-            for (to, sample) in wide.chunks_mut(times).zip(samples) {
-                to.fill(*sample);
-            }
+        if let (Some(to), Some(sample)) = (last.first_mut(), samples.get(pairs.len())) {
+            *to = *sample;
         }
+        return;
+    }
+    for (to, sample) in wide.chunks_mut(times).zip(samples) {
+        to.fill(*sample);
     }
 }
 
@@ -45,18 +40,68 @@ pub(super) fn rgb([red, green, blue]: [&[u8]; 3], row: &mut [Pixel]) {
     }
 }
 
-/// A row of luma and two chroma components.
-pub(super) fn ycbcr([luma, blue, red]: [&[u8]; 3], row: &mut [Pixel]) {
-    for (((to, y), cb), cr) in row.iter_mut().zip(luma).zip(blue).zip(red) {
-        let y = (i32::from(*y) << BITS) + (1 << (BITS - 1));
-        let (cb, cr) = (i32::from(*cb) - 128, i32::from(*cr) - 128);
-        let byte = |value: i32| (value >> BITS).clamp(0, 255) as u8;
-        *to = pixel::rgb(
-            byte(y + factor(1.402) * cr),
-            byte(y - factor(0.344_136) * cb - factor(0.714_136) * cr),
-            byte(y + factor(1.772) * cb),
-        );
+/// What a line of chroma adds to luma in red, green and blue: several lines of luma may have the same.
+#[derive(Debug, Default)]
+pub(super) struct Chroma {
+    sums: Vec<[[i16x8; 2]; 3]>,
+}
+
+impl Chroma {
+    /// From a line's two components.
+    pub(super) fn set(&mut self, blue: &[u8], red: &[u8]) {
+        let pairs = blue
+            .as_chunks::<AT_ONCE>()
+            .0
+            .iter()
+            .zip(red.as_chunks::<AT_ONCE>().0);
+        self.sums.clear();
+        self.sums.extend(pairs.map(|(cb, cr)| {
+            let [cb, cr] = [cb, cr].map(|samples| widened(*samples).map(|half| half - i16x8::splat(128)));
+            let [first, second] = [(cb[0], cr[0]), (cb[1], cr[1])].map(|(cb, cr)| sums(cb, cr));
+            [0, 1, 2].map(|colour| [first[colour], second[colour]])
+        }));
     }
+}
+
+/// 1.402 red, -0.344136 blue - 0.714136 red, and 1.772 blue. The whole parts are added as they are, so that the products
+/// of what is left have room in 16 bits: no colour is off by more than one.
+fn sums(blue: i16x8, red: i16x8) -> [i16x8; 3] {
+    let part = |products: i16x8, bits: i32| (products + i16x8::splat(1 << (bits - 1))) >> bits;
+    [
+        red + part(red * i16x8::splat(206), 9),
+        part(red * i16x8::splat(73) - blue * i16x8::splat(88), 8) - red,
+        blue + blue - part(blue * i16x8::splat(233), 10),
+    ]
+}
+
+fn widened(samples: [u8; AT_ONCE]) -> [i16x8; 2] {
+    let samples = u8x16::new(samples);
+    [i16x8::from_u8x16_low(samples), i16x8::from_u8x16_high(samples)]
+}
+
+/// A row of luma with its chroma.
+pub(super) fn ycbcr(luma: &[u8], chroma: &Chroma, row: &mut [Pixel]) {
+    for ((to, luma), sums) in row.chunks_mut(AT_ONCE).zip(luma.as_chunks().0).zip(&chroma.sums) {
+        let luma = widened(*luma);
+        let [r, g, b] = sums.map(|sums| u8x16::narrow_i16x8(luma[0] + sums[0], luma[1] + sums[1]));
+        let pixels = interleaved(r, g, b);
+        match to.first_chunk_mut() {
+            Some(to) => *to = pixels,
+            None => to.copy_from_slice(pixels.get(..to.len()).unwrap_or_default()),
+        }
+    }
+}
+
+fn interleaved(r: u8x16, g: u8x16, b: u8x16) -> [Pixel; AT_ONCE] {
+    let alpha = u8x16::splat(255);
+    let (low, high) = (u8x16::unpack_low, u8x16::unpack_high);
+    let (rb, ga) = ([low(r, b), high(r, b)], [low(g, alpha), high(g, alpha)]);
+    bytemuck::cast([
+        low(rb[0], ga[0]),
+        high(rb[0], ga[0]),
+        low(rb[1], ga[1]),
+        high(rb[1], ga[1]),
+    ])
 }
 
 #[cfg(test)]
@@ -65,14 +110,18 @@ mod tests {
 
     #[test]
     fn the_primaries_come_out_of_their_components() {
-        let mut row = [0; 4];
-        ycbcr(
-            [&[76, 150, 29, 255], &[85, 44, 255, 128], &[255, 21, 107, 128]],
-            &mut row,
-        );
+        let line = |samples: [u8; 4]| samples.repeat(AT_ONCE / 2);
+        let mut row = [0; AT_ONCE + 4];
+        let mut chroma = Chroma::default();
+        chroma.set(&line([85, 44, 255, 128]), &line([255, 21, 107, 128]));
+        ycbcr(&line([76, 150, 29, 255]), &chroma, &mut row);
         let expected = [[254, 0, 0, 255], [0, 255, 1, 255], [0, 0, 254, 255], [255; 4]];
         let row = row.map(u32::to_ne_bytes);
-        for (is, expected) in row.as_flattened().iter().zip(expected.as_flattened()) {
+        for (is, expected) in row
+            .as_flattened()
+            .iter()
+            .zip(expected.as_flattened().iter().cycle())
+        {
             assert!(is.abs_diff(*expected) <= 1, "{row:?}");
         }
     }

@@ -71,15 +71,12 @@ impl Table {
         }
     }
 
-    /// The symbol of a code longer than [`FAST_BITS`] and its length.
-    fn long_code(&self, bits: u32) -> Result<(u8, u32), DecodeError> {
-        let lengths = FAST_BITS + 1..=16;
-        let found = lengths
-            .into_iter()
-            .find(|length| bits < self.limits[*length as usize]);
-        let length = found.ok_or_else(|| bad("a code that is not in the Huffman table"))?;
+    /// The symbol of a code longer than [`FAST_BITS`] and its length, if there is such a code.
+    #[cold]
+    fn long_code(&self, bits: u32) -> Option<(u8, u32)> {
+        let length = (FAST_BITS + 1..=16).find(|length| bits < self.limits[*length as usize])?;
         let index = (bits >> (16 - length)) as i32 + self.offsets[length as usize];
-        Ok((self.symbols[index as usize & 255], length))
+        Some((self.symbols[index as usize & 255], length))
     }
 }
 
@@ -104,7 +101,7 @@ pub(super) struct Symbol {
 }
 
 /// The bits of a scan.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Bits<'a> {
     data: &'a [u8],
     at: usize,
@@ -114,6 +111,8 @@ pub(super) struct Bits<'a> {
     filled: u32,
     /// How many of those are zeros that stand in for data that is not there.
     made_up: u32,
+    /// There was a code that is not in its table.
+    is_unknown: bool,
 }
 
 impl<'a> Bits<'a> {
@@ -124,17 +123,24 @@ impl<'a> Bits<'a> {
             buffer: 0,
             filled: 0,
             made_up: 0,
+            is_unknown: false,
         }
     }
 
-    /// Whether bits were taken that are not there.
-    pub(super) fn is_overdrawn(&self) -> bool {
-        self.filled < self.made_up
+    /// Whether all symbols that were read were there: looked at now and then, so that reading one is quick.
+    pub(super) fn check(&self) -> Result<(), DecodeError> {
+        if self.is_unknown {
+            return Err(bad("a code that is not in the Huffman table"));
+        }
+        if self.filled < self.made_up {
+            return Err(bad("its data ends before the image does"));
+        }
+        Ok(())
     }
 
-    /// The next symbol and its coefficient.
-    #[inline]
-    pub(super) fn symbol(&mut self, table: &Table) -> Result<Symbol, DecodeError> {
+    /// The next symbol and its coefficient: none of either for a code that is not in the table.
+    #[inline(always)]
+    pub(super) fn symbol(&mut self, table: &Table) -> Symbol {
         // A code has up to 16 bits and a coefficient up to 15.
         if self.filled < 31 {
             self.refill();
@@ -143,17 +149,18 @@ impl<'a> Bits<'a> {
         if entry & HAS_VALUE != 0 {
             self.skip(entry & 63);
             let symbol = (entry >> 8) as u8;
-            return Ok(Symbol {
+            return Symbol {
                 run: symbol >> 4,
                 size: symbol & 15,
                 value: entry as i32 >> 16,
-            });
+            };
         }
-        let (symbol, length) = if entry == 0 {
-            table.long_code((self.buffer >> 48) as u32)?
-        } else {
-            ((entry >> 8) as u8, entry & 63)
-        };
+        let (mut symbol, mut length) = ((entry >> 8) as u8, entry & 63);
+        if entry == 0 {
+            let found = table.long_code((self.buffer >> 48) as u32);
+            self.is_unknown |= found.is_none();
+            (symbol, length) = found.unwrap_or_default();
+        }
         self.skip(length);
         let (run, size) = (symbol >> 4, symbol & 15);
         let mut value = 0;
@@ -161,16 +168,17 @@ impl<'a> Bits<'a> {
             value = extend((self.buffer >> (64 - u32::from(size))) as u32, size.into());
             self.skip(size.into());
         }
-        Ok(Symbol { run, size, value })
+        Symbol { run, size, value }
     }
 
-    #[inline]
+    #[inline(always)]
     fn skip(&mut self, count: u32) {
         self.buffer <<= count;
         self.filled -= count;
     }
 
     /// Fills the buffer up to at least 32 bits, with zeros beyond the end of the data.
+    #[inline(always)]
     fn refill(&mut self) {
         if let Some(bytes) = self.data.get(self.at..).and_then(<[u8]>::first_chunk::<4>) {
             let word = u32::from_be_bytes(*bytes);
@@ -182,6 +190,12 @@ impl<'a> Bits<'a> {
                 return;
             }
         }
+        // By value, so that all of this can stay in registers.
+        *self = self.refilled_by_bytes();
+    }
+
+    #[cold]
+    fn refilled_by_bytes(mut self) -> Self {
         while self.filled <= 56 {
             let byte = match (self.data.get(self.at), self.data.get(self.at + 1)) {
                 (Some(255), Some(0)) => {
@@ -201,6 +215,7 @@ impl<'a> Bits<'a> {
             self.buffer |= u64::from(byte) << (56 - self.filled);
             self.filled += 8;
         }
+        self
     }
 
     /// Takes the restart marker of that number, which comes next (T.81, F.2.2.5).
@@ -244,7 +259,7 @@ mod tests {
         // 0 11, 0 00, 110 01010, 10, 1110 0000 0000 1
         let data = [0b0110_0011, 0b0010_1010, 0b1110_0000, 0b0000_1000];
         let mut bits = Bits::new(&data);
-        let read: Vec<Symbol> = (0..5).map(|_| bits.symbol(&table()).unwrap()).collect();
+        let read: Vec<Symbol> = (0..5).map(|_| bits.symbol(&table())).collect();
         assert_eq!(
             read,
             [
@@ -255,17 +270,17 @@ mod tests {
                 symbol(0, 1, 1)
             ]
         );
-        assert!(!bits.is_overdrawn());
+        assert_eq!(bits.check(), Ok(()));
     }
 
     #[test]
     fn stuffed_bytes_are_data_and_markers_end_it() {
         let mut bits = Bits::new(&[0xFF, 0x00, 0xFF, 0xD9]);
-        let error = bits.symbol(&table()).unwrap_err();
-        assert!(error.to_string().contains("not in the Huffman table"), "{error}");
+        assert_eq!(bits.symbol(&table()), symbol(0, 0, 0));
+        assert_eq!(bits.check(), Err(bad("a code that is not in the Huffman table")));
         let mut bits = Bits::new(&[0xFF, 0xD9]);
-        bits.symbol(&table()).unwrap();
-        assert!(bits.is_overdrawn());
+        bits.symbol(&table());
+        assert_eq!(bits.check(), Err(bad("its data ends before the image does")));
     }
 
     #[test]

@@ -3,8 +3,10 @@
 //!
 //! [`frame`] and [`scan`] read the headers of their names, [`huffman`] the coefficients, [`dct`] turns them into
 //! samples, and [`colour`] those into pixels. zune-jpeg, which did this before, was 37 KB of gzip in the page's first
-//! load, a sixth of all of it, for progressive and other images that no server sends. This is as fast: 1.09 times
-//! its speed without subsampling, 0.99 times with it in both directions (1280x720, quality 80, x86-64).
+//! load, a sixth of all of it, for progressive and other images that no server sends.
+//!
+//! Transform and colours are written in vectors: what the compiler made of plain loops had a third of the speed in wasm
+//! (quality 80, 4:2:0: windows with text 98 MP/s instead of 250, a photograph 122 instead of 390), for 0.7 KB of gzip.
 
 mod colour;
 mod dct;

@@ -1,5 +1,6 @@
 //! A scan (ITU-T T.81, B.2.3 and F.2): the image's units row by row, and from each row of units rows of pixels.
 
+use super::colour::AT_ONCE;
 use super::frame::{Component, Frame};
 use super::huffman::{Bits, Table};
 use super::{Tables, bad, colour, dct};
@@ -10,15 +11,15 @@ use crate::geometry::Rect;
 /// A block's side in samples.
 const SIDE: usize = 8;
 
-/// Where the coefficients stand, which come along the block's diagonals (T.81, figure A.6).
-pub(super) const ZIGZAG: [u8; 64] = zigzag();
+/// Where the coefficients stand, column by column, which come along the block's diagonals (T.81, figure A.6).
+const ZIGZAG: [u8; 64] = zigzag();
 
 const fn zigzag() -> [u8; 64] {
     let mut order = [0; 64];
     let (mut x, mut y) = (0_usize, 0_usize);
     let mut index = 0;
     while index < 64 {
-        order[index] = (y * SIDE + x) as u8;
+        order[index] = (x * SIDE + y) as u8;
         // Even diagonals go up and to the right, odd ones down and to the left, and both turn at the edges.
         if (x + y).is_multiple_of(2) {
             if x == SIDE - 1 {
@@ -50,7 +51,11 @@ struct Part<'a> {
     samples: Vec<u8>,
     /// How many of them are in a line.
     stride: usize,
-    /// A line brought to the image's width.
+    /// How often a sample is repeated in a row of pixels.
+    times: usize,
+    /// The line that is being drawn.
+    line: Option<usize>,
+    /// That line brought to the image's width, where samples are repeated.
     wide: Vec<u8>,
 }
 
@@ -74,6 +79,7 @@ pub(super) fn draw(
     let (across, down) = (frame.across(), frame.down());
     let units = frame.width.div_ceil(across * SIDE);
     let mut parts = parts(header, frame, tables, units)?;
+    let mut chroma = colour::Chroma::default();
     let mut bits = Bits::new(data);
     let mut until_restart = tables.restart_interval;
     let mut restarts = 0_u8;
@@ -91,24 +97,30 @@ pub(super) fn draw(
             for part in &mut parts {
                 part.decode_unit(&mut bits, unit)?;
             }
-            if bits.is_overdrawn() {
-                return Err(bad("its data ends before the image does"));
-            }
+            bits.check()?;
         }
+        parts.iter_mut().for_each(|part| part.line = None);
         for line in 0..(down * SIDE).min(frame.height - top) {
             let row = framebuffer.row_mut(rect.x, rect.y + (top + line) as u16, rect.width);
-            for part in &mut parts {
-                part.widen(line * part.component.down / down, across);
+            let mut has_new_chroma = false;
+            for (number, part) in parts.iter_mut().enumerate() {
+                let is_new = part.turn_to(line * part.component.down / down);
+                has_new_chroma |= is_new && number > 0;
             }
             match parts.as_slice() {
                 [first, second, third] => {
-                    let lines = [&*first.wide, &*second.wide, &*third.wide];
+                    let lines = [first, second, third].map(Part::samples);
                     match colours {
-                        Colours::YCbCr => colour::ycbcr(lines, row),
+                        Colours::YCbCr => {
+                            if has_new_chroma {
+                                chroma.set(lines[1], lines[2]);
+                            }
+                            colour::ycbcr(lines[0], &chroma, row);
+                        }
                         Colours::Rgb => colour::rgb(lines, row),
                     }
                 }
-                parts => parts.iter().for_each(|part| colour::grey(&part.wide, row)),
+                parts => parts.iter().for_each(|part| colour::grey(part.samples(), row)),
             }
         }
     }
@@ -139,7 +151,7 @@ fn parts<'a>(
                 .as_deref()
                 .ok_or_else(|| bad("a Huffman table is missing"))
         };
-        let stride = units * component.across * SIDE;
+        let stride = (units * component.across * SIDE).next_multiple_of(AT_ONCE);
         Ok(Part {
             component: *component,
             quantization: tables.quantization[component.quantization]
@@ -150,7 +162,9 @@ fn parts<'a>(
             predictor: 0,
             samples: vec![0; stride * component.down * SIDE],
             stride,
-            wide: vec![0; frame.width],
+            times: frame.across() / component.across,
+            line: None,
+            wide: vec![0; frame.width.next_multiple_of(AT_ONCE)],
         })
     };
     frame
@@ -175,7 +189,9 @@ impl Part<'_> {
 
     /// Decodes a block to the samples from `at` on (T.81, F.2.2).
     fn decode_block(&mut self, bits: &mut Bits<'_>, at: usize) -> Result<(), DecodeError> {
-        let first = bits.symbol(self.dc)?;
+        // A copy of its own can stay in registers.
+        let mut ahead = *bits;
+        let first = ahead.symbol(self.dc);
         if first.run > 0 {
             return Err(bad("a coefficient is too large"));
         }
@@ -183,9 +199,9 @@ impl Part<'_> {
         let mut coefficients = [0; 64];
         coefficients[0] = self.predictor.wrapping_mul(self.quantization[0].into());
         let mut index = 1;
-        let mut is_flat = true;
+        let mut places = 0;
         while index < 64 {
-            let symbol = bits.symbol(self.ac)?;
+            let symbol = ahead.symbol(self.ac);
             if symbol.size == 0 {
                 // A run of 15 without a coefficient is sixteen zeros; any other is the end of the block.
                 if symbol.run < 15 {
@@ -198,40 +214,48 @@ impl Part<'_> {
             if index > 63 {
                 return Err(bad("a block has more than 64 coefficients"));
             }
-            coefficients[usize::from(ZIGZAG[index] & 63)] =
-                symbol.value.wrapping_mul(self.quantization[index].into());
-            is_flat = false;
+            let place = usize::from(ZIGZAG[index] & 63);
+            coefficients[place] = symbol.value.wrapping_mul(self.quantization[index].into());
+            places |= place;
             index += 1;
         }
-        let lines = self
-            .samples
-            .get_mut(at..)
-            .unwrap_or_default()
-            .chunks_mut(self.stride)
-            .take(SIDE);
-        if is_flat {
-            let sample = dct::flat(coefficients[0]);
-            lines.for_each(|line| line.iter_mut().take(SIDE).for_each(|to| *to = sample));
-        } else {
-            let block = dct::inverse(&coefficients);
-            for (line, samples) in lines.zip(block.as_chunks::<SIDE>().0) {
-                if let Some(line) = line.first_chunk_mut::<SIDE>() {
-                    *line = *samples;
-                }
+        *bits = ahead;
+        let samples = match places {
+            0 => [dct::flat(coefficients[0]); SIDE * SIDE],
+            // Smooth is what has nothing in the columns' lower halves.
+            _ => dct::inverse(&coefficients, places & 4 == 0),
+        };
+        let mut at = at;
+        for line in samples.as_chunks::<SIDE>().0 {
+            if let Some(to) = self.samples.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+                *to = *line;
             }
+            at += self.stride;
         }
         Ok(())
     }
 
-    /// Brings a line of samples to the image's width, where `across` is the most blocks that a unit has across.
-    fn widen(&mut self, line: usize, across: usize) {
-        let samples = self
-            .samples
-            .chunks_exact(self.stride)
-            .nth(line)
-            .unwrap_or_default();
-        colour::widen(samples, across / self.component.across, &mut self.wide);
+    /// Makes ready to draw a line. Says whether it is another than before.
+    fn turn_to(&mut self, line: usize) -> bool {
+        let is_new = self.line.replace(line) != Some(line);
+        if is_new && self.times > 1 {
+            let samples = line_of(&self.samples, self.stride, line);
+            colour::widen(samples, self.times, &mut self.wide);
+        }
+        is_new
     }
+
+    /// The line's samples, one a pixel and more.
+    fn samples(&self) -> &[u8] {
+        match self.line {
+            Some(line) if self.times == 1 => line_of(&self.samples, self.stride, line),
+            _ => &self.wide,
+        }
+    }
+}
+
+fn line_of(samples: &[u8], stride: usize, line: usize) -> &[u8] {
+    samples.chunks_exact(stride).nth(line).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -240,11 +264,8 @@ mod tests {
 
     #[test]
     fn the_diagonals_go_to_and_fro() {
-        assert_eq!(ZIGZAG[..10], [0, 1, 8, 16, 9, 2, 3, 10, 17, 24]);
-        assert_eq!(
-            ZIGZAG[56..],
-            [59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63][7..]
-        );
+        assert_eq!(ZIGZAG[..10], [0, 8, 1, 2, 9, 16, 24, 17, 10, 3]);
+        assert_eq!(ZIGZAG[58..], [47, 54, 61, 62, 55, 63]);
         let mut sorted = ZIGZAG;
         sorted.sort_unstable();
         assert_eq!(sorted, std::array::from_fn(|index| index as u8));
