@@ -51,7 +51,7 @@ pub struct Browser {
     agent: ureq::Agent,
     /// The session's address at the driver.
     session: String,
-    _driver: engine::Driver,
+    driver: engine::Driver,
     _permit: Permit,
 }
 
@@ -121,11 +121,16 @@ impl Browser {
             engine,
             session: format!("{url}/{id}"),
             agent,
-            _driver: driver,
+            driver,
             _permit: permit,
         };
         browser.set_size(1100, 900);
         browser
+    }
+
+    /// The process that all of the browser's descend from.
+    pub fn process(&self) -> u32 {
+        self.driver.process.id()
     }
 
     /// What the page has to itself, in CSS pixels.
@@ -340,7 +345,7 @@ impl Browser {
 
 impl Browser {
     /// Size and hash of what the canvas shows.
-    fn canvas_hash(&self) -> Option<(usize, usize, u32)> {
+    pub fn canvas_hash(&self) -> Option<(usize, usize, u32)> {
         let script = format!(
             "{PIXELS}
             let hash = 0x811C9DC5;

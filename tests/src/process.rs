@@ -66,6 +66,10 @@ impl Process {
         })
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn stderr(&self) -> String {
         String::from_utf8_lossy(&std::fs::read(self.said.path().join("stderr")).unwrap_or_default())
             .into_owned()

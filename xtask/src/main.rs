@@ -6,6 +6,7 @@
     reason = "a command line talks on its output"
 )]
 
+mod bench;
 mod build;
 mod decode_speed;
 mod demo;
@@ -30,6 +31,10 @@ cargo xtask COMMAND
   setup [--tests]               install what building (and testing) needs and is missing
   build                         the site in dist/, and target/release/porthole-gateway with it inside
   fuzz [--seconds N] [TARGET…]  every fuzz target, or these, for 60 seconds or N
+  bench [--rounds N] [--stream WORD]… [drain]
+                                Porthole and noVNC side by side; writes docs/BENCHMARKS.md
+  bench record [--to DIR] [--seconds N] [--bytes N] [WORD…]
+                                what a real server sends of real programs, for the above to play
   bench decode [WORD…]          how fast each encoding is decoded, natively and in wasm
   lint                          formatting, clippy and documentation, with warnings denied
   finish-site DIR               what Trunk calls at the end of a build, see Trunk.toml
@@ -80,17 +85,7 @@ fn run(mut arguments: Arguments) -> Result<()> {
             finish(arguments)?;
             fuzz::run(seconds.unwrap_or(60), &targets)
         }
-        Some("bench") => match arguments.subcommand()?.as_deref() {
-            Some("decode") => {
-                let mut words = Vec::new();
-                while let Some(word) = arguments.opt_free_from_str::<String>()? {
-                    words.push(word);
-                }
-                finish(arguments)?;
-                decode_speed::print(&words)
-            }
-            _ => bail!("what is to be measured?\n\n{USAGE}"),
-        },
+        Some("bench") => bench::run_command(arguments),
         Some("lint") => finish(arguments).and_then(|()| lint::run_all()),
         Some("finish-site") => {
             let directory: std::path::PathBuf = arguments.free_from_str()?;

@@ -20,7 +20,7 @@ pub enum Engine {
 pub(super) struct Driver {
     /// `http://127.0.0.1` and its port.
     pub(super) address: String,
-    _process: Process,
+    pub(super) process: Process,
     /// What a browser shows itself on that cannot do without.
     _display: Option<Process>,
 }
@@ -52,7 +52,7 @@ impl Engine {
         };
         let driver = Driver {
             address: format!("http://127.0.0.1:{port}"),
-            _process: Process::start(command.arg(format!("--port={port}"))),
+            process: Process::start(command.arg(format!("--port={port}"))),
             _display: display,
         };
         until("the driver answers", LONG, || {

@@ -365,7 +365,14 @@ impl Display {
 
     /// Gives the keyboard to the window of a program that has been started, once it is there.
     pub fn focus_program(&self) -> Window {
-        let window = until("the program's window", LONG, || {
+        let window = self.next_window(&[]);
+        self.focus(window);
+        window
+    }
+
+    /// The uppermost window that is shown and none of these, once there is one.
+    pub fn next_window(&self, known: &[Window]) -> Window {
+        until("the program's window", LONG, || {
             let children = self
                 .connection
                 .query_tree(self.root)
@@ -376,11 +383,9 @@ impl Display {
             children
                 .into_iter()
                 .rev()
-                .find(|child| self.is_viewable(*child))
+                .find(|child| !known.contains(child) && self.is_viewable(*child))
                 .ok_or_else(String::new)
-        });
-        self.focus(window);
-        window
+        })
     }
 
     fn is_viewable(&self, window: Window) -> bool {

@@ -1,6 +1,7 @@
 //! Installs what is missing. Everything is looked at first, so that a set-up with nothing to do is quick.
 
 mod cargo_tools;
+pub(crate) mod novnc;
 mod packages;
 mod wasm_opt;
 mod wasm_target;
@@ -41,6 +42,13 @@ pub(crate) fn for_testing() -> Result<()> {
         packages::try_to_install(packages::OTHER_SERVERS);
         Ok(())
     })
+}
+
+/// What `cargo xtask bench` needs besides: a browser, a VNC server, and what it is compared with.
+pub(crate) fn for_measuring() -> Result<()> {
+    step("set-up: browser", || packages::install(packages::BROWSER))?;
+    step("set-up: VNC servers", || packages::install(packages::SERVERS))?;
+    step("set-up: noVNC", novnc::install)
 }
 
 /// What `cargo xtask demo --desktop` needs besides.

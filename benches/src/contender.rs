@@ -1,0 +1,53 @@
+//! The two that are compared.
+
+use std::path::Path;
+
+use crate::server::Folder;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contender {
+    Porthole,
+    NoVnc,
+}
+
+impl Contender {
+    pub(crate) const BOTH: [Self; 2] = [Self::Porthole, Self::NoVnc];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Porthole => "Porthole",
+            Self::NoVnc => "noVNC",
+        }
+    }
+
+    /// Where its page is: Porthole's is the one that is embedded, noVNC's has its class `RFB` and nothing else.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Porthole => "/porthole/",
+            Self::NoVnc => "/novnc/",
+        }
+    }
+
+    /// What is first and what is second in this round.
+    pub(crate) fn in_turn(round: usize) -> [Self; 2] {
+        let [first, second] = Self::BOTH;
+        if round.is_multiple_of(2) {
+            [first, second]
+        } else {
+            [second, first]
+        }
+    }
+}
+
+/// All that the server has of both: the site as it is built, and noVNC's package below a page that uses it.
+pub(crate) fn folders(site: &Path, novnc: &Path, page: &Path) -> Vec<Folder> {
+    let folder = |at: &str, path: &Path| Folder {
+        at: at.to_owned(),
+        path: path.to_owned(),
+    };
+    vec![
+        folder(Contender::Porthole.path(), site),
+        folder(Contender::NoVnc.path(), page),
+        folder("/novnc/novnc/", novnc),
+    ]
+}

@@ -1,0 +1,69 @@
+//! The comparison with noVNC, and the recordings that it plays.
+
+use std::process::Command;
+
+use anyhow::Result;
+use pico_args::Arguments;
+
+use crate::setup::{self, novnc};
+use crate::step::{run, step};
+use crate::{build, decode_speed};
+
+/// The small set that belongs to the checkout.
+const STREAMS: &str = "benches/streams";
+
+/// What is said after `bench`.
+pub(crate) fn run_command(mut arguments: Arguments) -> Result<()> {
+    let words = |arguments: Arguments| -> Vec<_> { arguments.finish() };
+    match arguments.clone().subcommand()?.as_deref() {
+        Some("decode") => {
+            arguments.subcommand()?;
+            let words: Vec<String> = words(arguments)
+                .into_iter()
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect();
+            decode_speed::print(&words)
+        }
+        Some("record") => {
+            arguments.subcommand()?;
+            setup::for_measuring()?;
+            let mut command = comparison("record");
+            if !arguments.clone().contains("--to") {
+                command.args(["--to", STREAMS]);
+            }
+            run(command.args(words(arguments)))
+        }
+        _ => compare(words(arguments)),
+    }
+}
+
+fn compare(options: Vec<std::ffi::OsString>) -> Result<()> {
+    let toolchain = setup::for_building()?;
+    setup::for_measuring()?;
+    build::run_with(toolchain)?;
+    let mut command = comparison("compare");
+    if !options.iter().any(|option| option == "--streams") {
+        command.args(["--streams", STREAMS]);
+    }
+    command
+        .args(["--site", "dist", "--page", "benches/novnc"])
+        .arg("--novnc")
+        .arg(novnc::package()?)
+        .args(["--report", "docs/BENCHMARKS.md"])
+        .args(options);
+    step("bench: Porthole and noVNC in turns", || run(&mut command))
+}
+
+fn comparison(subcommand: &str) -> Command {
+    let mut command = Command::new("cargo");
+    command.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "porthole-benches",
+        "--",
+        subcommand,
+    ]);
+    command
+}

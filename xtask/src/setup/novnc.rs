@@ -1,0 +1,40 @@
+//! noVNC, which Porthole is measured against: its npm package, and its page where that can be had.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::tools;
+use crate::step::run;
+
+const VERSION: &str = "1.7.0";
+
+fn root(tools: &Path) -> PathBuf {
+    tools.join(format!("novnc-{VERSION}"))
+}
+
+/// The folder of the package, whose `core/rfb.js` pages embed.
+pub(crate) fn package() -> Result<PathBuf> {
+    Ok(root(&tools()?).join("node_modules").join("@novnc").join("novnc"))
+}
+
+pub(super) fn install() -> Result<()> {
+    if package()?.join("core/rfb.js").is_file() {
+        println!("nothing to do");
+        return Ok(());
+    }
+    let root = root(&tools()?);
+    fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
+    run(Command::new("npm")
+        .args([
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            "--prefix",
+        ])
+        .arg(&root)
+        .arg(format!("@novnc/novnc@{VERSION}")))
+}
