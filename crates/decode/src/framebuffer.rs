@@ -133,13 +133,9 @@ impl Framebuffer {
         if rect.is_empty() {
             return;
         }
-        let rows = self
-            .pixels
-            .get_mut(start..)
-            .unwrap_or_default()
-            .chunks_mut(stride);
-        for row in rows.take(usize::from(rect.height)) {
-            if let Some(row) = row.get_mut(..usize::from(rect.width)) {
+        let width = usize::from(rect.width);
+        for start in (start..).step_by(stride).take(usize::from(rect.height)) {
+            if let Some(row) = self.pixels.get_mut(start..start + width) {
                 row.fill(colour);
             }
         }

@@ -6,6 +6,8 @@ mod wire;
 pub use format::PixelFormat;
 pub use wire::{PixelReader, WireFormat};
 
+use wide::u8x16;
+
 /// One pixel whose bytes in memory are R, G, B, 255: what a canvas takes. The fourth byte is always 255,
 /// since a canvas would read it as alpha.
 pub type Pixel = u32;
@@ -30,10 +32,39 @@ pub fn copy_rgbx(row: &mut [Pixel], bytes: &[u8]) {
 
 /// Copies R, G, B for each pixel into a row. The shorter of the two decides how many.
 pub fn copy_rgb(row: &mut [Pixel], bytes: &[u8]) {
-    let (chunks, _) = bytes.as_chunks::<3>();
-    for (pixel, &[r, g, b]) in row.iter_mut().zip(chunks) {
+    let (mut pixels, mut rest) = (row, bytes);
+    // Plain x86-64 has no instruction that shuffles bytes.
+    if cfg!(any(
+        target_feature = "simd128",
+        target_feature = "ssse3",
+        target_arch = "aarch64"
+    )) {
+        while let (Some((these, others)), Some((rgb, behind))) = (
+            std::mem::take(&mut pixels).split_first_chunk_mut(),
+            rest.split_first_chunk(),
+        ) {
+            *these = expanded(rgb);
+            (pixels, rest) = (others, behind);
+        }
+    }
+    for (pixel, &[r, g, b]) in pixels.iter_mut().zip(rest.as_chunks::<3>().0) {
         *pixel = rgb(r, g, b);
     }
+}
+
+/// Sixteen pixels from their R, G, B. The compiler copies byte by byte: half the speed of Tight without a palette.
+fn expanded(rgb: &[u8; 48]) -> [Pixel; 16] {
+    // Of 16 bytes the first twelve make four pixels; at the end the last twelve, lest anything beyond is read.
+    let quads = [(0, 0), (12, 0), (24, 0), (32, 4)].map(|(from, first)| {
+        let order = std::array::from_fn(|at| match at % 4 {
+            3 => u8::MAX,
+            part => first + (at / 4 * 3 + part) as u8,
+        });
+        let bytes = rgb.get(from..).and_then(<[u8]>::first_chunk);
+        let shuffled = u8x16::new(bytes.copied().unwrap_or_default()).shuffle_zeroing(u8x16::new(order));
+        shuffled | bytemuck::cast::<[Pixel; 4], u8x16>([OPAQUE; 4])
+    });
+    bytemuck::cast(quads)
 }
 
 #[cfg(test)]
@@ -48,5 +79,12 @@ mod tests {
         assert_eq!(row, [rgb(1, 2, 3), rgb(4, 5, 6)]);
         copy_rgb(&mut row, &[7, 8, 9, 10, 11, 12]);
         assert_eq!(row, [rgb(7, 8, 9), rgb(10, 11, 12)]);
+    }
+
+    #[test]
+    fn sixteen_pixels_at_once_are_the_same_as_one_by_one() {
+        let bytes = std::array::from_fn(|at| at as u8);
+        let pixels = bytes.as_chunks::<3>().0.iter().map(|&[r, g, b]| rgb(r, g, b));
+        assert!(expanded(&bytes).into_iter().eq(pixels));
     }
 }
