@@ -11,6 +11,7 @@
 //! | 1009 | the browser sent a message beyond the limit |
 //! | 1011 | the connection to the target broke |
 //! | 1012 | the gateway is shutting down |
+//! | 4401 | a token or a login is needed |
 //! | 4403 | the session's source does not let this caller have it |
 //! | 4404 | there is no such session |
 //! | 4408 | the browser, or the target, answered no ping |
@@ -45,6 +46,8 @@ impl Close {
     pub const BROKEN: u16 = 1011;
     /// The gateway is shutting down.
     pub const RESTART: u16 = 1012;
+    /// A token or a login is needed.
+    pub const UNAUTHORIZED: u16 = 4401;
     /// This caller may not have the session.
     pub const FORBIDDEN: u16 = 4403;
     /// There is no such session.

@@ -11,6 +11,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 
+use crate::access::{FileForwardAuth, FileTokens, ForwardAuth, Tokens};
 use crate::secret::Secret;
 use crate::session::{Session, State, Target, is_name};
 use crate::sources::{Controller, FileController, FileProvider, Listed, Provider};
@@ -33,6 +34,10 @@ pub struct Config {
     pub keeper: PathBuf,
     /// Who else knows sessions.
     pub controller: Option<Controller>,
+    /// Which tokens let in.
+    pub tokens: Option<Tokens>,
+    /// Who is asked whether somebody may in.
+    pub forward_auth: Option<ForwardAuth>,
     /// Origins whose pages may open WebSockets besides the gateway's own, such as `https://dashboard.example`.
     pub allowed_origins: Vec<String>,
     /// Who may embed the page (CSP, `frame-ancestors`).
@@ -77,6 +82,8 @@ impl Default for Config {
             providers: BTreeMap::new(),
             keeper: this_program(),
             controller: None,
+            tokens: None,
+            forward_auth: None,
             allowed_origins: Vec::new(),
             frame_ancestors: "'self'".into(),
             timeouts: Timeouts::default(),
@@ -100,6 +107,8 @@ struct File {
     controller: Option<FileController>,
     #[serde(default)]
     providers: BTreeMap<String, FileProvider>,
+    tokens: Option<FileTokens>,
+    forward_auth: Option<FileForwardAuth>,
     #[serde(default)]
     allowed_origins: Vec<String>,
     frame_ancestors: Option<String>,
@@ -193,6 +202,16 @@ impl Config {
             providers,
             keeper: this_program(),
             controller,
+            tokens: file
+                .tokens
+                .map(|tokens| Tokens::read(folder, tokens))
+                .transpose()
+                .context("tokens")?,
+            forward_auth: file
+                .forward_auth
+                .map(ForwardAuth::try_from)
+                .transpose()
+                .context("forward_auth")?,
             allowed_origins: file.allowed_origins,
             frame_ancestors: frame_ancestors(file.frame_ancestors)?,
             timeouts: Timeouts {

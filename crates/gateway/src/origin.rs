@@ -24,12 +24,21 @@ pub fn check(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refused> {
         return Ok(());
     };
     let host = text(header::HOST.as_str()).unwrap_or_default();
-    // A proxy may list one host for each hop; the first is what the browser asked for.
-    let forwarded = text("x-forwarded-host")
-        .and_then(|hosts| hosts.split(',').next())
-        .map(str::trim);
+    // A proxy may list one value for each hop; the first is what the browser asked for.
+    let first = |name| text(name).and_then(|it| it.split(',').next()).map(str::trim);
+    let forwarded = first("x-forwarded-host");
+    // nginx's $host, for one, has no port.
+    let with_port = match (forwarded, first("x-forwarded-port")) {
+        (Some(host), Some(port)) => Some(format!("{host}:{port}")),
+        _ => None,
+    };
+    let own = [Some(host), forwarded, with_port.as_deref()];
     let origin_host = origin.split_once("://").map(|(_, host)| host);
-    let is_own = origin_host.is_some_and(|it| it.eq_ignore_ascii_case(host) || Some(it) == forwarded);
+    let is_own = origin_host.is_some_and(|it| {
+        own.into_iter()
+            .flatten()
+            .any(|host| it.eq_ignore_ascii_case(host))
+    });
     if is_own
         || allowed
             .iter()
@@ -67,6 +76,13 @@ mod tests {
             ("x-forwarded-host", "a, b"),
         ];
         assert_eq!(checked(&proxied, &[]), Ok(()));
+        let with_port = [
+            ("host", "backend:4000"),
+            ("origin", "https://a:8443"),
+            ("x-forwarded-host", "A"),
+            ("x-forwarded-port", "8443"),
+        ];
+        assert_eq!(checked(&with_port, &[]), Ok(()));
         assert_eq!(
             checked(&[("host", "b"), ("origin", "https://a")], &["https://a/"]),
             Ok(())

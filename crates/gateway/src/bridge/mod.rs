@@ -4,9 +4,11 @@
 //! back-pressure reaches from end to end and neither direction holds up the other.
 
 mod target;
+mod view_only;
 mod viewer;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -22,6 +24,7 @@ use crate::config::Timeouts;
 use crate::session::Target;
 use crate::vencrypt;
 use target::{Connected, Reader, Writer};
+use view_only::ViewOnly;
 use viewer::Viewer;
 
 /// Where to carry a WebSocket.
@@ -33,6 +36,8 @@ pub struct Route {
     pub suffix: String,
     /// The page's origin, for WebSocket targets that want one.
     pub origin: Option<HeaderValue>,
+    /// Whether the viewer may only look.
+    pub view_only: bool,
     /// Bounds in time.
     pub timeouts: Timeouts,
 }
@@ -73,17 +78,25 @@ struct Shared {
     heard: AtomicU64,
     /// The same for data in either direction.
     moved: AtomicU64,
+    /// What stands between a viewer that may only look and its target.
+    guard: Option<Mutex<ViewOnly>>,
 }
 
 impl Shared {
-    fn new() -> Self {
+    fn new(view_only: bool) -> Self {
         Self {
             started: Instant::now(),
             bytes_up: AtomicU64::new(0),
             bytes_down: AtomicU64::new(0),
             heard: AtomicU64::new(0),
             moved: AtomicU64::new(0),
+            guard: view_only.then(Mutex::default),
         }
+    }
+
+    fn guard(&self) -> Option<MutexGuard<'_, ViewOnly>> {
+        let guard = self.guard.as_ref()?;
+        Some(guard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn now(&self) -> u64 {
@@ -102,7 +115,7 @@ impl Shared {
 
 /// Carries a WebSocket until either side ends it or the gateway shuts down.
 pub async fn run(socket: WebSocket, route: Route, closing: watch::Receiver<bool>) -> Summary {
-    let shared = Shared::new();
+    let shared = Shared::new(route.view_only);
     let (mut sink, mut stream) = socket.split();
     let connected = match &route.target {
         Ok(target) => {
@@ -168,7 +181,7 @@ async fn carry(
     } = connected;
     let carried = async {
         if let Some(offer) = offer {
-            let mut viewer = Viewer::new(sink, stream, &route.timeouts, shared);
+            let mut viewer = Viewer::new(sink, stream, &route.timeouts, &name, shared);
             let rest = match vencrypt::viewer::negotiate(&mut viewer, offer).await {
                 Ok(rest) => rest,
                 Err(end) => return end,
@@ -227,7 +240,16 @@ async fn receive(stream: &mut SplitStream<WebSocket>, shared: &Shared) -> Result
     let message = stream.next().await;
     shared.heard.store(shared.now(), Relaxed);
     match message {
-        Some(Ok(Message::Binary(bytes))) => Ok(Some(bytes)),
+        Some(Ok(Message::Binary(bytes))) => {
+            let passed = match shared.guard() {
+                Some(mut guard) => guard.handle_client(&bytes),
+                None => Ok(bytes),
+            };
+            match passed {
+                Ok(bytes) => Ok(Some(bytes).filter(|bytes| !bytes.is_empty())),
+                Err(why) => Err(refused(&why)),
+            }
+        }
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
         Some(Ok(Message::Text(_))) => Err(End::Browser(Close::new(
             Close::UNSUPPORTED,
@@ -237,6 +259,20 @@ async fn receive(stream: &mut SplitStream<WebSocket>, shared: &Shared) -> Result
         Some(Err(error)) => Err(End::Browser(Close::new(Close::BROKEN, error.to_string()))),
         None => Err(End::Browser(Close::new(Close::BROKEN, "the browser went away"))),
     }
+}
+
+/// What the viewer gets of what its server sent, which may be nothing.
+fn deliver(bytes: Bytes, name: &str, shared: &Shared) -> Result<Bytes, End> {
+    let passed = match shared.guard() {
+        Some(mut guard) => guard.handle_server(bytes),
+        None => return Ok(bytes),
+    };
+    passed.map_err(|why| End::Target(Close::new(Close::UNREACHABLE, format!("{name} {why}"))))
+}
+
+/// The viewer does not keep to the protocol, or to what it may: a sentence whose subject it is.
+fn refused(why: &str) -> End {
+    End::Browser(Close::new(Close::UNSUPPORTED, format!("the viewer {why}")))
 }
 
 /// From the target to the browser, with the browser's pings in between.
@@ -253,7 +289,11 @@ async fn down(
             read = reader.next() => match read {
                 Ok(Some(bytes)) => {
                     shared.count(&shared.bytes_down, bytes.len());
-                    Message::Binary(bytes)
+                    match deliver(bytes, name, shared) {
+                        Ok(bytes) if bytes.is_empty() => continue,
+                        Ok(bytes) => Message::Binary(bytes),
+                        Err(end) => return end,
+                    }
                 }
                 Ok(None) => {
                     let bytes = shared.bytes_down.load(Relaxed);

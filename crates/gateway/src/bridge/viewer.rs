@@ -6,8 +6,7 @@ use futures_util::SinkExt;
 use futures_util::stream::{SplitSink, SplitStream};
 use tokio::time::Interval;
 
-use super::{End, Shared, gone, pings, receive};
-use crate::close::Close;
+use super::{End, Shared, deliver, gone, pings, receive, refused};
 use crate::config::Timeouts;
 use crate::vencrypt::viewer::Connection;
 
@@ -15,6 +14,8 @@ pub(super) struct Viewer<'a> {
     sink: &'a mut SplitSink<WebSocket, Message>,
     stream: &'a mut SplitStream<WebSocket>,
     pings: Interval,
+    /// How the target is called.
+    name: &'a str,
     shared: &'a Shared,
 }
 
@@ -23,12 +24,14 @@ impl<'a> Viewer<'a> {
         sink: &'a mut SplitSink<WebSocket, Message>,
         stream: &'a mut SplitStream<WebSocket>,
         timeouts: &Timeouts,
+        name: &'a str,
         shared: &'a Shared,
     ) -> Self {
         Self {
             sink,
             stream,
             pings: pings(timeouts.ping),
+            name,
             shared,
         }
     }
@@ -38,6 +41,10 @@ impl Connection for Viewer<'_> {
     type Ended = End;
 
     async fn send(&mut self, bytes: Bytes) -> Result<(), End> {
+        let bytes = deliver(bytes, self.name, self.shared)?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
         self.sink.send(Message::Binary(bytes)).await.map_err(gone)
     }
 
@@ -57,6 +64,6 @@ impl Connection for Viewer<'_> {
     }
 
     fn refuse(&self, why: String) -> End {
-        End::Browser(Close::new(Close::UNSUPPORTED, format!("the viewer {why}")))
+        refused(&why)
     }
 }

@@ -62,16 +62,22 @@ impl FromStr for Target {
             let target = host_and_port(&uri, address).and_then(|host| Vencrypt::new(address, host));
             return target.map(|it| Self::Vencrypt(Box::new(it))).ok_or_else(bad);
         }
-        let port = match uri.scheme_str() {
-            Some("ws") => 80,
-            Some("wss") => 443,
+        let (scheme, port) = match uri.scheme_str() {
+            Some("ws") => ("ws", 80),
+            Some("wss") => ("wss", 443),
             _ => return Err(bad()),
         };
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(bad)?;
-        let authority = format!("{host}:{}", uri.port_u16().unwrap_or(port));
+        let whole = uri.authority().map_or(host, |it| it.as_str());
+        if whole.contains('@') {
+            return Err(bad());
+        }
+        // With a path in any case, so that nothing that is added to that becomes a part of the host.
+        let path = uri.path_and_query().map_or("/", |it| it.as_str());
+        let slash = if path.starts_with('/') { "" } else { "/" };
         Ok(Self::WebSocket {
-            url: text.to_owned(),
-            authority,
+            url: format!("{scheme}://{whole}{slash}{path}"),
+            authority: format!("{host}:{}", uri.port_u16().unwrap_or(port)),
         })
     }
 }
@@ -130,6 +136,7 @@ mod tests {
             "unix:vnc",
             "http://vm/",
             "ws:///x",
+            "ws://user:password@vm/",
             "vm:5901",
         ] {
             assert!(text.parse::<Target>().is_err(), "{text}");

@@ -1,0 +1,120 @@
+//! An HTTP endpoint that decides, as for Traefik's and Caddy's `forward_auth` and nginx's `auth_request`.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
+use serde::Deserialize;
+
+use super::{Caller, Denied, Request};
+use crate::headers;
+use crate::http_client::{Answer, HttpClient};
+
+/// Which endpoint, and how it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForwardAuth {
+    url: Uri,
+    timeout: Duration,
+    /// The header of its answer that says who a caller is.
+    user_header: HeaderName,
+}
+
+/// The table `[forward_auth]`, as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileForwardAuth {
+    url: String,
+    timeout_seconds: Option<u64>,
+    user_header: Option<String>,
+}
+
+const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A page to log in at is not long.
+const MOST_BYTES: usize = 256 << 10;
+
+/// By this header of its answer the endpoint says that a caller may only look.
+const VIEW_ONLY: HeaderName = HeaderName::from_static("x-porthole-view-only");
+
+impl TryFrom<FileForwardAuth> for ForwardAuth {
+    type Error = anyhow::Error;
+
+    fn try_from(file: FileForwardAuth) -> Result<Self> {
+        let url: Uri = file
+            .url
+            .parse()
+            .with_context(|| format!("url: {:?} is no address", file.url))?;
+        if !matches!(url.scheme_str(), Some("http" | "https")) {
+            bail!("url: {:?} is no http:// or https:// address", file.url);
+        }
+        let user_header = file.user_header.as_deref().unwrap_or("remote-user");
+        Ok(Self {
+            url,
+            timeout: file.timeout_seconds.map_or(USUAL_TIMEOUT, Duration::from_secs),
+            user_header: user_header
+                .parse()
+                .with_context(|| format!("user_header: {user_header:?} is no header's name"))?,
+        })
+    }
+}
+
+impl ForwardAuth {
+    pub(super) async fn ask(&self, client: &HttpClient, request: Request<'_>) -> Result<Caller, Denied> {
+        let mut headers = headers::end_to_end(request.headers);
+        headers.remove(header::CONTENT_LENGTH);
+        headers.remove(header::CONTENT_TYPE);
+        let path = request.uri.path_and_query().map_or("/", |it| it.as_str());
+        for (name, value) in [
+            ("x-forwarded-method", request.method.as_str()),
+            ("x-forwarded-uri", path),
+        ] {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(name, value);
+            }
+        }
+        headers::add_forwarded(&mut headers, request.headers, request.peer, false);
+        let asked = client
+            .get(self.url.clone(), headers, self.timeout, MOST_BYTES)
+            .await;
+        let host = self.url.authority().map_or("", |it| it.as_str());
+        let answer = asked.map_err(|why| {
+            Denied::new(
+                StatusCode::BAD_GATEWAY,
+                format!("{host}, which decides who may in, {why}"),
+            )
+        })?;
+        if answer.status.is_success() {
+            return Ok(self.caller(&answer.headers));
+        }
+        if answer.status.is_server_error() {
+            let reason = format!("{host}, which decides who may in, answered {}", answer.status);
+            return Err(Denied::new(StatusCode::BAD_GATEWAY, reason));
+        }
+        Err(denied(host, answer))
+    }
+
+    fn caller(&self, headers: &HeaderMap) -> Caller {
+        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        Caller {
+            who: text(&self.user_header).map(str::to_owned),
+            view_only: text(&VIEW_ONLY).is_some_and(|text| text.eq_ignore_ascii_case("true")),
+        }
+    }
+}
+
+/// The endpoint's own answer goes to a browser as it is: it may lead to a login.
+fn denied(host: &str, answer: Answer) -> Denied {
+    let reason = format!("{host} does not let you in: it answered {}", answer.status);
+    let status = match answer.status {
+        StatusCode::FORBIDDEN => StatusCode::FORBIDDEN,
+        _ => StatusCode::UNAUTHORIZED,
+    };
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = headers::end_to_end(&answer.headers);
+    Denied {
+        answer: Some(Box::new(response)),
+        ..Denied::new(status, reason)
+    }
+}

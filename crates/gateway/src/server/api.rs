@@ -1,0 +1,89 @@
+//! Sessions as JSON.
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Json, Response};
+use serde::Deserialize;
+use tracing::warn;
+
+use super::asked::Asked;
+use super::{Shared, no_session, refused_origin};
+use crate::session::Session;
+use crate::sources::NotStarted;
+
+pub(super) async fn describe(State(gateway): Shared, Path(id): Path<String>, asked: Asked) -> Response {
+    if let Err(denied) = asked.admitted(&gateway, Some(&id)).await {
+        return denied.into_response();
+    }
+    match gateway.sessions.find(&id, &asked.headers).await {
+        Ok(session) => described(StatusCode::OK, &session),
+        Err(absent) => no_session(&id, &absent),
+    }
+}
+
+fn described(status: StatusCode, session: &Session) -> Response {
+    let headers = [(header::CACHE_CONTROL, "no-store")];
+    (status, headers, Json(session.description())).into_response()
+}
+
+pub(super) async fn providers(State(gateway): Shared, asked: Asked) -> Response {
+    match asked.admitted(&gateway, None).await {
+        Ok(_) => Json(gateway.sessions.providers()).into_response(),
+        Err(denied) => denied.into_response(),
+    }
+}
+
+/// Which provider is to start a desktop.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    provider: String,
+}
+
+pub(super) async fn create(State(gateway): Shared, asked: Asked, Json(wanted): Json<Wanted>) -> Response {
+    if let Some(refused) = refused_origin(&gateway, "", &asked.headers) {
+        return refused;
+    }
+    match asked.admitted(&gateway, None).await {
+        Ok(caller) if caller.view_only => return only_looks(),
+        Ok(_) => {}
+        Err(denied) => return denied.into_response(),
+    }
+    match gateway.sessions.start(&wanted.provider) {
+        Ok(session) => described(StatusCode::CREATED, &session),
+        Err(error) => {
+            let status = match error {
+                NotStarted::NoProvider(_) => StatusCode::NOT_FOUND,
+                NotStarted::Full { .. } => StatusCode::TOO_MANY_REQUESTS,
+                NotStarted::Closing | NotStarted::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            warn!(hop = "gateway", cause = %error, "no desktop is started");
+            (status, format!("{error}\n")).into_response()
+        }
+    }
+}
+
+pub(super) async fn end(State(gateway): Shared, Path(id): Path<String>, asked: Asked) -> Response {
+    if let Some(refused) = refused_origin(&gateway, &id, &asked.headers) {
+        return refused;
+    }
+    match asked.admitted(&gateway, Some(&id)).await {
+        Ok(caller) if caller.view_only => return only_looks(),
+        Ok(_) => {}
+        Err(denied) => return denied.into_response(),
+    }
+    if gateway.sessions.end(&id) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    match gateway.sessions.find(&id, &asked.headers).await {
+        Ok(_) => {
+            let text = format!("The session {id:?} was not started here, and is not ended here.\n");
+            (StatusCode::CONFLICT, text).into_response()
+        }
+        Err(absent) => no_session(&id, &absent),
+    }
+}
+
+fn only_looks() -> Response {
+    (StatusCode::FORBIDDEN, "You may only look.\n").into_response()
+}

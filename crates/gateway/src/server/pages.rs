@@ -1,0 +1,113 @@
+//! The viewer's page, below each session and at the root.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::asked::Asked;
+use super::websock::websock;
+use super::{Gateway, Shared, no_session};
+use crate::site;
+
+pub(super) async fn root(State(gateway): Shared, asked: Asked) -> Response {
+    match gateway.sessions.default_session() {
+        Some(id) => Redirect::temporary(&format!("/api/auth/session/{id}/novnc")).into_response(),
+        None => match asked.admitted(&gateway, None).await {
+            Ok(_) => sessions_page(&gateway).into_response(),
+            Err(denied) => denied.into_response(),
+        },
+    }
+}
+
+/// A list without script or style. Names need no escaping: the configuration allows none that would.
+fn sessions_page(gateway: &Gateway) -> impl IntoResponse + use<> {
+    let items: String = gateway
+        .sessions
+        .listed()
+        .iter()
+        .map(|session| {
+            format!(
+                "<li><a href=\"{}\">{}</a></li>",
+                session.viewer_path(),
+                session.id
+            )
+        })
+        .collect();
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>Porthole</title><h1>Sessions</h1><ul>{items}</ul></html>"
+    );
+    (
+        [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        html,
+    )
+}
+
+pub(super) async fn session(State(gateway): Shared, Path(id): Path<String>, asked: Asked) -> Response {
+    page(&gateway, &id, "index.html", &asked).await
+}
+
+pub(super) async fn below_session(
+    State(gateway): Shared,
+    Path((id, rest)): Path<(String, String)>,
+    asked: Asked,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    // Below /api/auth/session/{id}/novnc.
+    match asked.after_websock(5).map(str::to_owned) {
+        Some(suffix) => websock(gateway, Some(id), &suffix, asked, upgrade).await,
+        None => page(&gateway, &id, name_of(&rest), &asked).await,
+    }
+}
+
+/// The site at the root is the default session's, and the debug page. It is the same for everybody.
+pub(super) async fn below_root(
+    State(gateway): Shared,
+    Path(rest): Path<String>,
+    asked: Asked,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    match asked.after_websock(0).map(str::to_owned) {
+        Some(suffix) => {
+            let id = gateway.sessions.default_session();
+            websock(gateway, id, &suffix, asked, upgrade).await
+        }
+        None => file(&gateway, name_of(&rest), &asked.headers),
+    }
+}
+
+/// A file of the site, for whom its session is.
+async fn page(gateway: &Arc<Gateway>, id: &str, name: &str, asked: &Asked) -> Response {
+    let caller = match asked.admitted(gateway, Some(id)).await {
+        Ok(caller) => caller,
+        Err(denied) => return denied.into_response(),
+    };
+    if let Err(absent) = gateway.sessions.find(id, &asked.headers).await {
+        return no_session(id, &absent);
+    }
+    let redirect = gateway.access.take_token(asked.request(Some(id)), &caller);
+    redirect.unwrap_or_else(|| file(gateway, name, &asked.headers))
+}
+
+/// Which file a path below a page stands for.
+fn name_of(rest: &str) -> &str {
+    match rest.trim_end_matches('/') {
+        "debug" => "index.html",
+        name => name,
+    }
+}
+
+fn file(gateway: &Gateway, name: &str, headers: &HeaderMap) -> Response<Body> {
+    match site::file(name) {
+        Some(file) => site::respond(file, headers, &gateway.policy),
+        None => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
+    }
+}

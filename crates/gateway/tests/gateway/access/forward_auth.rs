@@ -1,0 +1,119 @@
+//! An endpoint that decides.
+
+use std::sync::{Arc, Mutex};
+
+use porthole_gateway::Config;
+
+use super::WEBSOCK;
+use crate::support::{Gateway, Log, closed, closed_port, http_peer, read};
+
+const PAGE: &str = "/api/auth/session/demo/novnc";
+const DEMO: &str = "/api/auth/session/demo/novnc/websock";
+
+async fn asking(endpoint: &str) -> Gateway {
+    let text =
+        format!("demo = true\n[forward_auth]\nurl = 'http://{endpoint}/verify?x'\ntimeout_seconds = 1");
+    Gateway::start(Config::parse(&text).unwrap()).await
+}
+
+#[tokio::test]
+async fn the_endpoint_sees_the_callers_own_headers_and_lets_in() {
+    let (log, _guard) = Log::here();
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&heads);
+    let endpoint = http_peer(move |head| {
+        seen.lock().unwrap().push(head.to_ascii_lowercase());
+        "HTTP/1.1 204 No Content\r\nRemote-User: ada\r\nConnection: close\r\n\r\n".to_owned()
+    })
+    .await;
+    let gateway = asking(&endpoint).await;
+    let caller = "Cookie: login=1\r\nX-Forwarded-For: 192.0.2.9\r\n";
+    assert_eq!(
+        gateway.request("GET", &format!("{PAGE}?depth=8"), caller).await.0,
+        200
+    );
+    let mut socket = gateway.open(DEMO, &[("cookie", "login=2")]).await.unwrap();
+    assert_eq!(read(&mut socket, 12).await[..4], *b"RFB ");
+    socket.close(None).await.unwrap();
+    gateway.stop().await;
+    let heads = heads.lock().unwrap();
+    for line in [
+        "get /verify?x http/1.1",
+        "cookie: login=1",
+        "x-forwarded-method: get",
+        "x-forwarded-uri: /api/auth/session/demo/novnc?depth=8",
+        "x-forwarded-for: 192.0.2.9, 127.0.0.1",
+        "x-forwarded-proto: http",
+    ] {
+        assert!(
+            heads[0].lines().any(|it| it == line),
+            "{line:?} is not in {}",
+            heads[0]
+        );
+    }
+    assert!(
+        heads[1].contains("cookie: login=2") && !heads[1].contains("upgrade"),
+        "{}",
+        heads[1]
+    );
+    assert!(log.text().contains("who=\"ada\""), "{}", log.text());
+}
+
+#[tokio::test]
+async fn its_own_answer_goes_to_the_browser_so_that_it_can_lead_to_a_login() {
+    let endpoint = http_peer(|_| {
+        "HTTP/1.1 302 Found\r\nLocation: https://login.example/?back\r\nSet-Cookie: state=1\r\nContent-Length: 5\r\n\
+         Connection: close\r\n\r\nlogin"
+            .to_owned()
+    })
+    .await;
+    let gateway = asking(&endpoint).await;
+    let (status, head, body) = gateway.get(PAGE).await;
+    assert_eq!((status, &body[..]), (302, &b"login"[..]));
+    assert!(head.contains("location: https://login.example/?back"), "{head}");
+    assert!(head.contains("set-cookie: state=1"), "{head}");
+    let (code, reason) = closed(&mut gateway.open(DEMO, &[]).await.unwrap()).await;
+    assert_eq!(
+        (code, reason),
+        (
+            4401,
+            format!("{endpoint} does not let you in: it answered 302 Found")
+        )
+    );
+}
+
+#[tokio::test]
+async fn nobody_is_let_in_where_it_does_not_answer() {
+    let broken =
+        http_peer(|_| "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()).await;
+    for (endpoint, expected) in [
+        (closed_port().await, "refused the connection"),
+        (broken, "answered 500 Internal Server Error"),
+    ] {
+        let gateway = asking(&endpoint).await;
+        let expected = format!("{endpoint}, which decides who may in, {expected}");
+        let (status, _, body) = gateway.get(PAGE).await;
+        assert_eq!(
+            (status, String::from_utf8(body).unwrap()),
+            (502, format!("{expected}\n"))
+        );
+        let end = closed(&mut gateway.open(DEMO, &[]).await.unwrap()).await;
+        assert_eq!(end, (4502, expected));
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_no_secret_told_to_whom_it_does_not_let_in() {
+    let endpoint =
+        http_peer(|_| "HTTP/1.1 403 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()).await;
+    let gateway = asking(&endpoint).await;
+    for path in [
+        "/api/auth/session/demo",
+        "/api/auth/session/x",
+        "/api/auth/providers",
+    ] {
+        assert_eq!(gateway.get(path).await.0, 403, "{path}");
+    }
+    let (code, _) = closed(&mut gateway.open(WEBSOCK, &[]).await.unwrap()).await;
+    assert_eq!(code, 4403);
+}
