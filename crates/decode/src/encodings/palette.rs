@@ -1,7 +1,9 @@
 //! Colours by their index in a palette.
 
+use wide::{u8x16, u16x8};
+
 use crate::error::DecodeError;
-use crate::pixel::{self, Pixel, PixelReader};
+use crate::pixel::{self, CAN_SHUFFLE, Pixel, PixelReader};
 
 /// The colours that a byte can name, and how many of them there are.
 #[derive(Debug)]
@@ -10,6 +12,8 @@ pub(super) struct Palette {
     /// were below `length` is found out once for the row.
     colours: [Pixel; 256],
     length: usize,
+    /// Red, green and blue of the first sixteen, which are looked up by shuffling.
+    first: [u8x16; 3],
 }
 
 impl Default for Palette {
@@ -17,6 +21,7 @@ impl Default for Palette {
         Self {
             colours: [pixel::rgb(0, 0, 0); 256],
             length: 0,
+            first: [u8x16::ZERO; 3],
         }
     }
 }
@@ -25,13 +30,28 @@ impl Palette {
     /// Takes these pixels of the wire as the colours, 256 at most.
     pub(super) fn set(&mut self, wire: &[u8], reader: PixelReader<'_>) {
         reader.copy(&mut self.colours, wire);
-        self.length = (wire.len() / reader.bytes()).min(self.colours.len());
+        self.has_set(wire.len() / reader.bytes());
     }
 
     /// Takes these colours of three bytes each, 256 at most.
     pub(super) fn set_rgb(&mut self, rgb: &[u8]) {
         pixel::copy_rgb(&mut self.colours, rgb);
-        self.length = (rgb.len() / 3).min(self.colours.len());
+        self.has_set(rgb.len() / 3);
+    }
+
+    fn has_set(&mut self, length: usize) {
+        self.length = length.min(self.colours.len());
+        if CAN_SHUFFLE {
+            self.first = self.planes();
+        }
+    }
+
+    fn planes(&self) -> [u8x16; 3] {
+        [0, 1, 2].map(|part| {
+            u8x16::new(std::array::from_fn(|index| {
+                self.colours[index].to_ne_bytes()[part]
+            }))
+        })
     }
 
     /// Forgets all colours.
@@ -60,26 +80,36 @@ impl Palette {
         self.check_all(highest, indices.iter().copied())
     }
 
-    /// Fills a row by its indices of `BITS` bits each, the leftmost in the highest bits of a byte.
-    pub(super) fn unpack<const BITS: usize>(
-        &self,
-        row: &mut [Pixel],
-        indices: &[u8],
-    ) -> Result<(), DecodeError> {
+    /// Fills a row by its indices of 1, 2 or 4 bits each, the leftmost in the highest bits of a byte.
+    pub(super) fn unpack(&self, bits: usize, row: &mut [Pixel], indices: &[u8]) -> Result<(), DecodeError> {
+        let highest = if CAN_SHUFFLE {
+            match bits {
+                1 => unpack_by_shuffling::<1>(&self.first, row, indices),
+                2 => unpack_by_shuffling::<2>(&self.first, row, indices),
+                _ => unpack_by_shuffling::<4>(&self.first, row, indices),
+            }
+        } else {
+            self.unpack_one_by_one(bits, row, indices)
+        };
+        let unpacked = indices
+            .iter()
+            .flat_map(|byte| (0..8).step_by(bits).map(move |bit| byte << bit >> (8 - bits)));
+        self.check_all(highest, unpacked.take(row.len()))
+    }
+
+    /// Gives the highest of the indices.
+    fn unpack_one_by_one(&self, bits: usize, row: &mut [Pixel], indices: &[u8]) -> u8 {
         let mut highest = 0;
-        for (pixels, &byte) in row.chunks_mut(8 / BITS).zip(indices) {
+        for (pixels, &byte) in row.chunks_mut(8 / bits).zip(indices) {
             let mut byte = byte;
             for pixel in pixels {
-                let index = byte >> (8 - BITS);
-                byte <<= BITS;
+                let index = byte >> (8 - bits);
+                byte <<= bits;
                 highest = highest.max(index);
                 *pixel = self.colours[usize::from(index)];
             }
         }
-        let unpacked = indices
-            .iter()
-            .flat_map(|byte| (0..8).step_by(BITS).map(move |bit| byte << bit >> (8 - BITS)));
-        self.check_all(highest, unpacked.take(row.len()))
+        highest
     }
 
     /// Of several indices the first that is too high is the error, so that it is the same in any slicing.
@@ -98,5 +128,79 @@ impl Palette {
             index,
             length: self.length,
         })
+    }
+}
+
+/// The same, sixteen pixels at once: in wasm it makes ZRLE of a terminal 1.55 times and Tight 1.4 times as fast (recorded
+/// streams); with a number of bits that is not known beforehand nothing is gained.
+fn unpack_by_shuffling<const BITS: usize>(colours: &[u8x16; 3], row: &mut [Pixel], indices: &[u8]) -> u8 {
+    let mut highest = u8x16::ZERO;
+    let look_up = |these: u8x16| pixel::interleaved(colours.map(|part| part.shuffle(these)));
+    let (pieces, rest) = row.as_chunks_mut();
+    let last = indices.get(2 * BITS * pieces.len()..).unwrap_or_default();
+    for (pixels, bytes) in pieces.iter_mut().zip(indices.chunks_exact(2 * BITS)) {
+        let these = spread::<BITS>(bytes);
+        highest = highest.max(these);
+        *pixels = look_up(these);
+    }
+    if !rest.is_empty() && !last.is_empty() {
+        // The bits that fill up a row's last byte have no meaning.
+        let mut these = spread::<BITS>(last).to_array();
+        these.iter_mut().skip(rest.len()).for_each(|index| *index = 0);
+        highest = highest.max(u8x16::new(these));
+        pixel::put(rest, &look_up(u8x16::new(these)));
+    }
+    highest.reduce_max()
+}
+
+/// A byte for each of up to sixteen indices.
+fn spread<const BITS: usize>(bytes: &[u8]) -> u8x16 {
+    let word = match *bytes {
+        [a, b] => u64::from(u16::from_le_bytes([a, b])),
+        [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => bytes
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let mut spread: u8x16 = bytemuck::cast([word, 0]);
+    // Of each number first the upper half, then the lower one.
+    for half in [4, 2, 1] {
+        if half >= BITS {
+            let lower = u8x16::splat((1 << half) - 1);
+            let upper: u8x16 = bytemuck::cast(bytemuck::cast::<_, u16x8>(spread) >> half as u32);
+            spread = u8x16::unpack_low(upper & lower, spread & lower);
+        }
+    }
+    spread
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Numbers;
+    use super::*;
+
+    #[test]
+    fn indices_are_looked_up_at_once_as_one_by_one() {
+        let mut numbers = Numbers(3);
+        let mut palette = Palette::default();
+        let rgb: Vec<u8> = (0..48).map(|_| numbers.below(256) as u8).collect();
+        palette.set_rgb(&rgb);
+        for bits in [1, 2, 4] {
+            for width in [1_usize, 7, 15, 16, 17, 64, 100] {
+                let length = (width * bits).div_ceil(8);
+                let indices: Vec<u8> = (0..length).map(|_| numbers.below(256) as u8).collect();
+                let (mut one, mut other) = (vec![0; width], vec![0; width]);
+                let highest = palette.unpack_one_by_one(bits, &mut one, &indices);
+                let by_shuffling = match bits {
+                    1 => unpack_by_shuffling::<1>,
+                    2 => unpack_by_shuffling::<2>,
+                    _ => unpack_by_shuffling::<4>,
+                };
+                assert_eq!(by_shuffling(&palette.planes(), &mut other, &indices), highest);
+                assert_eq!(one, other, "{width} pixels of {bits} bits");
+            }
+        }
     }
 }

@@ -226,11 +226,7 @@ fn packed(
         let Some(indices) = bytes.take(length) else {
             return Ok(Needed::Bytes(length));
         };
-        match bits {
-            1 => palette.unpack::<1>(row, indices),
-            2 => palette.unpack::<2>(row, indices),
-            _ => palette.unpack::<4>(row, indices),
-        }?;
+        palette.unpack(bits, row, indices)?;
         place.advance(row.len());
     }
     Ok(Needed::Nothing)

@@ -22,6 +22,14 @@ pub const fn rgb(r: u8, g: u8, b: u8) -> Pixel {
     u32::from_ne_bytes([r, g, b, 255])
 }
 
+/// Whether there is an instruction that shuffles bytes. Plain x86-64 has none, and what stands in for it is slower than
+/// to go without.
+pub const CAN_SHUFFLE: bool = cfg!(any(
+    target_feature = "simd128",
+    target_feature = "ssse3",
+    target_arch = "aarch64"
+));
+
 /// Copies R, G, B and a byte without meaning for each pixel into a row. The shorter of the two decides how many.
 pub fn copy_rgbx(row: &mut [Pixel], bytes: &[u8]) {
     let (chunks, _) = bytes.as_chunks::<4>();
@@ -65,6 +73,27 @@ fn expanded(rgb: &[u8; 48]) -> [Pixel; 16] {
         shuffled | bytemuck::cast::<[Pixel; 4], u8x16>([OPAQUE; 4])
     });
     bytemuck::cast(quads)
+}
+
+/// Sixteen pixels from their colours.
+pub fn interleaved([r, g, b]: [u8x16; 3]) -> [Pixel; 16] {
+    let opaque = u8x16::splat(255);
+    let (low, high) = (u8x16::unpack_low, u8x16::unpack_high);
+    let (rb, ga) = ([low(r, b), high(r, b)], [low(g, opaque), high(g, opaque)]);
+    bytemuck::cast([
+        low(rb[0], ga[0]),
+        high(rb[0], ga[0]),
+        low(rb[1], ga[1]),
+        high(rb[1], ga[1]),
+    ])
+}
+
+/// Puts the first so many of these into a row, as many as it has.
+pub fn put(row: &mut [Pixel], pixels: &[Pixel; 16]) {
+    match row.first_chunk_mut() {
+        Some(to) => *to = *pixels,
+        None => row.copy_from_slice(pixels.get(..row.len()).unwrap_or_default()),
+    }
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ impl Filter {
             match self.kind {
                 Kind::Copy => reader.copy(place.rest_of_row(framebuffer), these),
                 Kind::Palette if self.is_bits() => {
-                    self.palette.unpack::<1>(place.rest_of_row(framebuffer), these)?;
+                    self.palette.unpack(1, place.rest_of_row(framebuffer), these)?;
                 }
                 Kind::Palette => self.palette.look_up(place.rest_of_row(framebuffer), these)?,
                 Kind::Gradient if reader.is_rgb() => {

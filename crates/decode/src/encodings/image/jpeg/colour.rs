@@ -83,25 +83,9 @@ fn widened(samples: [u8; AT_ONCE]) -> [i16x8; 2] {
 pub(super) fn ycbcr(luma: &[u8], chroma: &Chroma, row: &mut [Pixel]) {
     for ((to, luma), sums) in row.chunks_mut(AT_ONCE).zip(luma.as_chunks().0).zip(&chroma.sums) {
         let luma = widened(*luma);
-        let [r, g, b] = sums.map(|sums| u8x16::narrow_i16x8(luma[0] + sums[0], luma[1] + sums[1]));
-        let pixels = interleaved(r, g, b);
-        match to.first_chunk_mut() {
-            Some(to) => *to = pixels,
-            None => to.copy_from_slice(pixels.get(..to.len()).unwrap_or_default()),
-        }
+        let colours = sums.map(|sums| u8x16::narrow_i16x8(luma[0] + sums[0], luma[1] + sums[1]));
+        pixel::put(to, &pixel::interleaved(colours));
     }
-}
-
-fn interleaved(r: u8x16, g: u8x16, b: u8x16) -> [Pixel; AT_ONCE] {
-    let alpha = u8x16::splat(255);
-    let (low, high) = (u8x16::unpack_low, u8x16::unpack_high);
-    let (rb, ga) = ([low(r, b), high(r, b)], [low(g, alpha), high(g, alpha)]);
-    bytemuck::cast([
-        low(rb[0], ga[0]),
-        high(rb[0], ga[0]),
-        low(rb[1], ga[1]),
-        high(rb[1], ga[1]),
-    ])
 }
 
 #[cfg(test)]

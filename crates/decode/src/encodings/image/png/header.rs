@@ -96,9 +96,9 @@ impl Header {
     /// Copies a row. Of samples of 16 bits the higher byte is taken.
     pub(super) fn copy(&self, row: &mut [Pixel], bytes: &[u8], palette: &Palette) -> Result<(), DecodeError> {
         match (self.colour, self.depth) {
-            (Colour::Grey | Colour::Palette, 1) => palette.unpack::<1>(row, bytes)?,
-            (Colour::Grey | Colour::Palette, 2) => palette.unpack::<2>(row, bytes)?,
-            (Colour::Grey | Colour::Palette, 4) => palette.unpack::<4>(row, bytes)?,
+            (Colour::Grey | Colour::Palette, 1) => palette.unpack(1, row, bytes)?,
+            (Colour::Grey | Colour::Palette, 2) => palette.unpack(2, row, bytes)?,
+            (Colour::Grey | Colour::Palette, 4) => palette.unpack(4, row, bytes)?,
             (Colour::Grey | Colour::Palette, 8) => palette.look_up(row, bytes)?,
             (Colour::Rgb, 8) => pixel::copy_rgb(row, bytes),
             (Colour::Rgba, 8) => pixel::copy_rgbx(row, bytes),
