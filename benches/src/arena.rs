@@ -17,9 +17,15 @@ pub(crate) struct Arena {
 
 impl Arena {
     pub(crate) fn new(server: Server) -> Self {
-        let browser = Browser::start_alone();
-        browser.set_size(SIZE.0.into(), SIZE.1.into());
-        Self { browser, server }
+        Self {
+            browser: browser(),
+            server,
+        }
+    }
+
+    /// With a browser that has seen nothing yet.
+    pub(crate) fn renew(&mut self) {
+        self.browser = browser();
     }
 
     /// Opens a contender's page, as it is by itself.
@@ -36,9 +42,15 @@ impl Arena {
 
     /// How many seconds the page's thread has been busy since it is there.
     pub(crate) fn busy(&self) -> f64 {
+        self.busy_and_time().0
+    }
+
+    /// The same, and when it was asked: a page that is busy answers late.
+    pub(crate) fn busy_and_time(&self) -> (f64, f64) {
         self.browser.chromium("Performance.enable", json!({}));
         let answer = self.browser.chromium("Performance.getMetrics", json!({}));
-        metric(&answer, "TaskDuration").unwrap_or(f64::NAN)
+        let metric = |name| metric(&answer, name).unwrap_or(f64::NAN);
+        (metric("TaskDuration"), metric("Timestamp"))
     }
 
     /// Waits until the page's thread has next to nothing to do, but not for long.
@@ -54,6 +66,13 @@ impl Arena {
             before = now;
         }
     }
+}
+
+/// A browser whose window is as large as the desktop.
+fn browser() -> Browser {
+    let browser = Browser::start();
+    browser.set_size(SIZE.0.into(), SIZE.1.into());
+    browser
 }
 
 fn metric(answer: &Value, name: &str) -> Option<f64> {

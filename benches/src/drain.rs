@@ -1,7 +1,7 @@
 //! Recorded streams, as fast as the client takes them.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use porthole_tests::image::Image;
@@ -21,6 +21,10 @@ const LEAST: f64 = 0.35;
 /// And no more often than this, or that the slower one takes longer than this.
 const PASSES: usize = 60;
 const MOST: f64 = 4.0;
+
+/// After this long, a stream has enough rounds when it has this many.
+const ENOUGH: Duration = Duration::from_secs(12);
+const ROUNDS: usize = 3;
 
 /// By so much a picture's values may differ on average that was sent as JPEG: decoders round differently.
 const JPEG_ERROR: f64 = 1.5;
@@ -88,7 +92,11 @@ pub(crate) fn measure(arena: &Arena, streams: &[Arc<Stream>], rounds: usize) -> 
     for stream in streams {
         let passes = compare_pictures(arena, stream)?;
         let mut figures = [Vec::new(), Vec::new()];
+        let start = Instant::now();
         for round in 0..rounds {
+            if round >= ROUNDS && start.elapsed() > ENOUGH {
+                break;
+            }
             for contender in Contender::in_turn(round) {
                 figures[contender as usize].push(drain(arena, contender, stream, passes)?);
             }
@@ -243,14 +251,15 @@ fn section(outcomes: &[Outcome], rounds: usize) -> Section {
         .map(|outcome| largest(&outcome.all(Contender::Porthole, STALL)))
         .collect();
     let text = format!(
-        "Each stream is replayed as fast as the client takes it, in WebSocket messages of 64 KiB, so often that it takes \
-         {LEAST} s or more. The clock runs from the first byte to the answer to a fence behind the last. Medians of \
-         {rounds} rounds in which both take turns; a ratio is the median of the rounds' ratios. The page's thread is busy as Chromium counts it \
-         (`TaskDuration`); a stall is how late a timer of the page's own was at most, in any round; CPU is that of all the browser's \
-         processes. Both showed the same picture at the end, where the stream is lossless pixel for pixel.\n\n\
+        "Each stream is replayed as fast as the client takes it, in WebSocket messages of 64 KiB, so often that Porthole takes \
+         {LEAST} s or noVNC {MOST:.0} s. The clock runs from the first byte to the answer to a fence behind the last. Medians of \
+         {rounds} rounds in turns, or as many as take {} s, but {ROUNDS}; a ratio is the median of the rounds' ratios. The page's thread is busy as Chromium counts it \
+         (`TaskDuration`); a stall is how late a timer of the page's own was at most, in any round; CPU is that of all the \
+         browser's processes. Both showed the same picture at the end, pixel for pixel where the stream is lossless.\n\n\
          {table}\n\
          Drain: **{:.1} times** as fast in the geometric mean, {slowest:.1} times in the slowest stream. Page's thread: busy {:.1} % of \
          noVNC's time in all, longest stall {:.0} ms. CPU: {:.0} % of noVNC's in all.\n",
+        ENOUGH.as_secs(),
         geometric_mean(&ratios),
         part(BUSY) * 100.0,
         largest(&stalls) * 1e3,

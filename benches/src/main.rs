@@ -6,37 +6,43 @@
     clippy::print_stderr,
     reason = "a command line talks on its output"
 )]
-#![allow(dead_code, reason = "measurements that come next use it")]
-
 mod arena;
 mod contender;
 mod drain;
 mod figures;
+mod first_frame;
+mod line;
 mod machine;
+mod memory;
 mod plot;
+mod pointer;
 mod processes;
 mod record;
 mod report;
+mod round_trips;
 mod scene;
 mod server;
+mod sessions;
 mod stream;
 mod wire;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use pico_args::Arguments;
 
 use arena::Arena;
-use report::{Report, Section};
+use report::Report;
 use server::{Files, Server};
 use stream::Stream;
 
 const USAGE: &str = "\
 comparison record --to DIR [--seconds N] [--bytes N] [WORD…]
-comparison compare --site DIR --novnc DIR --page DIR --streams DIR --report FILE [--rounds N] [--stream WORD]… [NAME…]
+comparison compare --site DIR --novnc DIR --page DIR --streams DIR --report FILE [--novnc-app DIR]
+           [--rounds N] [--video SECONDS] [--stream WORD]… [NAME…]
 ";
 
 fn main() -> ExitCode {
@@ -60,51 +66,75 @@ fn run(mut arguments: Arguments) -> Result<()> {
             };
             record::record_all(&options)
         }
-        Some("compare") => {
-            let folders = contender::folders(
-                &arguments.value_from_str::<_, PathBuf>("--site")?,
-                &arguments.value_from_str::<_, PathBuf>("--novnc")?,
-                &arguments.value_from_str::<_, PathBuf>("--page")?,
-            );
-            let streams: PathBuf = arguments.value_from_str("--streams")?;
-            let page: PathBuf = arguments.value_from_str("--report")?;
-            let rounds = arguments.opt_value_from_str("--rounds")?.unwrap_or(5);
-            let words: Vec<String> = arguments.values_from_str("--stream")?;
-            let names = free(arguments)?;
-            let streams: Vec<Arc<Stream>> = stream::read_all(&streams, &words)?
-                .into_iter()
-                .map(Arc::new)
-                .collect();
-            if streams.is_empty() {
-                bail!("there is no such stream");
-            }
-            let arena = Arena::new(Server::start(Files::read(&folders)?)?);
-            let browser = arena::version(&arena.browser)?;
-            let report = Report::new(
-                &page,
-                format!("{}; {browser}, noVNC 1.7.0", machine::description()),
-            );
-            let is_all = words.is_empty();
-            let put = |measure: &dyn Fn() -> Result<Section>| -> Result<()> {
-                let load = machine::load();
-                let section = measure()?;
-                println!("\n{}", section.text);
-                // A part of the streams is nothing for the page.
-                if is_all {
-                    report.put(&section, &load)
-                } else {
-                    Ok(())
-                }
-            };
-            let is_wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
-            if is_wanted("drain") {
-                put(&|| drain::measure(&arena, &streams, rounds))?;
-            }
-            Ok(())
-        }
+        Some("compare") => compare(arguments),
         _ => bail!("{USAGE}"),
     }
 }
+
+fn compare(mut arguments: Arguments) -> Result<()> {
+    let app: Option<PathBuf> = arguments.opt_value_from_str("--novnc-app")?;
+    let folders = contender::folders(
+        &arguments.value_from_str::<_, PathBuf>("--site")?,
+        &arguments.value_from_str::<_, PathBuf>("--novnc")?,
+        &arguments.value_from_str::<_, PathBuf>("--page")?,
+        app.as_deref(),
+    );
+    let streams: PathBuf = arguments.value_from_str("--streams")?;
+    let page: PathBuf = arguments.value_from_str("--report")?;
+    let rounds: usize = arguments.opt_value_from_str("--rounds")?.unwrap_or(5);
+    let video = Duration::from_secs(arguments.opt_value_from_str("--video")?.unwrap_or(60));
+    let words: Vec<String> = arguments.values_from_str("--stream")?;
+    let names = free(arguments)?;
+    if let Some(name) = names.iter().find(|name| !MEASUREMENTS.contains(&name.as_str())) {
+        bail!("there is no measurement {name}, but {}", MEASUREMENTS.join(", "));
+    }
+    let streams: Vec<Arc<Stream>> = stream::read_all(&streams, &words)?
+        .into_iter()
+        .map(Arc::new)
+        .collect();
+    if streams.is_empty() {
+        bail!("there is no such stream");
+    }
+    let mut files = Files::read(&folders)?;
+    sessions::add_pages(&mut files)?;
+    let mut arena = Arena::new(Server::start(files)?);
+    let browser = arena::version(&arena.browser)?;
+    let report = Report::new(
+        &page,
+        format!("{}; {browser}, noVNC 1.7.0", machine::description()),
+    );
+    for name in MEASUREMENTS {
+        if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let load = machine::load();
+        println!("\n{name}, load {load}");
+        let section = match name {
+            "drain" => drain::measure(&arena, &streams, rounds)?,
+            "pointer" => pointer::measure(&arena, &streams)?,
+            "first-frame" => first_frame::measure(&mut arena, &streams, app.is_some(), rounds)?,
+            "round-trips" => round_trips::measure(&arena, rounds.min(2))?,
+            "sessions" => sessions::measure(&arena, &streams)?,
+            _ => memory::measure(&mut arena, &streams, video)?,
+        };
+        println!("\n{}", section.text);
+        // What is true of a part of the streams is nothing for the page.
+        if words.is_empty() {
+            report.put(&section, &load)?;
+        }
+    }
+    Ok(())
+}
+
+/// In this order. Each has a section of the report.
+const MEASUREMENTS: [&str; 6] = [
+    "drain",
+    "pointer",
+    "first-frame",
+    "round-trips",
+    "sessions",
+    "memory",
+];
 
 /// The arguments without a name. There must be no others left.
 fn free(arguments: Arguments) -> Result<Vec<String>> {

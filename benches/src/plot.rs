@@ -39,6 +39,61 @@ pub(crate) fn bars(bars: &Bars<'_>) -> String {
     svg
 }
 
+/// Lines over time, from nothing up.
+pub(crate) struct Lines<'a> {
+    pub(crate) title: &'a str,
+    /// What the times are in.
+    pub(crate) unit: &'a str,
+    /// A name, and times and values.
+    pub(crate) series: Vec<(&'a str, Vec<(f64, f64)>)>,
+}
+
+pub(crate) fn lines(lines: &Lines<'_>) -> String {
+    const LEFT: f64 = 60.0;
+    const TOP: f64 = 60.0;
+    const WIDTH: f64 = 600.0;
+    const HEIGHT: f64 = 220.0;
+    let points = || lines.series.iter().flat_map(|(_, points)| points.iter().copied());
+    let last = points().map(|(time, _)| time).fold(f64::MIN_POSITIVE, f64::max);
+    let highest = points().map(|(_, value)| value).fold(f64::MIN_POSITIVE, f64::max) * 1.1;
+    let place = |(time, value): (f64, f64)| {
+        (
+            LEFT + time / last * WIDTH,
+            TOP + HEIGHT - value / highest * HEIGHT,
+        )
+    };
+    let mut svg = head(LEFT + WIDTH + 40.0, TOP + HEIGHT + 40.0, lines.title);
+    let names: Vec<&str> = lines.series.iter().map(|(name, _)| *name).collect();
+    legend(&mut svg, &names, LEFT);
+    for part in 0..=4 {
+        let value = highest * f64::from(part) / 4.0;
+        let (_, y) = place((0.0, value));
+        rect(&mut svg, [LEFT, y, WIDTH, 0.5], "#bbbbbb");
+        text(&mut svg, (LEFT - 6.0, y + 4.0), "end", &shown(value));
+    }
+    let (x, y) = place((last, 0.0));
+    text(
+        &mut svg,
+        (x, y + 16.0),
+        "end",
+        &format!("{} {}", shown(last), lines.unit),
+    );
+    for (at, (_, points)) in lines.series.iter().enumerate() {
+        let points: Vec<String> = points
+            .iter()
+            .map(|point| place(*point))
+            .map(|(x, y)| format!("{x:.1},{y:.1}"))
+            .collect();
+        let (points, colour) = (points.join(" "), COLOURS[at % COLOURS.len()]);
+        let _ = writeln!(
+            svg,
+            "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>"
+        );
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
 fn head(width: f64, height: f64, title: &str) -> String {
     let title = escaped(title);
     format!(
@@ -90,7 +145,7 @@ fn escaped(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bars, bars, shown};
+    use super::{Bars, Lines, bars, lines, shown};
 
     #[test]
     fn the_longest_bar_takes_the_width_and_others_their_part() {
@@ -103,6 +158,16 @@ mod tests {
         assert!(svg.contains("width=\"480.0\""));
         assert!(svg.contains("width=\"120.0\""));
         assert!(svg.ends_with("</svg>\n"));
+    }
+
+    #[test]
+    fn a_line_ends_at_the_right_and_the_highest_point_is_below_the_top() {
+        let svg = lines(&Lines {
+            title: "memory",
+            unit: "s",
+            series: vec![("one", vec![(0.0, 0.0), (10.0, 100.0)])],
+        });
+        assert!(svg.contains("points=\"60.0,280.0 660.0,80.0\""), "{svg}");
     }
 
     #[test]

@@ -56,11 +56,6 @@ impl Stream {
         Ok(stream)
     }
 
-    /// How many messages it has.
-    pub(crate) fn len(&self) -> usize {
-        self.messages.len()
-    }
-
     /// Whether no pixel is other than the server's.
     pub(crate) fn is_lossless(&self) -> bool {
         !self.name.ends_with("-jpeg")
@@ -69,11 +64,6 @@ impl Stream {
     /// The messages, replayed so many times.
     pub(crate) fn replayed(&self, passes: usize) -> impl Iterator<Item = &[u8]> + Send {
         (0..passes).flat_map(|pass| self.messages.iter().map(move |forms| &*forms[pass.min(1)]))
-    }
-
-    /// What was shown, and how it was sent.
-    pub(crate) fn scene_and_way(&self) -> (&str, &str) {
-        self.name.split_once('-').unwrap_or((&self.name, ""))
     }
 
     fn read(path: &Path, name: &str) -> Result<Self> {
@@ -208,11 +198,7 @@ mod tests {
         let [stream] = &streams[..] else {
             unreachable!("there is one")
         };
-        assert_eq!(
-            (stream.size, stream.pixels, stream.bytes, stream.len()),
-            ((640, 480), 1, 20, 1)
-        );
-        assert_eq!(stream.scene_and_way(), ("photographs", "tight-jpeg"));
+        assert_eq!((stream.size, stream.pixels, stream.bytes), ((640, 480), 1, 20));
         assert!(!stream.is_lossless());
         assert!(read_all(folder.path(), &["hextile".into()]).unwrap().is_empty());
     }

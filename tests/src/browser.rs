@@ -201,6 +201,24 @@ impl Browser {
         self.post("window", json!({ "handle": tab["handle"] }));
     }
 
+    /// Opens another tab in front of this one, for as long as this takes. Commands go to it meanwhile.
+    pub fn behind_another_tab<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+        let url = format!("{}/window", self.session);
+        let own: Value = self
+            .agent
+            .get(&url)
+            .call()
+            .unwrap()
+            .body_mut()
+            .read_json()
+            .unwrap();
+        self.open_tab();
+        let found = meanwhile();
+        self.agent.delete(&url).call().unwrap();
+        self.post("window", json!({ "handle": own["value"] }));
+        found
+    }
+
     /// The page's address as it is now.
     pub fn url(&self) -> String {
         self.run("return location.href", json!([]))

@@ -45,6 +45,9 @@ fn compare(options: Vec<std::ffi::OsString>) -> Result<()> {
     if !options.iter().any(|option| option == "--streams") {
         command.args(["--streams", STREAMS]);
     }
+    if let Some(app) = novnc::app()? {
+        command.arg("--novnc-app").arg(app);
+    }
     command
         .args(["--site", "dist", "--page", "benches/novnc"])
         .arg("--novnc")

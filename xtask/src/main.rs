@@ -31,8 +31,9 @@ cargo xtask COMMAND
   setup [--tests]               install what building (and testing) needs and is missing
   build                         the site in dist/, and target/release/porthole-gateway with it inside
   fuzz [--seconds N] [TARGET…]  every fuzz target, or these, for 60 seconds or N
-  bench [--rounds N] [--stream WORD]… [drain]
-                                Porthole and noVNC side by side; writes docs/BENCHMARKS.md
+  bench [--rounds N] [--video SECONDS] [--streams DIR] [--stream WORD]… [NAME…]
+                                Porthole and noVNC side by side; writes docs/BENCHMARKS.md, or only its
+                                sections drain, pointer, first-frame, round-trips, sessions, memory
   bench record [--to DIR] [--seconds N] [--bytes N] [WORD…]
                                 what a real server sends of real programs, for the above to play
   bench decode [WORD…]          how fast each encoding is decoded, natively and in wasm

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use axum::body::{Body, Bytes};
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::Shared;
+use super::{Served, Shared, lock};
 
 /// A folder and where its files are to be found.
 #[derive(Debug)]
@@ -75,11 +75,14 @@ impl Files {
 }
 
 pub(super) async fn answer(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
-    shared.requests.fetch_add(1, Ordering::SeqCst);
-    let Some(file) = shared.files.0.get(uri.path()) else {
+    let file = shared.files.0.get(uri.path());
+    lock(&shared.served).push(Served {
+        at: SystemTime::now(),
+        bytes: file.map_or(0, |file| file.gzip.len()),
+    });
+    let Some(file) = file else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    shared.bytes.fetch_add(file.gzip.len(), Ordering::SeqCst);
     let headers = [
         (header::CONTENT_TYPE, file.kind),
         (header::CONTENT_ENCODING, "gzip"),

@@ -7,9 +7,9 @@ mod files;
 mod play;
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -54,8 +54,16 @@ struct Shared {
     turn: AtomicU64,
     go: watch::Sender<u64>,
     told: mpsc::Sender<(u64, Told)>,
-    requests: AtomicU32,
-    bytes: AtomicUsize,
+    served: Mutex<Vec<Served>>,
+    /// Updates that were sent at a pace.
+    updates: AtomicU64,
+}
+
+/// A file that was asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Served {
+    pub(crate) at: SystemTime,
+    pub(crate) bytes: usize,
 }
 
 #[derive(Debug)]
@@ -79,8 +87,8 @@ impl Server {
             turn: AtomicU64::new(0),
             go: watch::Sender::new(0),
             told: tell,
-            requests: AtomicU32::new(0),
-            bytes: AtomicUsize::new(0),
+            served: Mutex::default(),
+            updates: AtomicU64::new(0),
         });
         let app = Router::new()
             .route("/{contender}/websock", get(websocket))
@@ -106,8 +114,8 @@ impl Server {
     pub(crate) fn set(&self, part: Part) {
         *lock(&self.shared.part) = Some(part);
         self.shared.turn.fetch_add(1, Ordering::SeqCst);
-        self.shared.requests.store(0, Ordering::SeqCst);
-        self.shared.bytes.store(0, Ordering::SeqCst);
+        lock(&self.shared.served).clear();
+        self.shared.updates.store(0, Ordering::SeqCst);
     }
 
     /// Has those who wait for a stream be given it.
@@ -134,12 +142,14 @@ impl Server {
         }
     }
 
-    /// How many files were asked for in this turn, and how many bytes their bodies had.
-    pub(crate) fn served(&self) -> (u32, usize) {
-        (
-            self.shared.requests.load(Ordering::SeqCst),
-            self.shared.bytes.load(Ordering::SeqCst),
-        )
+    /// The files that were asked for in this turn.
+    pub(crate) fn served(&self) -> Vec<Served> {
+        lock(&self.shared.served).clone()
+    }
+
+    /// How many updates were sent in this turn, at a pace.
+    pub(crate) fn updates(&self) -> u64 {
+        self.shared.updates.load(Ordering::SeqCst)
     }
 }
 
@@ -166,7 +176,7 @@ async fn serve(socket: WebSocket, shared: &Shared) -> Option<()> {
             let go = shared.go.subscribe();
             play::drain(socket, &stream, passes, (turn, go), tell).await
         }
-        Part::Paced { stream, rate } => play::paced(socket, &stream, rate, tell).await,
+        Part::Paced { stream, rate } => play::paced(socket, &stream, rate, &shared.updates, tell).await,
         Part::Real {
             port,
             has_continuous_updates,

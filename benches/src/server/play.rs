@@ -1,6 +1,7 @@
 //! A VNC server that plays a recorded stream.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
@@ -90,7 +91,13 @@ fn cut<'a>(messages: impl Iterator<Item = &'a [u8]>) -> VecDeque<Message> {
 }
 
 /// Plays it over and over, each message when the one before has been asked for and it is time.
-pub(super) async fn paced(socket: WebSocket, stream: &Stream, rate: f64, tell: impl Fn(Told)) -> Option<()> {
+pub(super) async fn paced(
+    socket: WebSocket,
+    stream: &Stream,
+    rate: f64,
+    updates: &AtomicU64,
+    tell: impl Fn(Told),
+) -> Option<()> {
     let (mut outbox, mut inbox) = greet(socket, stream.size).await?;
     let mut messages = stream.replayed(usize::MAX);
     let period = Duration::from_secs_f64(1.0 / rate);
@@ -113,6 +120,7 @@ pub(super) async fn paced(socket: WebSocket, stream: &Stream, rate: f64, tell: i
                     let piece = message.slice(at..message.len().min(at + MESSAGE));
                     outbox.send(binary(piece)).await.ok()?;
                 }
+                updates.fetch_add(1, Ordering::SeqCst);
                 due = (due + period).max(tokio::time::Instant::now());
             }
         }

@@ -48,7 +48,8 @@ pub(crate) fn for_testing() -> Result<()> {
 pub(crate) fn for_measuring() -> Result<()> {
     step("set-up: browser", || packages::install(packages::BROWSER))?;
     step("set-up: VNC servers", || packages::install(packages::SERVERS))?;
-    step("set-up: noVNC", novnc::install)
+    step("set-up: noVNC", novnc::install)?;
+    step("set-up: noVNC's page", novnc::try_to_install_app)
 }
 
 /// What `cargo xtask demo --desktop` needs besides.

@@ -20,6 +20,29 @@ pub(crate) fn package() -> Result<PathBuf> {
     Ok(root(&tools()?).join("node_modules").join("@novnc").join("novnc"))
 }
 
+/// Where noVNC's own page is, with all that belongs to it, if it could be had.
+pub(crate) fn app() -> Result<Option<PathBuf>> {
+    let folder = root(&tools()?).join("repository");
+    Ok(folder.join("vnc.html").is_file().then_some(folder))
+}
+
+/// The page is in the repository only. The comparison goes without it where that cannot be reached.
+pub(super) fn try_to_install_app() -> Result<()> {
+    if app()?.is_some() {
+        println!("nothing to do");
+        return Ok(());
+    }
+    let folder = root(&tools()?).join("repository");
+    let cloned = run(Command::new("git")
+        .args(["clone", "--quiet", "--depth", "1", "--branch"])
+        .args([&format!("v{VERSION}"), "https://github.com/novnc/noVNC.git"])
+        .arg(folder));
+    if let Err(error) = cloned {
+        println!("going on without noVNC's own page: {error:#}");
+    }
+    Ok(())
+}
+
 pub(super) fn install() -> Result<()> {
     if package()?.join("core/rfb.js").is_file() {
         println!("nothing to do");

@@ -1,0 +1,195 @@
+//! How long a move of the mouse takes to the server while the desktop repaints.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use crate::arena::Arena;
+use crate::contender::Contender;
+use crate::figures::{largest, median, percentile};
+use crate::plot::{self, Bars};
+use crate::report::{Section, table};
+use crate::server::{Part, Told};
+use crate::stream::Stream;
+
+/// What repaints meanwhile, and how many times a second.
+const STREAMS: [(&str, f64); 4] = [
+    ("windows-zrle", 0.1),
+    ("terminal-zrle", 30.0),
+    ("video-tight-jpeg", 30.0),
+    ("web-tight", 30.0),
+];
+
+/// The mouse moves so often.
+const PERIOD: Duration = Duration::from_millis(40);
+const MOVES: u16 = 150;
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// One contender's delays with one stream, in milliseconds.
+#[derive(Debug)]
+struct Delays(Vec<f64>);
+
+impl Delays {
+    fn worst(&self) -> f64 {
+        percentile(&self.0, 0.99)
+    }
+}
+
+pub(crate) fn measure(arena: &Arena, streams: &[Arc<Stream>]) -> Result<Section> {
+    let mut rows = Vec::new();
+    for (name, rate) in STREAMS {
+        let stream = streams
+            .iter()
+            .find(|stream| stream.name == name)
+            .with_context(|| format!("there is no stream {name}"))?;
+        let measured = Contender::BOTH.map(|contender| delays(arena, contender, stream, rate));
+        let [porthole, novnc] = measured;
+        let (porthole, novnc) = (porthole?, novnc?);
+        let label = if rate < 1.0 {
+            "nothing".to_owned()
+        } else {
+            format!("{name}, {rate:.0} times a second")
+        };
+        println!(
+            "{label}: {:.0} and {:.0} ms at the 99th percentile",
+            porthole.worst(),
+            novnc.worst()
+        );
+        rows.push((label, porthole, novnc));
+    }
+    Ok(section(&rows))
+}
+
+fn delays(arena: &Arena, contender: Contender, stream: &Arc<Stream>, rate: f64) -> Result<Delays> {
+    arena.server.set(Part::Paced {
+        stream: Arc::clone(stream),
+        rate,
+    });
+    arena.open(contender);
+    let told = arena.server.next(LIMIT)?;
+    debug_assert!(matches!(told, Told::Ready));
+    if rate < 1.0 {
+        arena.is_quiet();
+    } else {
+        std::thread::sleep(Duration::from_secs(2));
+    }
+    // Moves from before that are out of the way.
+    move_to(arena, 10);
+    std::thread::sleep(Duration::from_millis(300));
+    while arena.server.next(Duration::ZERO).is_ok() {}
+
+    let mut due = Instant::now();
+    let mut moves = Vec::new();
+    for number in 0..MOVES {
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        // Late or not, it counts from when it was due: what waits behind another move waits, too.
+        moves.push(due);
+        move_to(arena, place(number));
+        due += PERIOD;
+    }
+    let mut arrivals = Vec::new();
+    while let Ok(told) = arena.server.next(Duration::from_secs(3)) {
+        if let Told::Pointer(at, (x, _)) = told {
+            arrivals.push((at, x));
+            if x >= place(MOVES - 1) {
+                break;
+            }
+        }
+    }
+    let delays: Option<Vec<f64>> = moves
+        .iter()
+        .zip(0..)
+        .map(|(due, number)| {
+            Some(
+                arrival(&arrivals, place(number))?
+                    .duration_since(*due)
+                    .as_secs_f64()
+                    * 1e3,
+            )
+        })
+        .collect();
+    Ok(Delays(delays.with_context(|| {
+        format!("{}: the last move never arrived", contender.name())
+    })?))
+}
+
+/// A place to the right of all before it.
+fn place(number: u16) -> u16 {
+    200 + number * 8
+}
+
+fn move_to(arena: &Arena, x: u16) {
+    arena.browser.chromium(
+        "Input.dispatchMouseEvent",
+        json!({ "type": "mouseMoved", "x": x, "y": 500 }),
+    );
+}
+
+/// When the server was told of this place or, where moves were merged, of the first beyond it.
+fn arrival(arrivals: &[(Instant, u16)], place: u16) -> Option<Instant> {
+    let found = arrivals.iter().find(|(_, x)| *x >= place);
+    found.map(|(at, _)| *at)
+}
+
+fn section(rows: &[(String, Delays, Delays)]) -> Section {
+    let head = [
+        "what repaints",
+        "Porthole, median ms",
+        "99th percentile",
+        "longest",
+        "noVNC, median ms",
+        "99th percentile",
+        "longest",
+        "noVNC / Porthole, 99th",
+    ];
+    let cells = rows.iter().map(|(label, porthole, novnc)| {
+        let mut cells = vec![label.clone()];
+        for delays in [porthole, novnc] {
+            let figures = [median(&delays.0), delays.worst(), largest(&delays.0)];
+            cells.extend(figures.map(|figure| format!("{figure:.1}")));
+        }
+        cells.push(format!("**{:.1}**", novnc.worst() / porthole.worst()));
+        cells
+    });
+    let table = table(&head, cells);
+    let text = format!(
+        "The mouse moves {MOVES} times, every {} ms, while the desktop repaints: an update is sent when it has been asked for, 30 \
+         times a second at most. From when the move is due, which is told to the browser by its driver, to when the server has \
+         the message; where moves are merged, the one that they are merged into. The first row is what driver, browser and \
+         merging take by themselves.\n\n{table}",
+        PERIOD.as_millis(),
+    );
+    let bars = Bars {
+        title: "Pointer to server while the desktop repaints: 99th percentile, ms",
+        series: &Contender::BOTH.map(Contender::name),
+        rows: rows
+            .iter()
+            .map(|(label, porthole, novnc)| (label.clone(), vec![porthole.worst(), novnc.worst()]))
+            .collect(),
+    };
+    Section {
+        name: "pointer",
+        text,
+        plots: vec![("pointer".into(), plot::bars(&bars))],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::arrival;
+
+    #[test]
+    fn a_move_that_was_merged_arrives_with_the_next() {
+        let now = Instant::now();
+        let later = now + Duration::from_millis(9);
+        let arrivals = [(now, 8), (later, 24)];
+        assert_eq!(arrival(&arrivals, 8), Some(now));
+        assert_eq!(arrival(&arrivals, 16), Some(later));
+        assert_eq!(arrival(&arrivals, 32), None);
+    }
+}
