@@ -45,7 +45,7 @@ pub(crate) fn run_demo(options: &Options) -> Result<()> {
     // However this program is asked to end: the gateway ends first, then what was started here, in order.
     let pid = gateway.id().to_string();
     ctrlc::set_handler(move || {
-        let _ = run(Command::new("kill").arg(&pid));
+        let _ = run(Command::new("kill").args(["-s", "INT", &pid]));
     })?;
     let status = gateway.wait()?;
     if !status.success() {

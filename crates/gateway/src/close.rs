@@ -18,7 +18,9 @@
 //! | 4410 | the session has ended |
 //! | 4425 | the session's desktop is still being created |
 //! | 4429 | nothing was sent either way for too long |
+//! | 4440 | the connection has lasted as long as it may |
 //! | 4502 | the target could not be reached, or did not speak what was expected |
+//! | 4503 | there are as many connections as there may be |
 //! | 4504 | the target did not answer in time |
 
 use std::fmt;
@@ -60,6 +62,10 @@ impl Close {
     pub const NOT_READY: u16 = 4425;
     /// Idle for too long.
     pub const IDLE: u16 = 4429;
+    /// It has lasted as long as it may.
+    pub const OVER: u16 = 4440;
+    /// There are as many connections as there may be.
+    pub const TOO_MANY: u16 = 4503;
     /// The target could not be reached.
     pub const UNREACHABLE: u16 = 4502;
     /// The target did not answer in time.
@@ -72,6 +78,11 @@ impl Close {
         let detail = (reason.len() > MAX_REASON).then(|| reason.clone());
         reason.truncate(reason.floor_char_boundary(MAX_REASON));
         Self { code, reason, detail }
+    }
+
+    /// That the gateway ends.
+    pub(crate) fn shutting_down() -> Self {
+        Self::new(Self::RESTART, "the gateway is shutting down")
     }
 
     /// With more of it for the log.

@@ -6,15 +6,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
+use ipnet::IpNet;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 
 use crate::access::{FileForwardAuth, FileTokens, ForwardAuth, Tokens};
+use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::session::{Session, State, Target, is_name};
 use crate::sources::{Controller, FileController, FileProvider, Listed, Provider};
+use crate::tls::{FileTls, Tls};
 use crate::vencrypt::{self, Login, Trust};
 
 /// What the gateway is to do.
@@ -42,6 +45,12 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Who may embed the page (CSP, `frame-ancestors`).
     pub frame_ancestors: String,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The gateway's own certificate; none for plain HTTP.
+    pub tls: Option<Tls>,
+    /// Bounds in number.
+    pub limits: Limits,
     /// Bounds in time.
     pub timeouts: Timeouts,
 }
@@ -57,6 +66,12 @@ pub struct Timeouts {
     pub pong: Duration,
     /// How long nothing may be sent either way; none for ever.
     pub idle: Option<Duration>,
+    /// How long a connection may last; none for ever.
+    pub total: Option<Duration>,
+    /// For a browser's TLS handshake, and again for its request.
+    pub handshake: Duration,
+    /// How long connections may go on when the gateway is asked to drain.
+    pub drain: Duration,
 }
 
 impl Default for Timeouts {
@@ -67,6 +82,9 @@ impl Default for Timeouts {
             ping: Duration::from_secs(20),
             pong: Duration::from_secs(60),
             idle: None,
+            total: None,
+            handshake: Duration::from_secs(10),
+            drain: Duration::from_secs(20),
         }
     }
 }
@@ -86,8 +104,20 @@ impl Default for Config {
             forward_auth: None,
             allowed_origins: Vec::new(),
             frame_ancestors: "'self'".into(),
+            trusted_proxies: Vec::new(),
+            tls: None,
+            limits: usual_limits(),
             timeouts: Timeouts::default(),
         }
+    }
+}
+
+/// Less than the files that a process may have open, of which each connection takes two, on most systems that are set
+/// up for a server.
+fn usual_limits() -> Limits {
+    Limits {
+        connections: Some(10_000),
+        ..Limits::default()
     }
 }
 
@@ -112,8 +142,17 @@ struct File {
     #[serde(default)]
     allowed_origins: Vec<String>,
     frame_ancestors: Option<String>,
+    #[serde(default)]
+    trusted_proxies: Vec<IpNet>,
+    tls: Option<FileTls>,
+    max_connections: Option<usize>,
+    max_connections_per_session: Option<usize>,
+    max_connections_per_address: Option<usize>,
     connect_timeout_seconds: Option<u64>,
+    handshake_timeout_seconds: Option<u64>,
     idle_timeout_seconds: Option<u64>,
+    total_timeout_seconds: Option<u64>,
+    drain_seconds: Option<u64>,
     #[serde(default)]
     sessions: BTreeMap<String, FileSession>,
 }
@@ -214,15 +253,31 @@ impl Config {
                 .context("forward_auth")?,
             allowed_origins: file.allowed_origins,
             frame_ancestors: frame_ancestors(file.frame_ancestors)?,
+            trusted_proxies: file.trusted_proxies,
+            tls: file
+                .tls
+                .map(|tls| Tls::read(folder, tls))
+                .transpose()
+                .context("tls")?,
+            limits: Limits {
+                connections: file.max_connections.or(usual_limits().connections),
+                per_session: file.max_connections_per_session,
+                per_address: file.max_connections_per_address,
+            },
             timeouts: Timeouts {
-                connect: file
-                    .connect_timeout_seconds
-                    .map_or(usual.connect, Duration::from_secs),
-                idle: file.idle_timeout_seconds.map(Duration::from_secs),
+                connect: seconds(file.connect_timeout_seconds).unwrap_or(usual.connect),
+                handshake: seconds(file.handshake_timeout_seconds).unwrap_or(usual.handshake),
+                idle: seconds(file.idle_timeout_seconds),
+                total: seconds(file.total_timeout_seconds),
+                drain: seconds(file.drain_seconds).unwrap_or(usual.drain),
                 ..usual
             },
         })
     }
+}
+
+fn seconds(count: Option<u64>) -> Option<Duration> {
+    count.map(Duration::from_secs)
 }
 
 fn read_session(folder: &Path, id: String, session: FileSession) -> Result<Session> {

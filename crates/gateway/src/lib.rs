@@ -4,22 +4,26 @@
 //! where it comes from, [`access`] says who may in, [`vencrypt`] speaks TLS with targets that want it.
 
 pub mod access;
-pub mod bridge;
+mod bridge;
 pub mod close;
 pub mod config;
 mod demo;
 mod headers;
 mod http_client;
 pub mod keep;
+pub mod limits;
 mod metrics;
 pub mod origin;
 pub mod secret;
 mod server;
 pub mod session;
+mod shutdown;
 mod site;
 pub mod sources;
+pub mod tls;
 pub mod vencrypt;
 mod watch;
 
 pub use config::Config;
 pub use server::serve;
+pub use shutdown::Shutdown;

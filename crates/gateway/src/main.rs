@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use porthole_gateway::keep::keep;
-use porthole_gateway::{Config, serve};
+use porthole_gateway::{Config, Shutdown, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tracing::info;
 use tracing_subscriber::EnvFilter;
 
@@ -67,23 +68,33 @@ async fn run(options: Options) -> Result<()> {
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}"))?;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
     // For whoever started this: the one line on the standard output. That nobody reads it is no error.
     let _ = writeln!(
         std::io::stdout(),
-        "listening on http://{}/",
+        "listening on {scheme}://{}/",
         listener.local_addr()?
     );
     serve(listener, config, shutdown()?).await
 }
 
-/// Waits for SIGINT or SIGTERM.
-fn shutdown() -> Result<impl Future<Output = ()>> {
+/// SIGTERM drains, and ends at once when it comes again; SIGINT ends at once.
+fn shutdown() -> Result<watch::Receiver<Shutdown>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
+    let (asking, asked) = watch::channel(Shutdown::No);
+    tokio::spawn(async move {
+        let how = tokio::select! {
+            _ = interrupt.recv() => Shutdown::Now,
+            _ = terminate.recv() => Shutdown::Drain,
+        };
+        info!(?how, "shutting down");
+        asking.send_replace(how);
         tokio::select! {
-            _ = interrupt.recv() => info!("SIGINT: shutting down"),
-            _ = terminate.recv() => info!("SIGTERM: shutting down"),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    })
+        asking.send_replace(Shutdown::Now);
+    });
+    Ok(asked)
 }

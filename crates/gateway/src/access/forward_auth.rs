@@ -73,7 +73,7 @@ impl ForwardAuth {
                 headers.insert(name, value);
             }
         }
-        headers::add_forwarded(&mut headers, request.headers, request.peer, false);
+        headers::add_forwarded(&mut headers, request.headers, request.peer, request.is_tls);
         let asked = client
             .get(self.url.clone(), headers, self.timeout, MOST_BYTES)
             .await;

@@ -29,6 +29,8 @@ pub(crate) struct Request<'a> {
     pub(crate) headers: &'a HeaderMap,
     /// Whose connection it came by.
     pub(crate) peer: IpAddr,
+    /// Whether that is TLS.
+    pub(crate) is_tls: bool,
     /// The session that it is about; none where it is about them all.
     pub(crate) session: Option<&'a str>,
 }

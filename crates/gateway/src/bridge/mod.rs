@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use axum::http::HeaderValue;
+use axum::http::{HeaderMap, HeaderValue};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::watch;
@@ -23,64 +23,79 @@ use crate::close::Close;
 use crate::config::Timeouts;
 use crate::session::Target;
 use crate::vencrypt;
-use target::{Connected, Reader, Writer};
+pub(crate) use target::Connected;
+use target::{Read, Reader, Writer};
 use view_only::ViewOnly;
 use viewer::Viewer;
 
 /// Where to carry a WebSocket.
 #[derive(Debug)]
-pub struct Route {
-    /// The target, or why there is none.
-    pub target: Result<Target, Close>,
+pub(crate) struct Route {
+    pub(crate) target: Target,
     /// What stood behind `websock` in the address: it is added to a WebSocket target's.
-    pub suffix: String,
-    /// The page's origin, for WebSocket targets that want one.
-    pub origin: Option<HeaderValue>,
+    pub(crate) suffix: String,
+    /// What a WebSocket target gets of the browser's headers.
+    pub(crate) headers: HeaderMap,
+    /// The subprotocols that the browser offers, for such a target.
+    pub(crate) protocols: Option<HeaderValue>,
     /// Whether the viewer may only look.
-    pub view_only: bool,
-    /// Bounds in time.
-    pub timeouts: Timeouts,
+    pub(crate) view_only: bool,
+    pub(crate) timeouts: Timeouts,
 }
 
 /// How a connection went.
 #[derive(Debug)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// How it ended.
-    pub close: Close,
-    /// Whether it was the browser's end.
-    pub by_browser: bool,
-    /// Whether the target was reached.
-    pub reached: bool,
+    pub(crate) close: Close,
+    /// Who ended it.
+    pub(crate) by: Side,
     /// Bytes to the target.
-    pub bytes_up: u64,
+    pub(crate) bytes_up: u64,
     /// Bytes from the target.
-    pub bytes_down: u64,
-    /// From opening to ending.
-    pub duration: Duration,
+    pub(crate) bytes_down: u64,
+}
+
+/// Who may end a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Browser,
+    Gateway,
+    Target,
 }
 
 /// Which side ended it, and how.
 #[derive(Debug)]
 enum End {
     Browser(Close),
+    Gateway(Close),
     Target(Close),
 }
 
 /// How long the other side's own close is waited for.
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
-/// What both directions share.
+/// What both directions share. Moments are milliseconds since `started`.
 struct Shared {
     started: Instant,
     bytes_up: AtomicU64,
     bytes_down: AtomicU64,
-    /// Milliseconds since `started` at which the browser was last heard of: data or a pong.
-    heard: AtomicU64,
-    /// The same for data in either direction.
+    /// When the browser was last heard of: data or a pong.
+    browser_heard: AtomicU64,
+    /// When the target was: data or, of a WebSocket, a pong.
+    target_heard: AtomicU64,
+    /// When data last moved in either direction.
     moved: AtomicU64,
+    /// Since when the target has been taking nothing of what is there for it; [`NEVER`] while it takes everything.
+    /// Meanwhile nothing is read of the browser's, which is no fault of the browser.
+    target_full: AtomicU64,
+    /// The same for the browser.
+    browser_full: AtomicU64,
     /// What stands between a viewer that may only look and its target.
     guard: Option<Mutex<ViewOnly>>,
 }
+
+const NEVER: u64 = u64::MAX;
 
 impl Shared {
     fn new(view_only: bool) -> Self {
@@ -88,8 +103,11 @@ impl Shared {
             started: Instant::now(),
             bytes_up: AtomicU64::new(0),
             bytes_down: AtomicU64::new(0),
-            heard: AtomicU64::new(0),
+            browser_heard: AtomicU64::new(0),
+            target_heard: AtomicU64::new(0),
             moved: AtomicU64::new(0),
+            target_full: AtomicU64::new(NEVER),
+            browser_full: AtomicU64::new(NEVER),
             guard: view_only.then(Mutex::default),
         }
     }
@@ -107,59 +125,66 @@ impl Shared {
         Duration::from_millis(self.now().saturating_sub(moment.load(Relaxed)))
     }
 
+    fn mark(&self, moment: &AtomicU64) {
+        moment.store(self.now(), Relaxed);
+    }
+
+    /// Hands something to a side, and remembers since when that takes it. The time in which nobody could be listened to
+    /// counts for no silence.
+    async fn hand<T>(&self, full: &AtomicU64, heard: &AtomicU64, handed: impl Future<Output = T>) -> T {
+        let began = self.now();
+        full.store(began, Relaxed);
+        let done = handed.await;
+        full.store(NEVER, Relaxed);
+        heard.fetch_add(self.now() - began, Relaxed);
+        done
+    }
+
     fn count(&self, counter: &AtomicU64, bytes: usize) {
         counter.fetch_add(bytes as u64, Relaxed);
-        self.moved.store(self.now(), Relaxed);
+        self.mark(&self.moved);
     }
 }
 
+/// Reaches a route's target.
+///
+/// # Errors
+/// What the browser is to be told where it cannot be reached.
+pub(crate) async fn connect(route: &Route) -> Result<Connected, Close> {
+    target::connect(route).await
+}
+
 /// Carries a WebSocket until either side ends it or the gateway shuts down.
-pub async fn run(socket: WebSocket, route: Route, closing: watch::Receiver<bool>) -> Summary {
+pub(crate) async fn run(
+    socket: WebSocket,
+    route: &Route,
+    connected: Connected,
+    closing: watch::Receiver<bool>,
+) -> Summary {
     let shared = Shared::new(route.view_only);
     let (mut sink, mut stream) = socket.split();
-    let connected = match &route.target {
-        Ok(target) => {
-            // A browser that leaves while its target is being reached is not waited for.
-            tokio::select! {
-                connected = target::connect(target, &route) => connected.map_err(End::Target),
-                close = left(&mut stream) => Err(End::Browser(close)),
-            }
-        }
-        Err(close) => Err(End::Target(close.clone())),
-    };
-    let reached = connected.is_ok();
-    let end = match connected {
-        Ok(connected) => carry(&mut sink, &mut stream, connected, &route, &shared, closing).await,
-        Err(end) => end,
-    };
-    let (close, by_browser) = match end {
-        End::Browser(close) => (close, true),
-        End::Target(close) => (close, false),
+    let end = carry(&mut sink, &mut stream, connected, route, &shared, closing).await;
+    let (close, by) = match end {
+        End::Browser(close) => (close, Side::Browser),
+        End::Gateway(close) => (close, Side::Gateway),
+        End::Target(close) => (close, Side::Target),
     };
     // A browser that has closed gets the answer that RFC 6455 wants from the WebSocket itself.
-    if !by_browser || close.code != Close::NORMAL {
+    if by != Side::Browser || close.code != Close::NORMAL {
         farewell(&mut sink, &mut stream, &close).await;
     }
     Summary {
         close,
-        by_browser,
-        reached,
+        by,
         bytes_up: shared.bytes_up.load(Relaxed),
         bytes_down: shared.bytes_down.load(Relaxed),
-        duration: shared.started.elapsed(),
     }
 }
 
-/// Waits until the browser goes away. It has nothing to say before the target does: RFB's server speaks first.
-async fn left(stream: &mut SplitStream<WebSocket>) -> Close {
-    loop {
-        match stream.next().await {
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-            Some(Ok(Message::Close(frame))) => return closed_by_browser(frame),
-            Some(Ok(_)) => return Close::new(Close::BROKEN, "the browser spoke before the desktop did"),
-            Some(Err(_)) | None => return Close::new(Close::BROKEN, "the browser went away"),
-        }
-    }
+/// Tells a browser why there is nothing to be carried.
+pub(crate) async fn refuse(socket: WebSocket, close: &Close) {
+    let (mut sink, mut stream) = socket.split();
+    farewell(&mut sink, &mut stream, close).await;
 }
 
 async fn carry(
@@ -170,15 +195,14 @@ async fn carry(
     shared: &Shared,
     mut closing: watch::Receiver<bool>,
 ) -> End {
-    let name = route
-        .target
-        .as_ref()
-        .map_or_else(|close| close.reason.clone(), Target::to_string);
+    let name = route.target.to_string();
     let Connected {
         mut reader,
         mut writer,
         offer,
+        ..
     } = connected;
+    let answers_pings = matches!(reader, Reader::WebSocket(_));
     let carried = async {
         if let Some(offer) = offer {
             let mut viewer = Viewer::new(sink, stream, &route.timeouts, &name, shared);
@@ -197,12 +221,10 @@ async fn carry(
     };
     let end = tokio::select! {
         end = carried => end,
-        close = watchdog(&route.timeouts, shared) => End::Browser(close),
-        _ = closing.wait_for(|closing| *closing) => {
-            End::Target(Close::new(Close::RESTART, "the gateway is shutting down"))
-        }
+        end = watchdog(&route.timeouts, &name, answers_pings, shared) => end,
+        _ = closing.wait_for(|closing| *closing) => End::Gateway(Close::shutting_down()),
     };
-    if let End::Browser(close) = &end {
+    if let End::Browser(close) | End::Gateway(close) = &end {
         let _ = timeout(CLOSE_WITHIN, writer.close(close)).await;
     }
     end
@@ -222,12 +244,15 @@ async fn up(
             received = receive(stream, shared) => match received {
                 Ok(Some(bytes)) => {
                     shared.count(&shared.bytes_up, bytes.len());
-                    writer.send(bytes).await
+                    let handed = writer.send(bytes);
+                    shared.hand(&shared.target_full, &shared.browser_heard, handed).await
                 }
                 Ok(None) => Ok(()),
                 Err(end) => return end,
             },
-            _ = pings.tick() => writer.ping().await,
+            _ = pings.tick() => {
+                shared.hand(&shared.target_full, &shared.browser_heard, writer.ping()).await
+            }
         };
         if let Err(error) = written {
             return broken(name, &error);
@@ -238,7 +263,7 @@ async fn up(
 /// What the browser has sent next; none where that was for the WebSocket alone.
 async fn receive(stream: &mut SplitStream<WebSocket>, shared: &Shared) -> Result<Option<Bytes>, End> {
     let message = stream.next().await;
-    shared.heard.store(shared.now(), Relaxed);
+    shared.mark(&shared.browser_heard);
     match message {
         Some(Ok(Message::Binary(bytes))) => {
             let passed = match shared.guard() {
@@ -287,7 +312,12 @@ async fn down(
     loop {
         let message = tokio::select! {
             read = reader.next() => match read {
-                Ok(Some(bytes)) => {
+                Ok(Some(Read::Pong)) => {
+                    shared.mark(&shared.target_heard);
+                    continue;
+                }
+                Ok(Some(Read::Bytes(bytes))) => {
+                    shared.mark(&shared.target_heard);
                     shared.count(&shared.bytes_down, bytes.len());
                     match deliver(bytes, name, shared) {
                         Ok(bytes) if bytes.is_empty() => continue,
@@ -305,33 +335,65 @@ async fn down(
             },
             _ = pings.tick() => Message::Ping(Default::default()),
         };
-        if let Err(error) = sink.send(message).await {
+        let handed = sink.send(message);
+        let sent = shared
+            .hand(&shared.browser_full, &shared.target_heard, handed)
+            .await;
+        if let Err(error) = sent {
             return gone(error);
         }
     }
 }
 
-/// Ends a connection whose browser answers no ping, or on which nothing moves for too long.
-async fn watchdog(timeouts: &Timeouts, shared: &Shared) -> Close {
+/// Ends a connection one side of which is not there any more, on which nothing moves for too long, or which has lasted
+/// as long as it may. Its browser is not to blame while its target takes nothing, nor the other way round.
+async fn watchdog(timeouts: &Timeouts, name: &str, answers_pings: bool, shared: &Shared) -> End {
     loop {
-        let silent = shared.since(&shared.heard);
-        if silent >= timeouts.pong {
-            return Close::new(
-                Close::NO_PONG,
-                format!("the browser answered no ping for {} s", silent.as_secs()),
-            );
+        let seconds = |span: Duration| span.as_secs();
+        let is_full = |full: &AtomicU64| full.load(Relaxed) != NEVER;
+        let mut wait = timeouts.pong;
+        if is_full(&shared.target_full) {
+            let full = shared.since(&shared.target_full);
+            if full >= timeouts.pong {
+                let reason = format!(
+                    "{name} took nothing of what was sent to it for {} s",
+                    seconds(full)
+                );
+                return End::Target(Close::new(Close::NO_PONG, reason));
+            }
+            wait = wait.min(timeouts.pong - full);
+        } else {
+            let silent = shared.since(&shared.browser_heard);
+            if silent >= timeouts.pong {
+                let reason = format!("the browser answered no ping for {} s", seconds(silent));
+                return End::Browser(Close::new(Close::NO_PONG, reason));
+            }
+            wait = wait.min(timeouts.pong - silent);
         }
-        let idle = shared.since(&shared.moved);
-        if timeouts.idle.is_some_and(|most| idle >= most) {
-            return Close::new(
-                Close::IDLE,
-                format!("nothing was sent either way for {} s", idle.as_secs()),
-            );
+        if answers_pings && !is_full(&shared.browser_full) {
+            let silent = shared.since(&shared.target_heard);
+            if silent >= timeouts.pong {
+                let reason = format!("{name} answered no ping for {} s", seconds(silent));
+                return End::Target(Close::new(Close::NO_PONG, reason));
+            }
+            wait = wait.min(timeouts.pong - silent);
         }
-        let wait = timeouts
-            .idle
-            .map_or(Duration::MAX, |most| most - idle)
-            .min(timeouts.pong - silent);
+        if let Some(most) = timeouts.idle {
+            let idle = shared.since(&shared.moved);
+            if idle >= most {
+                let reason = format!("nothing was sent either way for {} s", seconds(idle));
+                return End::Gateway(Close::new(Close::IDLE, reason));
+            }
+            wait = wait.min(most - idle);
+        }
+        if let Some(most) = timeouts.total {
+            let lasted = shared.started.elapsed();
+            if lasted >= most {
+                let reason = format!("a connection may last {} s here, and no longer", seconds(most));
+                return End::Gateway(Close::new(Close::OVER, reason));
+            }
+            wait = wait.min(most - lasted);
+        }
         sleep(wait + Duration::from_millis(1)).await;
     }
 }

@@ -1,20 +1,25 @@
 //! The target's side of a bridge: reaching it, and its two directions.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Uri, header};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{ProtocolError, SubProtocolError};
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
 use super::Route;
 use crate::close::Close;
@@ -26,11 +31,15 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// What comes from a target.
 pub(super) enum Reader {
-    Stream {
-        stream: Box<dyn AsyncRead + Send + Unpin>,
-        buffer: Vec<u8>,
-    },
+    Stream(Box<dyn AsyncRead + Send + Unpin>),
     WebSocket(SplitStream<Socket>),
+}
+
+/// What a target has to say.
+pub(super) enum Read {
+    Bytes(Bytes),
+    /// That it is there.
+    Pong,
 }
 
 /// What goes to a target.
@@ -47,22 +56,30 @@ pub(super) enum Ended {
     Broken(String),
 }
 
-/// The most that one message to the browser carries of a stream.
-const CHUNK: usize = 64 << 10;
+/// The most that one message to the browser carries of a stream. The WebSocket keeps a buffer as large as the largest
+/// message was, which is the most that an idle connection weighs.
+const CHUNK: usize = 16 << 10;
 
 /// A target that has been reached.
-pub(super) struct Connected {
+pub(crate) struct Connected {
     pub(super) reader: Reader,
     pub(super) writer: Writer,
     /// What the viewer is to be told first, where the gateway has spoken with the target already.
     pub(super) offer: Option<Offer>,
+    /// The subprotocol that it has chosen.
+    pub(crate) protocol: Option<HeaderValue>,
 }
+
+/// How long a TCP connection on which nothing moves is taken for sound, and how long one may answer nothing.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+const NO_ANSWER: Duration = Duration::from_secs(60);
 
 /// How many bytes wait between the gateway and its own demo desktop.
 const DEMO_BUFFER: usize = 256 << 10;
 
 /// Reaches a target within the time that there is for it.
-pub(super) async fn connect(target: &Target, route: &Route) -> Result<Connected, Close> {
+pub(super) async fn connect(route: &Route) -> Result<Connected, Close> {
+    let target = &route.target;
     let within = route.timeouts.connect;
     match timeout(within, reach(target, route)).await {
         Ok(reached) => reached,
@@ -93,12 +110,13 @@ async fn reach(target: &Target, route: &Route) -> Result<Connected, Close> {
             Ok(stream(connected.into_split()))
         }
         Target::WebSocket { url, authority } => {
-            let socket = upgrade(url, authority, route).await.map_err(unreachable)?;
+            let (socket, protocol) = upgrade(url, authority, route).await.map_err(unreachable)?;
             let (writer, reader) = socket.split();
             Ok(Connected {
                 reader: Reader::WebSocket(reader),
                 writer: Writer::WebSocket(writer),
                 offer: None,
+                protocol,
             })
         }
         Target::Vencrypt(vencrypt) => {
@@ -114,19 +132,27 @@ async fn reach(target: &Target, route: &Route) -> Result<Connected, Close> {
     }
 }
 
-/// Offers the subprotocol `binary`, since some servers want it; asks again without it where a server answers none,
-/// which is a breach of RFC 6455 for one that was offered only to be polite.
-async fn upgrade(url: &str, authority: &str, route: &Route) -> Result<Socket, String> {
-    let offered = client_async_tls(request(url, route, true)?, tcp(authority).await?).await;
-    let upgraded = match offered {
+/// Offers what the browser does, or else the subprotocol `binary`, since some servers want it; asks again without where a
+/// server answers none, which is a breach of RFC 6455 for one that was offered only to be polite.
+async fn upgrade(url: &str, authority: &str, route: &Route) -> Result<(Socket, Option<HeaderValue>), String> {
+    let try_once = async |with_protocols: bool| {
+        let request = request(url, route, with_protocols)?;
+        let stream = tcp(authority).await?;
+        let mut config = WebSocketConfig::default();
+        config.read_buffer_size = CHUNK;
+        Ok::<_, String>(client_async_tls_with_config(request, stream, Some(config), None).await)
+    };
+    let upgraded = match try_once(true).await? {
         Err(tungstenite::Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(
             SubProtocolError::NoSubProtocol,
-        ))) => client_async_tls(request(url, route, false)?, tcp(authority).await?).await,
+        ))) => try_once(false).await?,
         upgraded => upgraded,
     };
-    upgraded
-        .map(|(socket, _)| socket)
-        .map_err(|error| handshake(&error))
+    let (socket, response) = upgraded.map_err(|error| handshake(&error))?;
+    Ok((
+        socket,
+        response.headers().get(header::SEC_WEBSOCKET_PROTOCOL).cloned(),
+    ))
 }
 
 fn stream<R, W>((reader, writer): (R, W)) -> Connected
@@ -135,12 +161,10 @@ where
     W: AsyncWrite + Send + Unpin + 'static,
 {
     Connected {
-        reader: Reader::Stream {
-            stream: Box::new(reader),
-            buffer: vec![0; CHUNK],
-        },
+        reader: Reader::Stream(Box::new(reader)),
         writer: Writer::Stream(Box::new(writer)),
         offer: None,
+        protocol: None,
     }
 }
 
@@ -156,12 +180,25 @@ async fn tcp(authority: &str) -> Result<TcpStream, String> {
             Ok(stream) => {
                 // Keys and pointer moves are small and must not wait for one another.
                 stream.set_nodelay(true).map_err(|error| refusal(&error))?;
+                notice_silence(&stream).map_err(|error| refusal(&error))?;
                 return Ok(stream);
             }
             Err(error) => last = refusal(&error),
         }
     }
     Err(last)
+}
+
+/// A machine that is gone without a word answers nothing. RFB has no pings, but TCP has.
+fn notice_silence(stream: &TcpStream) -> io::Result<()> {
+    let socket = SockRef::from(stream);
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE)
+        .with_interval(KEEPALIVE / 2);
+    socket.set_tcp_keepalive(&keepalive)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(NO_ANSWER))?;
+    Ok(())
 }
 
 fn refusal(error: &io::Error) -> String {
@@ -174,11 +211,11 @@ fn refusal(error: &io::Error) -> String {
     }
 }
 
-/// The upgrade request. The page's origin is passed on, since some servers refuse a request without one.
+/// The upgrade request, with the browser's headers: some servers refuse one without an origin.
 fn request(
     url: &str,
     route: &Route,
-    with_subprotocol: bool,
+    with_protocols: bool,
 ) -> Result<tungstenite::handshake::client::Request, String> {
     let invalid = |_| "has an invalid address".to_owned();
     let uri: Uri = with_suffix(url, &route.suffix)
@@ -186,11 +223,17 @@ fn request(
         .map_err(|_| "has an invalid address".to_owned())?;
     let mut request = uri.into_client_request().map_err(invalid)?;
     let headers = request.headers_mut();
-    if with_subprotocol {
-        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("binary"));
+    // Several of one name stay several.
+    for name in route.headers.keys() {
+        headers.remove(name);
+        for value in route.headers.get_all(name) {
+            headers.append(name, value.clone());
+        }
     }
-    if let Some(origin) = &route.origin {
-        headers.insert(header::ORIGIN, origin.clone());
+    if with_protocols {
+        let protocols = route.protocols.clone();
+        let protocols = protocols.unwrap_or_else(|| HeaderValue::from_static("binary"));
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocols);
     }
     Ok(request)
 }
@@ -225,29 +268,38 @@ fn handshake(error: &tungstenite::Error) -> String {
 }
 
 impl Reader {
-    /// The next bytes; `None` at a stream's end.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Ended> {
+    /// What it says next; `None` at a stream's end.
+    pub(super) async fn next(&mut self) -> Result<Option<Read>, Ended> {
         match self {
-            Self::Stream { stream, buffer } => match stream.read(buffer).await {
-                Ok(0) => Ok(None),
-                Ok(count) => Ok(buffer.get(..count).map(Bytes::copy_from_slice)),
+            Self::Stream(stream) => match poll_fn(|context| poll_read(stream, context)).await {
+                Ok(bytes) if bytes.is_empty() => Ok(None),
+                Ok(bytes) => Ok(Some(Read::Bytes(bytes))),
                 // Many servers leave TLS without its goodbye. RFB's messages know their own lengths, so that one which
                 // somebody cut off does not pass for whole.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
                 Err(error) => Err(Ended::Broken(error.to_string())),
             },
-            Self::WebSocket(stream) => loop {
-                match stream.next().await {
-                    Some(Ok(Message::Binary(bytes))) => return Ok(Some(bytes)),
-                    Some(Ok(Message::Text(_))) => return Err(Ended::Broken("it sent text".to_owned())),
-                    Some(Ok(Message::Close(frame))) => return Err(Ended::Closed(closed(frame))),
-                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
-                    Some(Err(error)) => return Err(Ended::Broken(error.to_string())),
-                    None => return Err(Ended::Broken("it went away".to_owned())),
-                }
+            Self::WebSocket(stream) => match stream.next().await {
+                Some(Ok(Message::Binary(bytes))) => Ok(Some(Read::Bytes(bytes))),
+                Some(Ok(Message::Text(_))) => Err(Ended::Broken("it sent text".to_owned())),
+                Some(Ok(Message::Close(frame))) => Err(Ended::Closed(closed(frame))),
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(Some(Read::Pong)),
+                Some(Err(error)) => Err(Ended::Broken(error.to_string())),
+                None => Err(Ended::Broken("it went away".to_owned())),
             },
         }
     }
+}
+
+/// Reads into a buffer that is there only while there is something to read: most of the connections are waiting most
+/// of the time.
+fn poll_read(
+    stream: &mut (dyn AsyncRead + Send + Unpin),
+    context: &mut Context<'_>,
+) -> Poll<io::Result<Bytes>> {
+    let mut buffer = Vec::with_capacity(CHUNK);
+    let read = pin!(stream.read_buf(&mut buffer)).poll(context);
+    read.map_ok(|_| Bytes::from(buffer))
 }
 
 fn closed(frame: Option<CloseFrame>) -> Close {

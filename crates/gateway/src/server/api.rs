@@ -49,7 +49,12 @@ pub(super) async fn create(State(gateway): Shared, asked: Asked, Json(wanted): J
         Ok(_) => {}
         Err(denied) => return denied.into_response(),
     }
-    match gateway.sessions.start(&wanted.provider) {
+    let started = if gateway.is_draining() {
+        Err(NotStarted::Closing)
+    } else {
+        gateway.sessions.start(&wanted.provider)
+    };
+    match started {
         Ok(session) => described(StatusCode::CREATED, &session),
         Err(error) => {
             let status = match error {

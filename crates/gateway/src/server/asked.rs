@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
@@ -18,12 +19,14 @@ pub(super) struct Asked {
     pub(super) headers: HeaderMap,
     /// Whose connection it came by.
     pub(super) peer: IpAddr,
+    /// Whether that is TLS.
+    pub(super) is_tls: bool,
 }
 
-impl<S: Sync> FromRequestParts<S> for Asked {
+impl FromRequestParts<Arc<Gateway>> for Asked {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let uri = parts.extensions.get::<OriginalUri>().map(|it| it.0.clone());
         Ok(Self {
@@ -32,6 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
             headers: parts.headers.clone(),
             // Every connection has a peer.
             peer: peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0.ip()),
+            is_tls: gateway.config.tls.is_some(),
         })
     }
 }
@@ -43,15 +47,38 @@ impl Asked {
             uri: &self.uri,
             headers: &self.headers,
             peer: self.peer,
+            is_tls: self.is_tls,
             session,
         }
+    }
+
+    /// The address of whoever asks, as far as proxies on the way can be believed: the last one in their list that is
+    /// none of theirs.
+    pub(super) fn client(&self, gateway: &Gateway) -> IpAddr {
+        let trusted = &gateway.config.trusted_proxies;
+        let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+        let mut client = self.peer;
+        let lists = self.headers.get_all("x-forwarded-for").iter().rev();
+        let hops = lists
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|list| list.rsplit(','));
+        for hop in hops {
+            if !is_trusted(&client) {
+                break;
+            }
+            match hop.trim().parse() {
+                Ok(address) => client = address,
+                Err(_) => break,
+            }
+        }
+        client
     }
 
     /// Who asks, if that one may have this session, or all of them.
     pub(super) async fn admitted(&self, gateway: &Gateway, session: Option<&str>) -> Result<Caller, Denied> {
         let admitted = gateway.access.admit(self.request(session)).await;
         if let Err(denied) = &admitted {
-            gateway.refuse(session.unwrap_or_default(), &denied.reason);
+            gateway.refuse("access", session.unwrap_or_default(), &denied.reason);
         }
         admitted
     }

@@ -3,11 +3,12 @@
 mod api;
 mod asked;
 mod pages;
+mod record;
 mod websock;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -16,18 +17,23 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
+use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::RustlsAcceptor;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use crate::access::Access;
 use crate::config::Config;
 use crate::http_client::HttpClient;
+use crate::limits::Places;
 use crate::metrics::Metrics;
 use crate::origin;
 use crate::session::Target;
+use crate::shutdown::Shutdown;
 use crate::site;
 use crate::sources::{Absent, Sessions};
 
@@ -37,9 +43,11 @@ struct Gateway {
     config: Config,
     sessions: Arc<Sessions>,
     access: Access,
+    places: Arc<Places>,
     metrics: Metrics,
     /// The page's Content-Security-Policy.
     policy: HeaderValue,
+    draining: AtomicBool,
     /// Becomes true when the gateway shuts down. Every connection holds a receiver as long as it lasts.
     closing: watch::Sender<bool>,
 }
@@ -47,32 +55,32 @@ struct Gateway {
 type Shared = State<Arc<Gateway>>;
 
 impl Gateway {
-    /// Counts and tells that somebody was not let in.
-    fn refuse(&self, session: &str, cause: &str) {
-        self.metrics.refused.fetch_add(1, Relaxed);
-        warn!(session, hop = "browser", cause, "refused");
+    /// Counts and tells that somebody was not let in, and by what.
+    fn refuse(&self, by: &'static str, session: &str, cause: &str) {
+        self.metrics.refused(by);
+        warn!(session, hop = "browser", by, cause, "refused");
+    }
+
+    /// Whether nobody new is taken.
+    fn is_draining(&self) -> bool {
+        self.draining.load(Relaxed)
     }
 }
 
-/// How long connections may take to end when the gateway shuts down.
+/// How long connections may take to end once they have been told.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Serves until `shutdown` is done; then ends all connections with words, and returns.
+/// Serves until it is asked to end; then ends all connections with words, and returns.
 ///
 /// # Errors
 /// Where the configuration cannot be put into headers, or the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    config: Config,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<()> {
+pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver<Shutdown>) -> Result<()> {
     let policy = HeaderValue::try_from(site::content_security_policy(&config.frame_ancestors))?;
     if !site::IS_BUILT {
         warn!("the site is not in this binary: `cargo xtask build` builds both");
     }
     let client = HttpClient::new()?;
     let sessions = Arc::new(Sessions::new(&config, &client));
-    let access = Access::new(config.tokens.clone(), config.forward_auth.clone(), client);
     for session in sessions.listed() {
         info!(
             session = session.id,
@@ -84,21 +92,19 @@ pub async fn serve(
     let (followed, as_it_is) = (Arc::clone(&sessions), config.clone());
     let following = AbortOnDropHandle::new(tokio::spawn(async move { followed.follow(as_it_is).await }));
     let gateway = Arc::new(Gateway {
+        access: Access::new(config.tokens.clone(), config.forward_auth.clone(), client),
+        places: Arc::new(Places::new(config.limits.clone())),
         config,
         sessions,
-        access,
         metrics: Metrics::default(),
         policy,
+        draining: AtomicBool::new(false),
         closing: watch::Sender::new(false),
     });
-    let closing = Arc::clone(&gateway);
-    let service = router(Arc::clone(&gateway)).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            shutdown.await;
-            closing.closing.send_replace(true);
-        })
-        .await?;
+    let handle = Handle::new();
+    let ending = end_when_asked(Arc::clone(&gateway), asked, handle.clone());
+    let (served, ()) = tokio::join!(listen(listener, &gateway, handle), ending);
+    served?;
     drop(following);
     gateway.sessions.shut_down().await;
     // WebSockets are no longer the HTTP server's, so it does not wait for them.
@@ -111,13 +117,71 @@ pub async fn serve(
     Ok(())
 }
 
+/// Answers requests until the handle says that it is over.
+async fn listen(listener: TcpListener, gateway: &Arc<Gateway>, handle: Handle<SocketAddr>) -> Result<()> {
+    let listener = listener.into_std()?;
+    let within = gateway.config.timeouts.handshake;
+    let service = router(Arc::clone(gateway)).into_make_service_with_connect_info::<SocketAddr>();
+    // Keys and pointer moves of the browser's must not wait for one another, nor what answers them.
+    let acceptor = NoDelayAcceptor::new();
+    let Some(tls) = gateway.config.tls.clone() else {
+        let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor);
+        server.http_builder().http1().header_read_timeout(within);
+        server
+            .first_request_timeout(within)
+            .handle(handle)
+            .serve(service)
+            .await?;
+        return Ok(());
+    };
+    let certificate = tls.listener()?;
+    let acceptor = RustlsAcceptor::new(certificate.clone())
+        .handshake_timeout(within)
+        .acceptor(acceptor);
+    let _following = AbortOnDropHandle::new(tokio::spawn(async move { tls.follow(&certificate).await }));
+    let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor);
+    server.http_builder().http1().header_read_timeout(within);
+    server
+        .first_request_timeout(within)
+        .handle(handle)
+        .serve(service)
+        .await?;
+    Ok(())
+}
+
+/// Waits until the gateway is asked to end, and has everybody end with it.
+async fn end_when_asked(
+    gateway: Arc<Gateway>,
+    mut asked: watch::Receiver<Shutdown>,
+    handle: Handle<SocketAddr>,
+) {
+    // Where nobody can ask any more, nobody is left to serve for.
+    let how = asked
+        .wait_for(|how| *how != Shutdown::No)
+        .await
+        .map_or(Shutdown::Now, |how| *how);
+    gateway.draining.store(true, Relaxed);
+    if how == Shutdown::Drain {
+        let grace = gateway.config.timeouts.drain;
+        info!(
+            connections = gateway.closing.receiver_count(),
+            seconds = grace.as_secs(),
+            "draining: nobody new is taken"
+        );
+        tokio::select! {
+            () = gateway.closing.closed() => {}
+            () = sleep(grace) => {}
+            _ = asked.wait_for(|how| *how == Shutdown::Now) => {}
+        }
+    }
+    gateway.closing.send_replace(true);
+    handle.graceful_shutdown(Some(GRACE));
+}
+
 fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/", get(pages::root))
-        .route(
-            "/health",
-            get(|| async { Json(serde_json::json!({ "status": "ok" })) }),
-        )
+        .route("/health", get(health))
         .route("/metrics", get(metrics))
         .route("/api/auth/providers", get(api::providers))
         .route("/api/auth/session", post(api::create))
@@ -129,10 +193,20 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .with_state(gateway)
 }
 
+/// Whoever spreads requests over several gateways takes this one out when it drains.
+async fn health(State(gateway): Shared) -> (StatusCode, Json<serde_json::Value>) {
+    let (status, word) = if gateway.is_draining() {
+        (StatusCode::SERVICE_UNAVAILABLE, "draining")
+    } else {
+        (StatusCode::OK, "ok")
+    };
+    (status, Json(serde_json::json!({ "status": word })))
+}
+
 async fn metrics(State(gateway): Shared) -> impl IntoResponse {
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
-        gateway.metrics.render(),
+        gateway.metrics.render(gateway.is_draining()),
     )
 }
 
@@ -152,6 +226,6 @@ fn no_session(id: &str, absent: &Absent) -> Response {
 /// The answer to a page of an origin that may not do this.
 fn refused_origin(gateway: &Gateway, id: &str, headers: &HeaderMap) -> Option<Response> {
     let refused = origin::check(headers, &gateway.config.allowed_origins).err()?;
-    gateway.refuse(id, &refused.to_string());
+    gateway.refuse("origin", id, &refused.to_string());
     Some((StatusCode::FORBIDDEN, format!("{refused}\n")).into_response())
 }

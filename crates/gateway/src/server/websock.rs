@@ -1,24 +1,29 @@
 //! The WebSocket of a session.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tracing::info;
+use tokio::sync::watch;
 
 use super::asked::Asked;
+use super::record::Record;
 use super::{Gateway, refused_origin};
 use crate::access::Caller;
-use crate::bridge;
+use crate::bridge::{self, Connected, Route};
 use crate::close::Close;
+use crate::headers;
+use crate::limits::Place;
 use crate::session::Target;
 use crate::sources::Absent;
 
 /// The largest message that a browser may send: the viewer's own are far smaller, but for clipboard texts.
 const MAX_MESSAGE: usize = 32 << 20;
+
+/// What a browser's WebSocket reads at once. Viewers say little; what is longer has a buffer of its own meanwhile.
+const READ_BUFFER: usize = 4 << 10;
 
 /// Once its origin is known to be right it is accepted in any case, since only an open WebSocket can be told what is
 /// wrong.
@@ -47,48 +52,104 @@ pub(super) async fn websock(
     if let Some(refused) = refused_origin(&gateway, &session, &asked.headers) {
         return refused;
     }
-    let (caller, target) = match asked.admitted(&gateway, id.as_deref()).await {
-        Ok(caller) => (caller, target(&gateway, id.as_deref(), &asked).await),
-        Err(denied) => (Caller::default(), Err(denied.close())),
-    };
-    let upgrade = upgrade
-        .protocols(["binary"])
+    let mut record = Record::begin(Arc::clone(&gateway), session, asked.client(&gateway));
+    let begun = begin(&gateway, id.as_deref(), suffix, &asked, &mut record).await;
+    let mut upgrade = upgrade
+        .read_buffer_size(READ_BUFFER)
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE);
-    let closing = gateway.closing.subscribe();
-    upgrade.on_upgrade(async move |socket| {
-        gateway.metrics.opened.fetch_add(1, Relaxed);
-        let hop = target
-            .as_ref()
-            .map_or_else(|_| "gateway".to_owned(), Target::to_string);
-        let route = bridge::Route {
-            target,
-            suffix,
-            origin: asked.headers.get(header::ORIGIN).cloned(),
-            view_only: caller.view_only,
-            timeouts: gateway.config.timeouts.clone(),
-        };
-        // Held until the last word on it is said, which a gateway that shuts down waits for.
-        let _open = closing.clone();
-        let summary = bridge::run(socket, route, closing).await;
-        gateway.metrics.ended.fetch_add(1, Relaxed);
-        gateway.metrics.bytes_up.fetch_add(summary.bytes_up, Relaxed);
-        gateway.metrics.bytes_down.fetch_add(summary.bytes_down, Relaxed);
-        if !summary.reached {
-            gateway.metrics.unreachable.fetch_add(1, Relaxed);
+    let chosen = begun
+        .as_ref()
+        .ok()
+        .and_then(|begun| begun.connected.protocol.clone());
+    match chosen {
+        Some(chosen) if upgrade.requested_protocols().any(|offered| *offered == chosen) => {
+            upgrade.set_selected_protocol(chosen);
         }
-        info!(
-            session,
-            peer = %asked.peer,
-            who = caller.who.unwrap_or_default(),
-            hop = if summary.by_browser { "browser".to_owned() } else { hop },
-            cause = %summary.close,
-            bytes_up = summary.bytes_up,
-            bytes_down = summary.bytes_down,
-            seconds = summary.duration.as_secs(),
-            "connection ended"
-        );
+        // A browser that offers it wants it answered, also by a target that has no WebSocket.
+        _ => upgrade = upgrade.protocols(["binary"]),
+    }
+    upgrade.on_upgrade(async move |socket| match begun {
+        Ok(begun) => {
+            record.opened();
+            let summary = bridge::run(socket, &begun.route, begun.connected, begun.closing).await;
+            record.ended(summary);
+        }
+        Err(close) => {
+            record.opened();
+            bridge::refuse(socket, &close).await;
+            record.refused(close);
+        }
     })
+}
+
+/// A connection that has what it needs.
+struct Begun {
+    route: Route,
+    connected: Connected,
+    /// Becomes true when the gateway ends.
+    closing: watch::Receiver<bool>,
+    _place: Place,
+}
+
+/// Goes the way to a session's desktop before the browser is answered: its answer has the desktop's subprotocol in it. A
+/// browser that leaves meanwhile is not waited for.
+async fn begin(
+    gateway: &Arc<Gateway>,
+    id: Option<&str>,
+    suffix: String,
+    asked: &Asked,
+    record: &mut Record,
+) -> Result<Begun, Close> {
+    if gateway.is_draining() {
+        return Err(Close::shutting_down());
+    }
+    let caller = asked
+        .admitted(gateway, id)
+        .await
+        .map_err(|denied| denied.close())?;
+    record.who(&caller);
+    let place = gateway
+        .places
+        .take(id.unwrap_or_default(), asked.client(gateway))
+        .inspect_err(|close| gateway.refuse("limit", id.unwrap_or_default(), &close.reason))?;
+    let target = target(gateway, id, asked).await?;
+    record.target(&target);
+    let closing = gateway.closing.subscribe();
+    let route = route(gateway, target, suffix, asked, &caller);
+    let connected = bridge::connect(&route).await?;
+    record.reached();
+    Ok(Begun {
+        route,
+        connected,
+        closing,
+        _place: place,
+    })
+}
+
+fn route(gateway: &Gateway, target: Target, suffix: String, asked: &Asked, caller: &Caller) -> Route {
+    Route {
+        headers: onward(&target, asked),
+        protocols: asked.headers.get(header::SEC_WEBSOCKET_PROTOCOL).cloned(),
+        target,
+        suffix,
+        view_only: caller.view_only,
+        timeouts: gateway.config.timeouts.clone(),
+    }
+}
+
+/// What a WebSocket target gets of the browser's headers: not what the browser proves itself with, which is for the
+/// gateway and for whoever it asks.
+fn onward(target: &Target, asked: &Asked) -> HeaderMap {
+    if !matches!(target, Target::WebSocket { .. }) {
+        return HeaderMap::new();
+    }
+    let mut onward = headers::end_to_end(&asked.headers);
+    for name in [header::AUTHORIZATION, header::COOKIE] {
+        onward.remove(name);
+    }
+    headers::add_forwarded(&mut onward, &asked.headers, asked.peer, asked.is_tls);
+    onward
 }
 
 /// Where a session's desktop is; or what its viewer is to be told instead.

@@ -367,6 +367,70 @@ async fn a_browser_is_pinged_and_one_that_answers_none_is_given_up() {
     .await;
 }
 
+/// A gateway to this target that gives a side up after a second without an answer.
+async fn impatient(target: &str) -> Gateway {
+    let mut config = Config::parse(&format!("[sessions.vm]\ntarget = '{target}'")).unwrap();
+    config.timeouts.ping = Duration::from_millis(100);
+    config.timeouts.pong = Duration::from_secs(1);
+    Gateway::start(config).await
+}
+
+/// Takes a connection and nothing of what comes by it.
+async fn deaf(stream: TcpStream) {
+    std::future::pending::<()>().await;
+    drop(stream);
+}
+
+#[tokio::test]
+async fn a_target_that_takes_nothing_is_blamed_for_it_and_not_the_browser() {
+    let address = peer(deaf).await;
+    let gateway = impatient(&format!("tcp://{address}")).await;
+    let (mut sink, mut stream) = gateway.connect().await.split();
+    // More than all buffers on the way hold. Pings are answered meanwhile, as a browser does.
+    let sending = tokio::spawn(async move {
+        let message = Message::Binary(vec![0; 1 << 20].into());
+        while sink.send(message.clone()).await.is_ok() {}
+    });
+    let frame = loop {
+        if let Message::Close(frame) = within(stream.next()).await.unwrap().unwrap() {
+            break frame.unwrap();
+        }
+    };
+    assert_eq!(u16::from(frame.code), 4408);
+    assert_eq!(
+        frame.reason.as_str(),
+        format!("vm {address} took nothing of what was sent to it for 1 s")
+    );
+    drop(stream);
+    within(sending).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_websocket_target_that_answers_no_ping_is_named() {
+    let address = peer(|stream| async move {
+        let socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+        std::future::pending::<()>().await;
+        drop(socket);
+    })
+    .await;
+    let gateway = impatient(&format!("ws://{address}/")).await;
+    let end = closed(&mut gateway.connect().await).await;
+    assert_eq!(end, (4408, format!("vm {address} answered no ping for 1 s")));
+}
+
+#[tokio::test]
+async fn a_connection_lasts_no_longer_than_it_may() {
+    let text = format!(
+        "total_timeout_seconds = 1\n[sessions.vm]\ntarget = 'tcp://{}'",
+        peer(echo).await
+    );
+    let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
+    assert_eq!(
+        closed(&mut gateway.connect().await).await,
+        (4440, "a connection may last 1 s here, and no longer".into())
+    );
+}
+
 #[tokio::test]
 async fn shutting_down_tells_those_who_are_connected() {
     let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;

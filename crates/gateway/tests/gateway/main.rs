@@ -5,7 +5,13 @@
 mod access;
 mod bridge;
 mod certificates;
+mod draining;
 mod http;
+mod limits;
+mod memory;
+mod onward;
 mod sources;
 mod support;
+mod tls;
+mod told;
 mod vencrypt;

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use porthole_gateway::{Config, serve};
+use porthole_gateway::{Config, Shutdown, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -26,7 +26,7 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 /// A gateway that listens on a free port.
 pub(crate) struct Gateway {
     pub(crate) address: String,
-    shutdown: Option<oneshot::Sender<()>>,
+    shutdown: watch::Sender<Shutdown>,
     serving: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -36,13 +36,11 @@ impl Gateway {
         config.keeper = env!("CARGO_BIN_EXE_porthole-gateway").into();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let (shutdown, asked) = oneshot::channel();
-        let serving = tokio::spawn(serve(listener, config, async {
-            let _ = asked.await;
-        }));
+        let (shutdown, asked) = watch::channel(Shutdown::No);
+        let serving = tokio::spawn(serve(listener, config, asked));
         Self {
             address,
-            shutdown: Some(shutdown),
+            shutdown,
             serving,
         }
     }
@@ -114,9 +112,19 @@ impl Gateway {
         self.request("GET", path, "").await
     }
 
+    /// Asks it to end.
+    pub(crate) fn ask(&self, how: Shutdown) {
+        self.shutdown.send_replace(how);
+    }
+
     /// Shuts it down and waits for its end.
-    pub(crate) async fn stop(mut self) {
-        self.shutdown.take().unwrap().send(()).unwrap();
+    pub(crate) async fn stop(self) {
+        self.ask(Shutdown::Now);
+        self.ended().await;
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn ended(self) {
         within(self.serving).await.unwrap().unwrap();
     }
 }

@@ -238,10 +238,11 @@ pub(super) fn into_cookie(request: Request<'_>, caller: &Caller) -> Option<Respo
         None | Some("") => format!("./{query}"),
         Some(name) => format!("{name}{query}"),
     };
-    let is_secure = request
-        .headers
-        .get("x-forwarded-proto")
-        .is_some_and(|scheme| scheme.as_bytes().starts_with(b"https"));
+    let is_secure = request.is_tls
+        || request
+            .headers
+            .get("x-forwarded-proto")
+            .is_some_and(|scheme| scheme.as_bytes().starts_with(b"https"));
     // Without a path of its own it holds for the page's folder, wherever that is. In an iframe of another site
     // only a secure one is kept.
     let attributes = if is_secure {

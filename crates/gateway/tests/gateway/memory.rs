@@ -1,0 +1,67 @@
+//! What a connection weighs on which nothing happens.
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::Child;
+use tokio_tungstenite::connect_async;
+
+use crate::support::{Socket, peer, read, within};
+
+/// More than is read at once, and than a message has.
+const BURST: usize = 100_000;
+
+#[tokio::test]
+async fn an_idle_connection_weighs_less_than_40_kib() {
+    let vm = peer(|mut stream| async move {
+        stream.write_all(&vec![7; BURST]).await.unwrap();
+        let _ = stream.read(&mut [0; 1]).await;
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gateway.toml");
+    std::fs::write(&file, format!("[sessions.vm]\ntarget = 'tcp://{vm}'\n")).unwrap();
+    // A process of its own: this one has the other ends.
+    let mut gateway = tokio::process::Command::new(env!("CARGO_BIN_EXE_porthole-gateway"))
+        .args(["--listen", "127.0.0.1:0", "--config"])
+        .arg(&file)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    within(BufReader::new(gateway.stdout.take().unwrap()).read_line(&mut line))
+        .await
+        .unwrap();
+    let address = line
+        .trim()
+        .trim_start_matches("listening on http://")
+        .trim_end_matches('/')
+        .to_owned();
+    // What it takes at all is there after the first ones.
+    let mut open = connections(&address, 50).await;
+    let before = resident_kib(&gateway);
+    open.extend(connections(&address, 250).await);
+    let after = resident_kib(&gateway);
+    let each = after.saturating_sub(before) as f64 / 250.0;
+    assert!(each < 40.0, "{each} KiB each, from {before} to {after} KiB");
+}
+
+/// So many connections that have shown something and are idle now.
+async fn connections(address: &str, count: usize) -> Vec<Socket> {
+    let mut open = Vec::new();
+    for _ in 0..count {
+        let url = format!("ws://{address}/api/auth/session/vm/novnc/websock");
+        let (mut socket, _) = connect_async(url).await.unwrap();
+        read(&mut socket, BURST).await;
+        open.push(socket);
+    }
+    open
+}
+
+fn resident_kib(process: &Child) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id().unwrap())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
