@@ -1,11 +1,14 @@
 //! The configuration file.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
+use axum::http::Uri;
 use ipnet::IpNet;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -27,6 +30,8 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// Where to listen, unless the command line says so.
     pub listen: Option<SocketAddr>,
+    /// The gateway behind this one, whose edge it is then.
+    pub upstream: Option<Upstream>,
     /// The sessions that it lists.
     pub listed: Listed,
     /// Whether the demo desktop is a session, too.
@@ -74,6 +79,44 @@ pub struct Timeouts {
     pub drain: Duration,
 }
 
+/// Another gateway: `http://` or `https://`, a host, and perhaps a path that all of its addresses begin with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    base: String,
+    authority: String,
+}
+
+impl FromStr for Upstream {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let base = text.trim_end_matches('/').to_owned();
+        let uri: Uri = base.parse().with_context(|| format!("{text:?} is no address"))?;
+        let authority = uri.authority().map_or("", |it| it.as_str()).to_owned();
+        let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+        if !is_http || uri.query().is_some() || authority.contains('@') {
+            bail!("{text:?} is no http:// or https:// address without a query");
+        }
+        Ok(Self { base, authority })
+    }
+}
+
+impl Upstream {
+    /// The address there of what is asked for here. None where a path is no path.
+    pub(crate) fn uri(&self, asked: &Uri) -> Option<Uri> {
+        let path = asked.path_and_query()?.as_str();
+        let whole = path.starts_with('/').then(|| format!("{}{path}", self.base))?;
+        whole.parse().ok()
+    }
+}
+
+/// As it is named to a person.
+impl fmt::Display for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "upstream {}", self.authority)
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
@@ -95,6 +138,7 @@ impl Default for Config {
         Self {
             file: None,
             listen: None,
+            upstream: None,
             listed: Listed::default(),
             demo: true,
             providers: BTreeMap::new(),
@@ -111,6 +155,9 @@ impl Default for Config {
         }
     }
 }
+
+/// What an edge's configuration has no room for.
+const NOT_AN_EDGES: &str = "upstream: sessions, and who may have them, are its own business";
 
 /// Less than the files that a process may have open, of which each connection takes two, on most systems that are set
 /// up for a server.
@@ -131,6 +178,7 @@ fn this_program() -> PathBuf {
 #[serde(deny_unknown_fields)]
 struct File {
     listen: Option<SocketAddr>,
+    upstream: Option<String>,
     default_session: Option<String>,
     #[serde(default)]
     demo: bool,
@@ -195,6 +243,21 @@ impl Config {
         Self::parse_in(Path::new(""), text)
     }
 
+    /// As the edge of this gateway.
+    ///
+    /// # Errors
+    /// That a file has sessions of its own.
+    pub fn for_edge(self, upstream: Upstream) -> Result<Self> {
+        if self.file.is_some() && self.upstream.is_none() {
+            bail!("{NOT_AN_EDGES}; the file has to have upstream in it instead");
+        }
+        Ok(Self {
+            upstream: Some(upstream),
+            demo: false,
+            ..self
+        })
+    }
+
     /// Whether the sessions that are listed are all that differs.
     pub(crate) fn differs_in_sessions_alone(&self, other: &Self) -> bool {
         Self {
@@ -224,7 +287,17 @@ impl Config {
             .map(Controller::try_from)
             .transpose()
             .context("controller")?;
-        if sessions.is_empty() && providers.is_empty() && controller.is_none() && !file.demo {
+        let upstream = file
+            .upstream
+            .as_deref()
+            .map(Upstream::from_str)
+            .transpose()
+            .context("upstream")?;
+        let is_empty = sessions.is_empty() && providers.is_empty() && controller.is_none() && !file.demo;
+        if upstream.is_some() && !(is_empty && file.tokens.is_none() && file.forward_auth.is_none()) {
+            bail!("{NOT_AN_EDGES}");
+        }
+        if upstream.is_none() && is_empty {
             bail!("there is no [sessions.NAME], [providers.NAME] or [controller], nor demo = true");
         }
         if let Some(id) = &file.default_session
@@ -236,6 +309,7 @@ impl Config {
         Ok(Self {
             file: None,
             listen: file.listen,
+            upstream,
             listed: Listed::new(sessions, file.default_session),
             demo: file.demo,
             providers,

@@ -31,6 +31,9 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
+/// How long an address may take to take a connection.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
 /// How long a connection that nobody uses is kept.
 const KEEP: Duration = Duration::from_secs(30);
 
@@ -46,11 +49,16 @@ impl HttpClient {
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(KEEP));
+        tcp.set_connect_timeout(Some(CONNECT_WITHIN));
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
-            .build();
+            .wrap_connector(tcp);
         let inner = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(KEEP)
             .pool_timer(TokioTimer::new())

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use porthole_gateway::config::Upstream;
 use porthole_gateway::keep::keep;
 use porthole_gateway::{Config, Shutdown, serve};
 use tokio::net::TcpListener;
@@ -27,6 +28,9 @@ struct Options {
     /// The configuration, in TOML
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Be the edge of the gateway there: pass page, assets and WebSocket on to it
+    #[arg(long, value_name = "URL")]
+    upstream: Option<Upstream>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -60,10 +64,13 @@ async fn run(options: Options) -> Result<()> {
         .init();
     // The one TLS implementation in here; that it is installed already cannot be.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = match &options.config {
+    let mut config = match &options.config {
         Some(path) => Config::load(path)?,
         None => Config::default(),
     };
+    if let Some(upstream) = options.upstream {
+        config = config.for_edge(upstream)?;
+    }
     let address = options.listen.or(config.listen).unwrap_or(DEFAULT_LISTEN);
     let listener = TcpListener::bind(address)
         .await

@@ -21,26 +21,30 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 
 use crate::close::Close;
 use crate::config::Timeouts;
-use crate::session::Target;
 use crate::vencrypt;
-pub(crate) use target::Connected;
+pub(crate) use target::{Connected, connect, websocket_config};
 use target::{Read, Reader, Writer};
 use view_only::ViewOnly;
 use viewer::Viewer;
 
-/// Where to carry a WebSocket.
+/// How a WebSocket is carried.
 #[derive(Debug)]
 pub(crate) struct Route {
-    pub(crate) target: Target,
-    /// What stood behind `websock` in the address: it is added to a WebSocket target's.
-    pub(crate) suffix: String,
-    /// What a WebSocket target gets of the browser's headers.
-    pub(crate) headers: HeaderMap,
-    /// The subprotocols that the browser offers, for such a target.
-    pub(crate) protocols: Option<HeaderValue>,
+    /// How the other end is called.
+    pub(crate) name: String,
     /// Whether the viewer may only look.
     pub(crate) view_only: bool,
     pub(crate) timeouts: Timeouts,
+}
+
+/// What a WebSocket target gets of the browser's request.
+#[derive(Debug, Default)]
+pub(crate) struct Onward {
+    /// What stood behind `websock` in the address: it is added to the target's.
+    pub(crate) suffix: String,
+    pub(crate) headers: HeaderMap,
+    /// The subprotocols that the browser offers.
+    pub(crate) protocols: Option<HeaderValue>,
 }
 
 /// How a connection went.
@@ -146,14 +150,6 @@ impl Shared {
     }
 }
 
-/// Reaches a route's target.
-///
-/// # Errors
-/// What the browser is to be told where it cannot be reached.
-pub(crate) async fn connect(route: &Route) -> Result<Connected, Close> {
-    target::connect(route).await
-}
-
 /// Carries a WebSocket until either side ends it or the gateway shuts down.
 pub(crate) async fn run(
     socket: WebSocket,
@@ -195,7 +191,7 @@ async fn carry(
     shared: &Shared,
     mut closing: watch::Receiver<bool>,
 ) -> End {
-    let name = route.target.to_string();
+    let name = &route.name;
     let Connected {
         mut reader,
         mut writer,
@@ -205,23 +201,23 @@ async fn carry(
     let answers_pings = matches!(reader, Reader::WebSocket(_));
     let carried = async {
         if let Some(offer) = offer {
-            let mut viewer = Viewer::new(sink, stream, &route.timeouts, &name, shared);
+            let mut viewer = Viewer::new(sink, stream, &route.timeouts, name, shared);
             let rest = match vencrypt::viewer::negotiate(&mut viewer, offer).await {
                 Ok(rest) => rest,
                 Err(end) => return end,
             };
             if let Err(error) = writer.send(rest.into()).await {
-                return broken(&name, &error);
+                return broken(name, &error);
             }
         }
         tokio::select! {
-            end = up(stream, &mut writer, &route.timeouts, &name, shared) => end,
-            end = down(&mut reader, sink, &route.timeouts, &name, shared) => end,
+            end = up(stream, &mut writer, &route.timeouts, name, shared) => end,
+            end = down(&mut reader, sink, &route.timeouts, name, shared) => end,
         }
     };
     let end = tokio::select! {
         end = carried => end,
-        end = watchdog(&route.timeouts, &name, answers_pings, shared) => end,
+        end = watchdog(&route.timeouts, name, answers_pings, shared) => end,
         _ = closing.wait_for(|closing| *closing) => End::Gateway(Close::shutting_down()),
     };
     if let End::Browser(close) | End::Gateway(close) = &end {

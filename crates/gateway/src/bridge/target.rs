@@ -3,14 +3,14 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Uri, header};
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::stream::BoxStream;
+use futures_util::{Sink, SinkExt, StreamExt};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
-use super::Route;
+use super::Onward;
 use crate::close::Close;
 use crate::demo;
 use crate::session::Target;
@@ -32,7 +32,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// What comes from a target.
 pub(super) enum Reader {
     Stream(Box<dyn AsyncRead + Send + Unpin>),
-    WebSocket(SplitStream<Socket>),
+    WebSocket(BoxStream<'static, Result<Message, tungstenite::Error>>),
 }
 
 /// What a target has to say.
@@ -45,7 +45,7 @@ pub(super) enum Read {
 /// What goes to a target.
 pub(super) enum Writer {
     Stream(Box<dyn AsyncWrite + Send + Unpin>),
-    WebSocket(SplitSink<Socket, Message>),
+    WebSocket(Pin<Box<dyn Sink<Message, Error = tungstenite::Error> + Send>>),
 }
 
 /// How a target ended the connection other than by closing a stream.
@@ -70,6 +70,29 @@ pub(crate) struct Connected {
     pub(crate) protocol: Option<HeaderValue>,
 }
 
+impl Connected {
+    /// By a WebSocket that is open, with the subprotocol that was chosen.
+    pub(crate) fn by_websocket<S>(socket: WebSocketStream<S>, protocol: Option<HeaderValue>) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let (writer, reader) = socket.split();
+        Self {
+            reader: Reader::WebSocket(reader.boxed()),
+            writer: Writer::WebSocket(Box::pin(writer)),
+            offer: None,
+            protocol,
+        }
+    }
+}
+
+/// How the WebSockets of other ends are read.
+pub(crate) fn websocket_config() -> WebSocketConfig {
+    let mut config = WebSocketConfig::default();
+    config.read_buffer_size = CHUNK;
+    config
+}
+
 /// How long a TCP connection on which nothing moves is taken for sound, and how long one may answer nothing.
 const KEEPALIVE: Duration = Duration::from_secs(20);
 const NO_ANSWER: Duration = Duration::from_secs(60);
@@ -77,11 +100,12 @@ const NO_ANSWER: Duration = Duration::from_secs(60);
 /// How many bytes wait between the gateway and its own demo desktop.
 const DEMO_BUFFER: usize = 256 << 10;
 
-/// Reaches a target within the time that there is for it.
-pub(super) async fn connect(route: &Route) -> Result<Connected, Close> {
-    let target = &route.target;
-    let within = route.timeouts.connect;
-    match timeout(within, reach(target, route)).await {
+/// Reaches a target within this time.
+///
+/// # Errors
+/// What the browser is to be told where it cannot be reached.
+pub(crate) async fn connect(target: &Target, onward: &Onward, within: Duration) -> Result<Connected, Close> {
+    match timeout(within, reach(target, onward)).await {
         Ok(reached) => reached,
         Err(_) => {
             let reason = format!("{target} did not answer within {} s", within.as_secs());
@@ -90,7 +114,7 @@ pub(super) async fn connect(route: &Route) -> Result<Connected, Close> {
     }
 }
 
-async fn reach(target: &Target, route: &Route) -> Result<Connected, Close> {
+async fn reach(target: &Target, onward: &Onward) -> Result<Connected, Close> {
     let unreachable = |what: String| Close::new(Close::UNREACHABLE, format!("{target} {what}"));
     match target {
         Target::Demo => {
@@ -110,14 +134,8 @@ async fn reach(target: &Target, route: &Route) -> Result<Connected, Close> {
             Ok(stream(connected.into_split()))
         }
         Target::WebSocket { url, authority } => {
-            let (socket, protocol) = upgrade(url, authority, route).await.map_err(unreachable)?;
-            let (writer, reader) = socket.split();
-            Ok(Connected {
-                reader: Reader::WebSocket(reader),
-                writer: Writer::WebSocket(writer),
-                offer: None,
-                protocol,
-            })
+            let (socket, protocol) = upgrade(url, authority, onward).await.map_err(unreachable)?;
+            Ok(Connected::by_websocket(socket, protocol))
         }
         Target::Vencrypt(vencrypt) => {
             let connected = tcp(&vencrypt.authority).await.map_err(unreachable)?;
@@ -134,12 +152,15 @@ async fn reach(target: &Target, route: &Route) -> Result<Connected, Close> {
 
 /// Offers what the browser does, or else the subprotocol `binary`, since some servers want it; asks again without where a
 /// server answers none, which is a breach of RFC 6455 for one that was offered only to be polite.
-async fn upgrade(url: &str, authority: &str, route: &Route) -> Result<(Socket, Option<HeaderValue>), String> {
+async fn upgrade(
+    url: &str,
+    authority: &str,
+    onward: &Onward,
+) -> Result<(Socket, Option<HeaderValue>), String> {
     let try_once = async |with_protocols: bool| {
-        let request = request(url, route, with_protocols)?;
+        let request = request(url, onward, with_protocols)?;
         let stream = tcp(authority).await?;
-        let mut config = WebSocketConfig::default();
-        config.read_buffer_size = CHUNK;
+        let config = websocket_config();
         Ok::<_, String>(client_async_tls_with_config(request, stream, Some(config), None).await)
     };
     let upgraded = match try_once(true).await? {
@@ -214,24 +235,24 @@ fn refusal(error: &io::Error) -> String {
 /// The upgrade request, with the browser's headers: some servers refuse one without an origin.
 fn request(
     url: &str,
-    route: &Route,
+    onward: &Onward,
     with_protocols: bool,
 ) -> Result<tungstenite::handshake::client::Request, String> {
     let invalid = |_| "has an invalid address".to_owned();
-    let uri: Uri = with_suffix(url, &route.suffix)
+    let uri: Uri = with_suffix(url, &onward.suffix)
         .parse()
         .map_err(|_| "has an invalid address".to_owned())?;
     let mut request = uri.into_client_request().map_err(invalid)?;
     let headers = request.headers_mut();
     // Several of one name stay several.
-    for name in route.headers.keys() {
+    for name in onward.headers.keys() {
         headers.remove(name);
-        for value in route.headers.get_all(name) {
+        for value in onward.headers.get_all(name) {
             headers.append(name, value.clone());
         }
     }
     if with_protocols {
-        let protocols = route.protocols.clone();
+        let protocols = onward.protocols.clone();
         let protocols = protocols.unwrap_or_else(|| HeaderValue::from_static("binary"));
         headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocols);
     }

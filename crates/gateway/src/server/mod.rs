@@ -2,6 +2,7 @@
 
 mod api;
 mod asked;
+mod edge;
 mod pages;
 mod record;
 mod websock;
@@ -43,6 +44,7 @@ struct Gateway {
     config: Config,
     sessions: Arc<Sessions>,
     access: Access,
+    client: HttpClient,
     places: Arc<Places>,
     metrics: Metrics,
     /// The page's Content-Security-Policy.
@@ -81,6 +83,9 @@ pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver
     }
     let client = HttpClient::new()?;
     let sessions = Arc::new(Sessions::new(&config, &client));
+    if let Some(upstream) = &config.upstream {
+        info!(%upstream, "all but /health and /metrics goes on to it");
+    }
     for session in sessions.listed() {
         info!(
             session = session.id,
@@ -92,7 +97,8 @@ pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver
     let (followed, as_it_is) = (Arc::clone(&sessions), config.clone());
     let following = AbortOnDropHandle::new(tokio::spawn(async move { followed.follow(as_it_is).await }));
     let gateway = Arc::new(Gateway {
-        access: Access::new(config.tokens.clone(), config.forward_auth.clone(), client),
+        access: Access::new(config.tokens.clone(), config.forward_auth.clone(), client.clone()),
+        client,
         places: Arc::new(Places::new(config.limits.clone())),
         config,
         sessions,
@@ -179,6 +185,13 @@ async fn end_when_asked(
 }
 
 fn router(gateway: Arc<Gateway>) -> Router {
+    if gateway.config.upstream.is_some() {
+        return Router::new()
+            .route("/health", get(health))
+            .route("/metrics", get(metrics))
+            .fallback(edge::forward)
+            .with_state(gateway);
+    }
     Router::new()
         .route("/", get(pages::root))
         .route("/health", get(health))

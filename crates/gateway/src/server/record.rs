@@ -12,7 +12,6 @@ use super::Gateway;
 use crate::access::Caller;
 use crate::bridge::{Side, Summary};
 use crate::close::Close;
-use crate::session::Target;
 
 /// One WebSocket. Whichever way it comes to its end, that is told once.
 #[derive(Debug)]
@@ -57,8 +56,8 @@ impl Record {
         self.who = caller.who.clone().unwrap_or_default();
     }
 
-    pub(super) fn target(&mut self, target: &Target) {
-        self.target = Some(target.to_string());
+    pub(super) fn target(&mut self, name: String) {
+        self.target = Some(name);
     }
 
     pub(super) fn reached(&mut self) {
@@ -83,6 +82,12 @@ impl Record {
             None => Side::Gateway,
         };
         self.close = close;
+    }
+
+    /// That the target had an answer of its own, which the browser gets.
+    pub(super) fn answered(&mut self, what: String) {
+        self.by = Side::Target;
+        self.close = Close::new(Close::UNREACHABLE, what);
     }
 }
 

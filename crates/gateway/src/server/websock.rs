@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 
 use super::asked::Asked;
 use super::record::Record;
 use super::{Gateway, refused_origin};
-use crate::access::Caller;
-use crate::bridge::{self, Connected, Route};
+use crate::bridge::{self, Connected, Onward, Route};
 use crate::close::Close;
 use crate::headers;
 use crate::limits::Place;
@@ -54,6 +53,11 @@ pub(super) async fn websock(
     }
     let mut record = Record::begin(Arc::clone(&gateway), session, asked.client(&gateway));
     let begun = begin(&gateway, id.as_deref(), suffix, &asked, &mut record).await;
+    answer(upgrade, begun, record)
+}
+
+/// Answers a browser, carries what it says and hears, or tells it why not.
+pub(super) fn answer(upgrade: WebSocketUpgrade, begun: Result<Begun, Close>, mut record: Record) -> Response {
     let mut upgrade = upgrade
         .read_buffer_size(READ_BUFFER)
         .max_message_size(MAX_MESSAGE)
@@ -69,27 +73,29 @@ pub(super) async fn websock(
         // A browser that offers it wants it answered, also by a target that has no WebSocket.
         _ => upgrade = upgrade.protocols(["binary"]),
     }
-    upgrade.on_upgrade(async move |socket| match begun {
-        Ok(begun) => {
-            record.opened();
-            let summary = bridge::run(socket, &begun.route, begun.connected, begun.closing).await;
-            record.ended(summary);
-        }
-        Err(close) => {
-            record.opened();
-            bridge::refuse(socket, &close).await;
-            record.refused(close);
+    upgrade.on_upgrade(async move |socket| {
+        record.opened();
+        match begun {
+            Ok(begun) => {
+                let summary = bridge::run(socket, &begun.route, begun.connected, begun.closing).await;
+                record.ended(summary);
+            }
+            Err(close) => {
+                bridge::refuse(socket, &close).await;
+                record.refused(close);
+            }
         }
     })
 }
 
 /// A connection that has what it needs.
-struct Begun {
-    route: Route,
-    connected: Connected,
+pub(super) struct Begun {
+    pub(super) route: Route,
+    pub(super) connected: Connected,
     /// Becomes true when the gateway ends.
-    closing: watch::Receiver<bool>,
-    _place: Place,
+    pub(super) closing: watch::Receiver<bool>,
+    /// Held as long as it lasts.
+    pub(super) _place: Place,
 }
 
 /// Goes the way to a session's desktop before the browser is answered: its answer has the desktop's subprotocol in it. A
@@ -109,16 +115,18 @@ async fn begin(
         .await
         .map_err(|denied| denied.close())?;
     record.who(&caller);
-    let place = gateway
-        .places
-        .take(id.unwrap_or_default(), asked.client(gateway))
-        .inspect_err(|close| gateway.refuse("limit", id.unwrap_or_default(), &close.reason))?;
+    let place = place(gateway, id.unwrap_or_default(), asked)?;
     let target = target(gateway, id, asked).await?;
-    record.target(&target);
+    record.target(target.to_string());
     let closing = gateway.closing.subscribe();
-    let route = route(gateway, target, suffix, asked, &caller);
-    let connected = bridge::connect(&route).await?;
+    let timeouts = gateway.config.timeouts.clone();
+    let connected = bridge::connect(&target, &onward(&target, suffix, asked), timeouts.connect).await?;
     record.reached();
+    let route = Route {
+        name: target.to_string(),
+        view_only: caller.view_only,
+        timeouts,
+    };
     Ok(Begun {
         route,
         connected,
@@ -127,29 +135,30 @@ async fn begin(
     })
 }
 
-fn route(gateway: &Gateway, target: Target, suffix: String, asked: &Asked, caller: &Caller) -> Route {
-    Route {
-        headers: onward(&target, asked),
-        protocols: asked.headers.get(header::SEC_WEBSOCKET_PROTOCOL).cloned(),
-        target,
-        suffix,
-        view_only: caller.view_only,
-        timeouts: gateway.config.timeouts.clone(),
-    }
+/// A place for one more connection.
+pub(super) fn place(gateway: &Gateway, session: &str, asked: &Asked) -> Result<Place, Close> {
+    gateway
+        .places
+        .take(session, asked.client(gateway))
+        .inspect_err(|close| gateway.refuse("limit", session, &close.reason))
 }
 
 /// What a WebSocket target gets of the browser's headers: not what the browser proves itself with, which is for the
 /// gateway and for whoever it asks.
-fn onward(target: &Target, asked: &Asked) -> HeaderMap {
+fn onward(target: &Target, suffix: String, asked: &Asked) -> Onward {
     if !matches!(target, Target::WebSocket { .. }) {
-        return HeaderMap::new();
+        return Onward::default();
     }
-    let mut onward = headers::end_to_end(&asked.headers);
+    let mut headers = headers::end_to_end(&asked.headers);
     for name in [header::AUTHORIZATION, header::COOKIE] {
-        onward.remove(name);
+        headers.remove(name);
     }
-    headers::add_forwarded(&mut onward, &asked.headers, asked.peer, asked.is_tls);
-    onward
+    headers::add_forwarded(&mut headers, &asked.headers, asked.peer, asked.is_tls);
+    Onward {
+        suffix,
+        headers,
+        protocols: asked.headers.get(header::SEC_WEBSOCKET_PROTOCOL).cloned(),
+    }
 }
 
 /// Where a session's desktop is; or what its viewer is to be told instead.

@@ -6,6 +6,7 @@ mod access;
 mod bridge;
 mod certificates;
 mod draining;
+mod edge;
 mod http;
 mod limits;
 mod memory;
