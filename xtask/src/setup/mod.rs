@@ -30,13 +30,14 @@ pub(crate) fn for_building() -> Result<Toolchain> {
     Ok(toolchain)
 }
 
-/// All that the tests need besides: browsers and VNC servers.
+/// All that the tests need besides: browsers, proxies and VNC servers.
 pub(crate) fn for_testing() -> Result<()> {
     step("set-up: browser", || packages::install(packages::BROWSER))?;
     step("set-up: other browsers", || {
         packages::install(packages::OTHER_BROWSERS)?;
         cargo_tools::install(&cargo_tools::GECKODRIVER)
     })?;
+    step("set-up: proxies", || packages::install(packages::PROXIES))?;
     step("set-up: VNC servers", || packages::install(packages::SERVERS))?;
     step("set-up: other VNC servers", || {
         packages::try_to_install(packages::OTHER_SERVERS);
@@ -47,6 +48,7 @@ pub(crate) fn for_testing() -> Result<()> {
 /// What `cargo xtask bench` needs besides: a browser, a VNC server, and what it is compared with.
 pub(crate) fn for_measuring() -> Result<()> {
     step("set-up: browser", || packages::install(packages::BROWSER))?;
+    step("set-up: proxies", || packages::install(packages::PROXIES))?;
     step("set-up: VNC servers", || packages::install(packages::SERVERS))?;
     step("set-up: noVNC", novnc::install)?;
     step("set-up: noVNC's page", novnc::try_to_install_app)

@@ -46,6 +46,9 @@ pub(crate) const SERVERS: &[Package] = &[
     Package::named("libpam-wrapper"),
 ];
 
+/// What the gateway is run behind.
+pub(crate) const PROXIES: &[Package] = &[Package::file("/usr/sbin/nginx", "nginx")];
+
 /// libFuzzer is a C++ library.
 pub(crate) const FUZZING: &[Package] = &[Package::program("cc", "gcc"), Package::program("c++", "g++")];
 

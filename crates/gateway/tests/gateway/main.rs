@@ -7,6 +7,7 @@ mod bridge;
 mod certificates;
 mod draining;
 mod edge;
+mod examples;
 mod http;
 mod limits;
 mod memory;

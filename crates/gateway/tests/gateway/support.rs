@@ -62,36 +62,12 @@ impl Gateway {
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Socket, tokio_tungstenite::tungstenite::Error> {
-        let mut request = format!("ws://{}{path}", self.address)
-            .into_client_request()
-            .unwrap();
-        for (name, value) in headers {
-            request
-                .headers_mut()
-                .insert(*name, HeaderValue::from_str(value).unwrap());
-        }
-        connect_async(request).await.map(|(socket, _)| socket)
+        open_at(&self.address, path, headers).await
     }
 
     /// A request as it stands on the wire, and the whole answer: status, header and body.
     pub(crate) async fn request(&self, method: &str, path: &str, headers: &str) -> (u16, String, Vec<u8>) {
-        let mut stream = TcpStream::connect(&self.address).await.unwrap();
-        let text = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n",
-            self.address
-        );
-        stream.write_all(text.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        within(stream.read_to_end(&mut answer)).await.unwrap();
-        let split = answer
-            .windows(4)
-            .position(|window| window == b"\r\n\r\n")
-            .unwrap();
-        let head = String::from_utf8(answer[..split].to_vec())
-            .unwrap()
-            .to_ascii_lowercase();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, head, answer[split + 4..].to_vec())
+        request_at(&self.address, method, path, headers).await
     }
 
     /// A request with JSON, and the answer's status and text.
@@ -127,6 +103,44 @@ impl Gateway {
     pub(crate) async fn ended(self) {
         within(self.serving).await.unwrap().unwrap();
     }
+}
+
+/// Opens a WebSocket at an address, which may be a proxy's.
+pub(crate) async fn open_at(
+    address: &str,
+    path: &str,
+    headers: &[(&'static str, &str)],
+) -> Result<Socket, tokio_tungstenite::tungstenite::Error> {
+    let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
+    for (name, value) in headers {
+        request
+            .headers_mut()
+            .insert(*name, HeaderValue::from_str(value).unwrap());
+    }
+    connect_async(request).await.map(|(socket, _)| socket)
+}
+
+/// A request to an address, and the whole answer: status, header and body.
+pub(crate) async fn request_at(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+) -> (u16, String, Vec<u8>) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let text = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n");
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    within(stream.read_to_end(&mut answer)).await.unwrap();
+    let split = answer
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .unwrap();
+    let head = String::from_utf8(answer[..split].to_vec())
+        .unwrap()
+        .to_ascii_lowercase();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, head, answer[split + 4..].to_vec())
 }
 
 /// A peer on a free port that does this with each connection; and its address.
