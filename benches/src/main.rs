@@ -8,6 +8,7 @@
 )]
 mod arena;
 mod contender;
+mod decode;
 mod drain;
 mod figures;
 mod first_frame;
@@ -24,6 +25,7 @@ mod scene;
 mod server;
 mod sessions;
 mod stream;
+mod wasm_memory;
 mod wire;
 
 use std::path::PathBuf;
@@ -41,7 +43,7 @@ use stream::Stream;
 
 const USAGE: &str = "\
 comparison record --to DIR [--seconds N] [--bytes N] [WORD…]
-comparison compare --site DIR --novnc DIR --page DIR --streams DIR --report FILE [--novnc-app DIR]
+comparison compare --site DIR --novnc DIR --page DIR --streams DIR --report FILE [--novnc-app DIR] [--decoded FILE]
            [--rounds N] [--video SECONDS] [--stream WORD]… [NAME…]
 ";
 
@@ -83,6 +85,7 @@ fn compare(mut arguments: Arguments) -> Result<()> {
     let page: PathBuf = arguments.value_from_str("--report")?;
     let rounds: usize = arguments.opt_value_from_str("--rounds")?.unwrap_or(5);
     let video = Duration::from_secs(arguments.opt_value_from_str("--video")?.unwrap_or(60));
+    let decoded: Option<PathBuf> = arguments.opt_value_from_str("--decoded")?;
     let words: Vec<String> = arguments.values_from_str("--stream")?;
     let names = free(arguments)?;
     if let Some(name) = names.iter().find(|name| !MEASUREMENTS.contains(&name.as_str())) {
@@ -103,6 +106,9 @@ fn compare(mut arguments: Arguments) -> Result<()> {
         &page,
         format!("{}; {browser}, noVNC 1.7.0", machine::description()),
     );
+    if let Some(path) = decoded {
+        report.put(&decode::section(&path)?, &machine::load())?;
+    }
     for name in MEASUREMENTS {
         if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
             continue;

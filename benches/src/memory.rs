@@ -13,6 +13,7 @@ use crate::processes::Family;
 use crate::report::{Section, table};
 use crate::server::Part;
 use crate::stream::Stream;
+use crate::wasm_memory::wasm_memory;
 
 const STREAM: &str = "video-tight-jpeg";
 const RATE: f64 = 25.0;
@@ -26,6 +27,8 @@ struct Outcome {
     without: f64,
     updates: f64,
     processors: f64,
+    /// Bytes of wasm memories at the end.
+    wasm: u64,
 }
 
 pub(crate) fn measure(arena: &mut Arena, streams: &[Arc<Stream>], length: Duration) -> Result<Section> {
@@ -70,12 +73,17 @@ fn watch(arena: &mut Arena, stream: &Arc<Stream>, contender: Contender, length: 
         samples.push((start.elapsed().as_secs_f64(), memory() - without));
     }
     let seconds = start.elapsed().as_secs_f64();
+    let (updates, processors) = (
+        (arena.server.updates() - updates) as f64 / seconds,
+        (family.processor_time() - processors) / seconds,
+    );
     Ok(Outcome {
         contender,
         memory: samples,
         without,
-        updates: (arena.server.updates() - updates) as f64 / seconds,
-        processors: (family.processor_time() - processors) / seconds,
+        updates,
+        processors,
+        wasm: wasm_memory(&arena.browser)?,
     })
 }
 
@@ -98,6 +106,7 @@ fn section(outcomes: &[Outcome], length: Duration) -> Section {
         "viewer",
         "MB in the second tenth of the time",
         "MB in the last tenth",
+        "of that wasm memory at the end",
         "updates a second",
         "CPU, cores",
     ];
@@ -106,6 +115,7 @@ fn section(outcomes: &[Outcome], length: Duration) -> Section {
             outcome.contender.name().to_owned(),
             format!("{:.0}", outcome.memory_in(0.1..0.2)),
             format!("{:.0}", outcome.memory_in(0.9..1.0)),
+            format!("{:.1}", outcome.wasm as f64 / 1e6),
             format!("{:.1}", outcome.updates),
             format!("{:.2}", outcome.processors),
         ]

@@ -25,7 +25,7 @@ const FAR: Line = Line {
 
 /// The part of the screen that changes, and how often in a second.
 const WINDOW: (u16, u16) = (400, 300);
-const PAINTED: f64 = 60.0;
+const PAINTED: f64 = 30.0;
 
 const LOOKED_AT: Duration = Duration::from_secs(3);
 
@@ -46,13 +46,29 @@ const COUNT: &str = "
     look();
 ";
 
+/// A second.
+#[derive(Debug, Clone, Copy)]
+struct Rates {
+    /// Pictures that the page showed.
+    shown: f64,
+    /// Updates that it asked for, which with continuous updates it does once.
+    asked: f64,
+}
+
+/// One line of the table.
+struct Row {
+    place: &'static str,
+    has_continuous_updates: bool,
+    rates: [Rates; 2],
+}
+
 pub(crate) fn measure(arena: &Arena, rounds: usize) -> Result<Section> {
     let server = Tigervnc::start(SIZE);
     let window = server.display.window((0, 0), WINDOW, EventMask::NO_EVENT);
     let picture = server.display.pixmap((WINDOW.0 + 64, WINDOW.1 + 64));
     let far = FAR.before(arena.server.address, arena.server.runtime())?;
     let is_over = AtomicBool::new(false);
-    let figures = std::thread::scope(|scope| {
+    let rows = std::thread::scope(|scope| {
         scope.spawn(|| {
             let start = Instant::now();
             let mut painted = 0_u32;
@@ -64,9 +80,9 @@ pub(crate) fn measure(arena: &Arena, rounds: usize) -> Result<Section> {
                 std::thread::sleep(due.saturating_duration_since(Instant::now()));
             }
         });
-        let mut figures = Vec::new();
+        let mut rows = Vec::new();
         let mut measure_all = || -> Result<()> {
-            for (name, address) in [("here", arena.server.address), ("100 ms away", far)] {
+            for (place, address) in [("here", arena.server.address), ("100 ms away", far)] {
                 for has_continuous_updates in [true, false] {
                     let mut rates = [Vec::new(), Vec::new()];
                     for round in 0..rounds {
@@ -76,29 +92,33 @@ pub(crate) fn measure(arena: &Arena, rounds: usize) -> Result<Section> {
                                 has_continuous_updates,
                             });
                             let url = format!("http://{address}{}", contender.path());
-                            let rate = frames(arena, &url)
-                                .with_context(|| format!("{}, {name}", contender.name()))?;
+                            let rate = look(arena, &url)
+                                .with_context(|| format!("{}, {place}", contender.name()))?;
                             rates[contender as usize].push(rate);
                         }
                     }
-                    let [porthole, novnc] = rates.map(|rates| median(&rates));
-                    println!(
-                        "{name}, continuous updates {has_continuous_updates}: {porthole:.1} and {novnc:.1} frames/s"
-                    );
-                    figures.push((name, has_continuous_updates, porthole, novnc));
+                    let rates = rates.map(|rates: Vec<Rates>| Rates {
+                        shown: median(&rates.iter().map(|rate| rate.shown).collect::<Vec<_>>()),
+                        asked: median(&rates.iter().map(|rate| rate.asked).collect::<Vec<_>>()),
+                    });
+                    println!("{place}, continuous updates {has_continuous_updates}: {rates:.1?}");
+                    rows.push(Row {
+                        place,
+                        has_continuous_updates,
+                        rates,
+                    });
                 }
             }
             Ok(())
         };
         let result = measure_all();
         is_over.store(true, Ordering::Relaxed);
-        result.map(|()| figures)
+        result.map(|()| rows)
     })?;
-    Ok(section(&figures, rounds))
+    Ok(section(&rows, rounds))
 }
 
-/// How many frames a second the page shows.
-fn frames(arena: &Arena, url: &str) -> Result<f64> {
+fn look(arena: &Arena, url: &str) -> Result<Rates> {
     arena.browser.open("about:blank");
     arena.browser.open(url);
     until("the desktop is there", LONG, || {
@@ -115,31 +135,50 @@ fn frames(arena: &Arena, url: &str) -> Result<f64> {
     arena.browser.run(COUNT, json!([]));
     // Under way before it counts.
     std::thread::sleep(Duration::from_secs(2));
-    let count = |arena: &Arena| {
-        let found = arena
-            .browser
-            .run("return [performance.now(), changes]", json!([]));
-        found[0].as_f64().zip(found[1].as_f64())
-    };
-    let before = count(arena).context("nothing is counted")?;
+    let count = || count(arena).context("nothing is counted");
+    let (before, asked_before) = (count()?, arena.server.updates());
     std::thread::sleep(LOOKED_AT);
-    let after = count(arena).context("nothing is counted")?;
-    Ok((after.1 - before.1) / (after.0 - before.0) * 1e3)
+    let (after, asked) = (count()?, arena.server.updates() - asked_before);
+    let seconds = (after.0 - before.0) / 1e3;
+    Ok(Rates {
+        shown: (after.1 - before.1) / seconds,
+        asked: asked as f64 / seconds,
+    })
 }
 
-fn section(figures: &[(&str, bool, f64, f64)], rounds: usize) -> Section {
+/// Milliseconds, and how many changes there have been.
+fn count(arena: &Arena) -> Option<(f64, f64)> {
+    let found = arena
+        .browser
+        .run("return [performance.now(), changes]", json!([]));
+    found[0].as_f64().zip(found[1].as_f64())
+}
+
+fn section(rows: &[Row], rounds: usize) -> Section {
     let head = [
         "server",
         "ContinuousUpdates",
         "Porthole, frames/s",
         "noVNC, frames/s",
+        "Porthole, updates asked for",
+        "noVNC",
     ];
-    let cells = figures.iter().map(|(place, continuous, porthole, novnc)| {
+    let cells = rows.iter().map(|row| {
+        let [porthole, novnc] = row.rates;
+        let asked = |rates: Rates| {
+            if row.has_continuous_updates {
+                "-".to_owned()
+            } else {
+                format!("{:.1}", rates.asked)
+            }
+        };
         vec![
-            (*place).to_owned(),
-            if *continuous { "yes" } else { "no" }.to_owned(),
-            format!("**{porthole:.1}**"),
-            format!("{novnc:.1}"),
+            row.place.to_owned(),
+            if row.has_continuous_updates { "yes" } else { "no" }.to_owned(),
+            format!("**{:.1}**", porthole.shown),
+            format!("{:.1}", novnc.shown),
+            asked(porthole),
+            asked(novnc),
         ]
     });
     let text = format!(

@@ -51,6 +51,8 @@ pub struct Browser {
     agent: ureq::Agent,
     /// The session's address at the driver.
     session: String,
+    /// Where Chromium's own protocol is spoken, host and port.
+    debugger: Option<String>,
     driver: engine::Driver,
     _permit: Permit,
 }
@@ -121,6 +123,9 @@ impl Browser {
             engine,
             session: format!("{url}/{id}"),
             agent,
+            debugger: answer["capabilities"]["goog:chromeOptions"]["debuggerAddress"]
+                .as_str()
+                .map(str::to_owned),
             driver,
             _permit: permit,
         };
@@ -131,6 +136,17 @@ impl Browser {
     /// The process that all of the browser's descend from.
     pub fn process(&self) -> u32 {
         self.driver.process.id()
+    }
+
+    /// The WebSocket's address at which Chromium's own protocol is spoken for the page that is open.
+    pub fn debugger(&self) -> Option<String> {
+        let url = format!("http://{}/json/list", self.debugger.as_ref()?);
+        let targets: Value = self.agent.get(&url).call().ok()?.body_mut().read_json().ok()?;
+        let page = targets
+            .as_array()?
+            .iter()
+            .find(|target| target["type"] == "page")?;
+        Some(page["webSocketDebuggerUrl"].as_str()?.to_owned())
     }
 
     /// What the page has to itself, in CSS pixels.

@@ -12,6 +12,9 @@ use crate::{build, decode_speed};
 /// The small set that belongs to the checkout.
 const STREAMS: &str = "benches/streams";
 
+/// Where the table of decoding speeds is kept for the report.
+const DECODED: &str = "target/decoded.md";
+
 /// What is said after `bench`.
 pub(crate) fn run_command(mut arguments: Arguments) -> Result<()> {
     let words = |arguments: Arguments| -> Vec<_> { arguments.finish() };
@@ -42,6 +45,13 @@ fn compare(options: Vec<std::ffi::OsString>) -> Result<()> {
     setup::for_measuring()?;
     build::run_with(toolchain)?;
     let mut command = comparison("compare");
+    // What is named is measured alone.
+    if options.is_empty() {
+        step("bench: wasm beside native code", || {
+            decode_speed::write(DECODED.as_ref())
+        })?;
+        command.args(["--decoded", DECODED]);
+    }
     if !options.iter().any(|option| option == "--streams") {
         command.args(["--streams", STREAMS]);
     }

@@ -1,5 +1,6 @@
 //! Goes on to a real VNC server.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::body::Bytes;
@@ -21,6 +22,7 @@ pub(super) async fn bridge(
     socket: WebSocket,
     port: u16,
     has_continuous_updates: bool,
+    requests: &AtomicU64,
     tell: impl Fn(Told),
 ) -> Option<()> {
     let server = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
@@ -51,8 +53,11 @@ pub(super) async fn bridge(
             if let Some(place) = message.pointer() {
                 tell(Told::Pointer(Instant::now(), place));
             }
-            if message.kind == REQUEST && !std::mem::replace(&mut is_ready, true) {
-                tell(Told::Ready);
+            if message.kind == REQUEST {
+                requests.fetch_add(1, Ordering::SeqCst);
+                if !std::mem::replace(&mut is_ready, true) {
+                    tell(Told::Ready);
+                }
             }
             let bytes = if has_continuous_updates {
                 message.bytes

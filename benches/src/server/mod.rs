@@ -55,7 +55,7 @@ struct Shared {
     go: watch::Sender<u64>,
     told: mpsc::Sender<(u64, Told)>,
     served: Mutex<Vec<Served>>,
-    /// Updates that were sent at a pace.
+    /// Updates that were sent at a pace, or asked for.
     updates: AtomicU64,
 }
 
@@ -147,7 +147,7 @@ impl Server {
         lock(&self.shared.served).clone()
     }
 
-    /// How many updates were sent in this turn, at a pace.
+    /// How many updates were sent in this turn, at a pace, or asked a real server for.
     pub(crate) fn updates(&self) -> u64 {
         self.shared.updates.load(Ordering::SeqCst)
     }
@@ -180,6 +180,6 @@ async fn serve(socket: WebSocket, shared: &Shared) -> Option<()> {
         Part::Real {
             port,
             has_continuous_updates,
-        } => bridge::bridge(socket, port, has_continuous_updates, tell).await,
+        } => bridge::bridge(socket, port, has_continuous_updates, &shared.updates, tell).await,
     }
 }
