@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use crate::arena::Arena;
 use crate::contender::Contender;
@@ -33,7 +34,7 @@ pub(crate) fn add_pages(files: &mut Files) -> Result<()> {
             let side = (count as f64).sqrt().ceil() as usize;
             let frames = format!("<iframe src=\"{}\"></iframe>", contender.path()).repeat(count);
             let page = format!(
-                "<!doctype html><meta charset=utf-8><title>{count} desktops</title><style>body {{ margin: 0; display: grid; \
+                "<!doctype html><meta charset=utf-8><title>{count} desktops</title><style>body {{ margin: 0 0 200vh; display: grid; \
                  grid: repeat({side}, calc(100vh / {side})) / repeat({side}, 1fr) }} iframe {{ border: 0; width: 100%; height: 100% }}\
                  </style>{frames}"
             );
@@ -67,6 +68,16 @@ pub(crate) fn measure(arena: &Arena, streams: &[Arc<Stream>]) -> Result<Section>
                     look_from_outside(arena)
                 });
                 rows.push(("1 desktop in a tab behind another".into(), contender, figures));
+                open(arena, stream, contender, count)?;
+                arena
+                    .browser
+                    .run("scrollTo(0, document.documentElement.scrollHeight)", json!([]));
+                std::thread::sleep(Duration::from_secs(1));
+                rows.push((
+                    "1 desktop scrolled out of view".into(),
+                    contender,
+                    look_from_outside(arena),
+                ));
             }
         }
     }
