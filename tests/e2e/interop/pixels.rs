@@ -54,6 +54,14 @@ pub(super) struct Served<'a> {
     pub(super) few_colours: Option<&'a str>,
 }
 
+/// What LibVNCServer sends, which x11vnc and krfb are built on, and vino on an old copy of it.
+pub(super) const LIBVNCSERVER: Served<'static> = Served {
+    exact: &["raw", "rre", "corre", "hextile", "zlib", "tight", "zrle"],
+    lossy: &[JPEG, ZYWRLE],
+    broken: &[],
+    few_colours: None,
+};
+
 /// Each of these encodings alone, pixel for pixel.
 pub(super) fn exact(view: &View<'_>, encodings: &[&str]) -> String {
     let names = encodings.iter().map(|encoding| {

@@ -7,7 +7,7 @@ use porthole_tests::process::installed;
 use crate::clipboard::{copy, pasted};
 use crate::interop::clipboard::{self, ASCII};
 use crate::interop::document::Column;
-use crate::interop::pixels::{JPEG, Served, ZYWRLE};
+use crate::interop::pixels::LIBVNCSERVER;
 use crate::interop::row::Row;
 use crate::interop::view::{Painter, View};
 use crate::interop::{PASSWORD, SIZE, cursor, input};
@@ -21,14 +21,7 @@ fn krfb_keeps_its_row() {
     let browser = Browser::start();
     let painter = Painter::at_once_on(&server.display);
     let view = View::of(&browser, &painter, &server.target(), Some(PASSWORD));
-    row.encodings(
-        &view,
-        &Served {
-            exact: &["raw", "rre", "corre", "hextile", "zlib", "tight", "zrle"],
-            lossy: &[JPEG, ZYWRLE],
-            ..Served::default()
-        },
-    );
+    row.encodings(&view, &LIBVNCSERVER);
     row.set(Column::Logins, "VNC password");
     let copy = |text: &str| copy(&server.display, text);
     let words = clipboard::goes_both_ways(&view, ASCII, copy, || pasted(&server.display));

@@ -9,7 +9,7 @@ use crate::clipboard::{copy, pasted};
 use crate::interop::clipboard::{self, LATIN_1};
 use crate::interop::document::Column;
 use crate::interop::logins::{self, A_PASSWORD};
-use crate::interop::pixels::{JPEG, Served};
+use crate::interop::pixels::{JPEG, LIBVNCSERVER, Served};
 use crate::interop::row::Row;
 use crate::interop::view::{Painter, View};
 use crate::interop::{PASSWORD, SIZE, cursor, input, resize};
@@ -30,9 +30,8 @@ fn vino_keeps_its_row() {
     row.encodings(
         &view,
         &Served {
-            exact: &["raw", "rre", "corre", "hextile", "zlib", "tight", "zrle"],
             lossy: &[JPEG],
-            ..Served::default()
+            ..LIBVNCSERVER
         },
     );
     let with_password = VinoLogin {

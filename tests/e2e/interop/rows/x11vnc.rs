@@ -8,7 +8,7 @@ use porthole_tests::process::installed;
 use crate::interop::clipboard::{self, LATIN_1};
 use crate::interop::document::Column;
 use crate::interop::logins::{self, A_PASSWORD};
-use crate::interop::pixels::{JPEG, Served, ZYWRLE};
+use crate::interop::pixels::LIBVNCSERVER;
 use crate::interop::row::Row;
 use crate::interop::view::{Painter, View};
 use crate::interop::{PASSWORD, SIZE, cursor, input};
@@ -22,14 +22,7 @@ fn x11vnc_keeps_its_row() {
     let browser = Browser::start();
     let painter = Painter::on(&server.display);
     let view = View::of(&browser, &painter, &server.target(), None);
-    row.encodings(
-        &view,
-        &Served {
-            exact: &["raw", "rre", "corre", "hextile", "zlib", "tight", "zrle"],
-            lossy: &[JPEG, ZYWRLE],
-            ..Served::default()
-        },
-    );
+    row.encodings(&view, &LIBVNCSERVER);
     let with_password = X11vnc::with_password(SIZE, PASSWORD);
     logins::opens(&browser, &with_password.target(), A_PASSWORD);
     let certificates = Certificates::with_rsa();
