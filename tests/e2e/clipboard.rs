@@ -133,7 +133,7 @@ fn text_copied_on_the_desktop_appears_in_the_page() {
         let _owner = copy(&server.display, text);
         panel_has(&browser, text);
     }
-    browser.screenshot("clipboard");
+    browser.looks("clipboard");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn formatted_text_goes_both_ways_with_its_formatting() {
     open_panel(&browser);
     panel_has(&browser, "bold!");
     browser.text_with("#clipboard", "Its formatting goes along: HTML, and RTF", LONG);
-    browser.screenshot("clipboard-formatted");
+    browser.looks("clipboard-formatted");
 
     // As it came.
     browser.click("#clipboard .primary");

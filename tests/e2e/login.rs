@@ -100,21 +100,6 @@ fn last(front: &Front) -> Record {
     front.records().pop().expect("somebody connected")
 }
 
-/// The dialog in light, in dark and on a telephone.
-fn screenshots(browser: &Browser, name: &str) {
-    browser.screenshot(name);
-    let scheme = |value: &str| {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        browser.chromium("Emulation.setEmulatedMedia", features);
-    };
-    scheme("dark");
-    browser.screenshot(&format!("{name}-dark"));
-    browser.set_size(360, 640);
-    browser.screenshot(&format!("{name}-360"));
-    scheme("light");
-    browser.set_size(1100, 900);
-}
-
 #[test]
 fn user_name_and_password_are_typed_by_keyboard_alone_until_they_are_right() {
     let front = Front::start(Config::with(Login::VeNCrypt(VeNCrypt::with(vec![Login::Plain]))));
@@ -124,7 +109,7 @@ fn user_name_and_password_are_typed_by_keyboard_alone_until_they_are_right() {
     has_focus(&browser, "username");
     browser.text_with("dialog h1", "a user name and a password", LONG);
     browser.text_with("dialog", "VeNCrypt Plain", LONG);
-    screenshots(&browser, "credentials");
+    browser.looks("credentials");
     browser.type_text(USERNAME);
     browser.keys(&[Stroke::Tap(key::TAB)]);
     has_focus(&browser, "password");
@@ -133,7 +118,7 @@ fn user_name_and_password_are_typed_by_keyboard_alone_until_they_are_right() {
     browser.text_with("dialog .refused", "That did not work", Duration::from_secs(15));
     assert_eq!(last(&front).password.as_deref(), Some("wrong"));
     has_focus(&browser, "username");
-    screenshots(&browser, "credentials-refused");
+    browser.looks("credentials-refused");
     let typed = "return document.querySelector(arguments[0]).value";
     assert_eq!(browser.run(typed, json!(["#username"])), json!(USERNAME));
     assert_eq!(browser.run(typed, json!(["#password"])), json!(""));
@@ -157,7 +142,7 @@ fn xvp_asks_for_all_three_at_once() {
     browser.fill("#username", USERNAME);
     browser.fill("#target", "");
     browser.fill("#password", PASSWORD);
-    screenshots(&browser, "credentials-xvp");
+    browser.looks("credentials-xvp");
     browser.click("dialog [type=submit]");
     browser.connected();
     let record = last(&front);
@@ -313,7 +298,7 @@ fn a_servers_key_is_shown_once_remembered_and_loudly_missed_when_it_is_another()
     browser.open(&page);
     browser.text_with("dialog h1", "Is this the right desktop?", LONG);
     let shown = browser.text_with("dialog .keys", "SHA-256", LONG);
-    screenshots(&browser, "key-first");
+    browser.looks("key-first");
     // Whoever does not know it goes no further.
     browser.keys(&[Stroke::Tap(key::ESCAPE)]);
     let (_, text) = browser.ended(LONG);
@@ -339,7 +324,18 @@ fn a_servers_key_is_shown_once_remembered_and_loudly_missed_when_it_is_another()
         .take_while(|it| it.is_ascii_hexdigit() || *it == ' ')
         .collect();
     assert!(keys.ends_with(&sha256), "{keys} with {sha256}");
-    screenshots(&browser, "key-changed");
+    browser.looks("key-changed");
+    // What to answer is seen without scrolling on a small screen, too.
+    browser.set_size(360, 640);
+    let below = browser.run(
+        "return document.querySelector('dialog .actions').getBoundingClientRect().bottom - innerHeight",
+        json!([]),
+    );
+    assert!(
+        below.as_f64() <= Some(0.0),
+        "the buttons end {below} below the window"
+    );
+    browser.set_size(1100, 900);
     // Enter is not to go on.
     until("not to connect has the focus", LONG, || {
         let text = browser.run("return document.activeElement?.textContent ?? ''", json!([]));

@@ -192,7 +192,7 @@ fn the_machine_is_reset_and_shut_down_and_what_it_cannot_is_said() {
     browser.click(".handle");
     browser.click("#tools [title='Shut down, restart or reset']");
     browser.text_with("#power", "Restart", LONG);
-    browser.screenshot("power");
+    browser.looks("power");
     for (what, event) in [("Shut down", "POWERDOWN"), ("Reset", "RESET")] {
         ask(&browser, what);
         until(event, LONG, || {

@@ -17,6 +17,9 @@ use crate::image::Image;
 use crate::process::screenshots;
 use crate::wait::{LONG, until};
 
+/// What a page has to itself where nothing else is said.
+const USUAL: (u32, u32) = (1100, 900);
+
 /// So many at a time: more of them on few cores are slow enough to look broken.
 const BROWSERS: usize = 2;
 
@@ -129,7 +132,7 @@ impl Browser {
             driver,
             _permit: permit,
         };
-        browser.set_size(1100, 900);
+        browser.set_size(USUAL.0, USUAL.1);
         browser
     }
 
@@ -264,6 +267,22 @@ impl Browser {
     pub fn screenshot(&self, name: &str) {
         self.try_screenshot(name)
             .unwrap_or_else(|error| panic!("no screenshot: {error}"));
+    }
+
+    /// Keeps pictures of the page by day and by night, on a small screen and on a wall.
+    pub fn looks(&self, name: &str) {
+        self.screenshot(name);
+        let scheme = |value: &str| {
+            let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+            self.chromium("Emulation.setEmulatedMedia", features);
+        };
+        scheme("dark");
+        for (size, (width, height)) in [("dark", USUAL), ("360", (360, 640)), ("4k", (3840, 2160))] {
+            self.set_size(width, height);
+            self.screenshot(&format!("{name}-{size}"));
+        }
+        scheme("light");
+        self.set_size(USUAL.0, USUAL.1);
     }
 
     fn try_screenshot(&self, name: &str) -> Result<(), String> {
