@@ -10,6 +10,9 @@ globalThis.portholePart = (name) => import("./parts.js").then((parts) => parts[n
 import("./viewer.js").then(async (viewer) => {
   await viewer.default();
   const page = viewer.start();
+  // Browsers keep a page that was left, for going back, and its worker's connection with it.
+  addEventListener("pagehide", () => page.free());
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   await Promise.race([page.settled, new Promise((done) => setTimeout(done, WAIT))]);
   const app = await import("./porthole.js");
   await app.default();

@@ -7,6 +7,8 @@ use porthole_tests::browser::{Browser, go, press, release};
 use porthole_tests::desktop::{Input, Recorder, Tigervnc};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::peer::{Proxy, web_page};
+use porthole_tests::process::connections;
+use porthole_tests::wait::{LONG, until};
 
 /// Opens it, and looks at whether the desktop is shown and the console stays empty.
 fn works_at(browser: &Browser, server: &Tigervnc, url: &str) {
@@ -174,7 +176,7 @@ fn the_debug_page_shows_live_figures() {
         .window((0, 0), (640, 480), x11rb::protocol::xproto::EventMask::NO_EVENT);
     let before = browser.text("[data-figure=received] dd");
     server.display.draw(window, 3);
-    porthole_tests::wait::until("more was received", porthole_tests::wait::LONG, || {
+    until("more was received", LONG, || {
         let now = browser.text("[data-figure=received] dd");
         if now == before {
             Err(format!("{now:?}"))
@@ -220,19 +222,15 @@ fn the_demo_desktop_is_shown_without_any_configuration() {
         browser.url()
     );
     // More than one colour.
-    porthole_tests::wait::until(
-        "there is something on the demo desktop",
-        porthole_tests::wait::LONG,
-        || {
-            let picture = browser.canvas().ok_or("no canvas")?;
-            let first = &picture.rgb[..3];
-            if picture.rgb.chunks_exact(3).any(|pixel| pixel != first) {
-                Ok(())
-            } else {
-                Err("it is blank".to_owned())
-            }
-        },
-    );
+    until("there is something on the demo desktop", LONG, || {
+        let picture = browser.canvas().ok_or("no canvas")?;
+        let first = &picture.rgb[..3];
+        if picture.rgb.chunks_exact(3).any(|pixel| pixel != first) {
+            Ok(())
+        } else {
+            Err("it is blank".to_owned())
+        }
+    });
     browser.screenshot("demo");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
@@ -252,4 +250,28 @@ fn the_policy_is_the_one_that_the_readme_tells_others_to_send() {
         let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(policy.contains(&part), "{part:?} is not in {policy}");
     }
+}
+
+/// Browsers keep a page that was left, with its workers, and show it as it was to who goes back.
+#[test]
+fn a_page_that_is_left_keeps_no_connection_and_has_a_new_one_when_one_goes_back() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page(""));
+    browser.connected();
+    browser.open("about:blank");
+    let has = |expected: usize| {
+        until(&format!("{expected} connections"), LONG, || {
+            match connections(server.port) {
+                count if count == expected => Ok(()),
+                count => Err(format!("there are {count}")),
+            }
+        });
+    };
+    has(0);
+    browser.run("history.back()", json!([]));
+    has(1);
+    browser.connected();
+    browser.shows("the desktop after going back", || server.display.picture());
 }

@@ -135,16 +135,34 @@ pub fn free_port() -> u16 {
 
 /// Waits until somebody listens there.
 pub fn listening(port: u16) {
-    // /proc/net/tcp says so without a connection, which some servers count as a failed login.
-    let line = format!("0100007F:{port:04X} 00000000:0000 0A");
     until(&format!("somebody listens on port {port}"), LONG, || {
-        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        if table.contains(&line) {
+        if ends_at(port, LISTENS) > 0 {
             Ok(())
         } else {
             Err(String::new())
         }
     });
+}
+
+/// How many are connected to it.
+pub fn connections(port: u16) -> usize {
+    ends_at(port, CONNECTED)
+}
+
+/// The states of a TCP socket, as the kernel numbers them.
+const CONNECTED: u8 = 1;
+const LISTENS: u8 = 10;
+
+/// How many sockets on this port of loopback's are in this state. /proc/net/tcp says so without a connection, which some
+/// servers count as a failed login.
+fn ends_at(port: u16, state: u8) -> usize {
+    let (local, state) = (format!("0100007F:{port:04X}"), format!("{state:02X}"));
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let is_it = |line: &&str| {
+        let mut words = line.split_whitespace().skip(1);
+        words.next() == Some(&*local) && words.nth(1) == Some(&*state)
+    };
+    table.lines().filter(is_it).count()
 }
 
 /// Where pictures of the page are put.
