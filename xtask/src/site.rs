@@ -31,8 +31,11 @@ pub(crate) fn finish(directory: &Path) -> Result<()> {
     for name in names {
         if name.ends_with(".js") || name.ends_with(".css") {
             let path = directory.join(&name);
-            let text = fs::read_to_string(&path)?;
-            fs::write(&path, with_names(trimmed(&text), &renamed))?;
+            let mut text = trimmed(&fs::read_to_string(&path)?);
+            if name.ends_with(".css") {
+                text = squeezed(&text);
+            }
+            fs::write(&path, with_names(text, &renamed))?;
         }
         let hashed = rename(directory, &name)?;
         renamed.push((name, hashed));
@@ -116,6 +119,25 @@ fn trimmed(text: &str) -> String {
         }
     }
     result
+}
+
+/// A style sheet without the spaces and the ends of lines that it does not need, which is 0.2 KB of gzip. None of its
+/// strings and selectors has a space beside one of these signs.
+fn squeezed(css: &str) -> String {
+    let mut css = css.replace('\n', " ");
+    for (with, without) in [
+        (" {", "{"),
+        ("{ ", "{"),
+        ("} ", "}"),
+        (" }", "}"),
+        (";}", "}"),
+        ("; ", ";"),
+        (": ", ":"),
+        (", ", ","),
+    ] {
+        css = css.replace(with, without);
+    }
+    css
 }
 
 /// Names the files that a text names, in quotes, as they are named now.
@@ -253,6 +275,16 @@ mod tests {
             fs::write(directory.join(name), content).unwrap();
         }
         directory
+    }
+
+    #[test]
+    fn a_style_sheet_keeps_the_spaces_that_count() {
+        let css =
+            "a b, c {\n  margin: 0 -1rem;\n  width: calc(1% + 2px);\n}\n@media (x: y) { a { b: c; } }\n";
+        assert_eq!(
+            squeezed(&trimmed(css)),
+            "a b,c{margin:0 -1rem;width:calc(1% + 2px)}@media (x:y){a{b:c}}"
+        );
     }
 
     #[test]
