@@ -85,14 +85,17 @@ impl Palette {
         let mut highest = 0;
         let (mut rest, mut last) = (&mut *row, indices);
         if CAN_SHUFFLE {
-            let (pieces, others) = rest.as_chunks_mut();
-            last = indices.get(2 * bits * pieces.len()..).unwrap_or_default();
+            // In sixteens, as far as both reach: a row may come in pieces.
+            let count = (rest.len() / 16).min(indices.len() / (2 * bits));
+            let (sixteens, others) = rest.split_at_mut(16 * count);
+            let (these, behind) = indices.split_at(2 * bits * count);
+            let (pieces, _) = sixteens.as_chunks_mut();
             highest = match bits {
-                1 => unpack_by_shuffling::<1>(&self.first, pieces, indices),
-                2 => unpack_by_shuffling::<2>(&self.first, pieces, indices),
-                _ => unpack_by_shuffling::<4>(&self.first, pieces, indices),
+                1 => unpack_by_shuffling::<1>(&self.first, pieces, these),
+                2 => unpack_by_shuffling::<2>(&self.first, pieces, these),
+                _ => unpack_by_shuffling::<4>(&self.first, pieces, these),
             };
-            rest = others;
+            (rest, last) = (others, behind);
         }
         highest = highest.max(self.unpack_one_by_one(bits, rest, last));
         let unpacked = indices

@@ -40,20 +40,16 @@ pub fn copy_rgbx(row: &mut [Pixel], bytes: &[u8]) {
 
 /// Copies R, G, B for each pixel into a row. The shorter of the two decides how many.
 pub fn copy_rgb(row: &mut [Pixel], bytes: &[u8]) {
-    let (mut pixels, mut rest) = (row, bytes);
-    // Plain x86-64 has no instruction that shuffles bytes.
-    if cfg!(any(
-        target_feature = "simd128",
-        target_feature = "ssse3",
-        target_arch = "aarch64"
-    )) {
-        while let (Some((these, others)), Some((rgb, behind))) = (
-            std::mem::take(&mut pixels).split_first_chunk_mut(),
-            rest.split_first_chunk(),
-        ) {
-            *these = expanded(rgb);
-            (pixels, rest) = (others, behind);
-        }
+    // In sixteens, as far as both reach.
+    let count = if CAN_SHUFFLE {
+        row.len().min(bytes.len() / 3) / 16 * 16
+    } else {
+        0
+    };
+    let (sixteens, pixels) = row.split_at_mut(count);
+    let (bytes, rest) = bytes.split_at(count * 3);
+    for (these, rgb) in sixteens.as_chunks_mut().0.iter_mut().zip(bytes.as_chunks().0) {
+        *these = expanded(rgb);
     }
     for (pixel, &[r, g, b]) in pixels.iter_mut().zip(rest.as_chunks::<3>().0) {
         *pixel = rgb(r, g, b);
@@ -108,6 +104,35 @@ mod tests {
         assert_eq!(row, [rgb(1, 2, 3), rgb(4, 5, 6)]);
         copy_rgb(&mut row, &[7, 8, 9, 10, 11, 12]);
         assert_eq!(row, [rgb(7, 8, 9), rgb(10, 11, 12)]);
+    }
+
+    #[test]
+    fn a_row_of_any_length_is_copied_to_its_end() {
+        let bytes: Vec<u8> = (0..150).collect();
+        let expected: Vec<Pixel> = bytes
+            .as_chunks::<3>()
+            .0
+            .iter()
+            .map(|&[r, g, b]| rgb(r, g, b))
+            .collect();
+        for (pixels, given) in [
+            (1, 50),
+            (15, 50),
+            (16, 50),
+            (17, 50),
+            (50, 50),
+            (50, 40),
+            (50, 16),
+        ] {
+            let mut row = vec![0; pixels];
+            copy_rgb(&mut row, &bytes[..given * 3]);
+            let count = pixels.min(given);
+            assert_eq!(row[..count], expected[..count], "{pixels} pixels of {given}");
+            assert!(
+                row[count..].iter().all(|pixel| *pixel == 0),
+                "{pixels} pixels of {given}"
+            );
+        }
     }
 
     #[test]
