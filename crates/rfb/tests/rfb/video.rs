@@ -133,6 +133,8 @@ fn a_client_that_refuses_videos_asks_for_other_encodings_and_passes_over_what_co
     let update = server::framebuffer_update(&[video(0, KEY), grey(Rect::new(0, 0, 4, 4), 9)]);
     client.handle_input(&update).unwrap();
     assert!(take_video(&mut client).is_some());
+    // The request for the next update, which this one has begun.
+    assert_eq!(client.poll_transmit().map(|sent| sent[0]), Some(3));
     client.refuse_video().unwrap();
     assert_eq!(reds(&client), [9; 16]);
     let sent = client.poll_transmit().unwrap();
