@@ -23,8 +23,9 @@ pub const fn rgb(r: u8, g: u8, b: u8) -> Pixel {
 }
 
 /// Whether there is an instruction that shuffles bytes. Plain x86-64 has none, and what stands in for it is slower than
-/// to go without.
+/// to go without; but tests, which are run there, are to go the way that pixels go in a browser.
 pub const CAN_SHUFFLE: bool = cfg!(any(
+    debug_assertions,
     target_feature = "simd128",
     target_feature = "ssse3",
     target_arch = "aarch64"
