@@ -15,7 +15,7 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use axum::http::{HeaderMap, HeaderValue};
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{Sink, SinkExt, StreamExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 
@@ -306,7 +306,7 @@ async fn down(
 ) -> End {
     let mut pings = pings(timeouts.ping);
     loop {
-        let message = tokio::select! {
+        let bytes = tokio::select! {
             read = reader.next() => match read {
                 Ok(Some(Read::Pong)) => {
                     shared.mark(&shared.target_heard);
@@ -317,7 +317,7 @@ async fn down(
                     shared.count(&shared.bytes_down, bytes.len());
                     match deliver(bytes, name, shared) {
                         Ok(bytes) if bytes.is_empty() => continue,
-                        Ok(bytes) => Message::Binary(bytes),
+                        Ok(bytes) => Some(bytes),
                         Err(end) => return end,
                     }
                 }
@@ -329,9 +329,14 @@ async fn down(
                 Err(target::Ended::Closed(close)) => return End::Target(close),
                 Err(target::Ended::Broken(error)) => return broken(name, &error),
             },
-            _ = pings.tick() => Message::Ping(Default::default()),
+            _ = pings.tick() => None,
         };
-        let handed = sink.send(message);
+        let handed = async {
+            match bytes {
+                Some(bytes) => in_pieces(sink, bytes, Message::Binary).await,
+                None => sink.send(Message::Ping(Bytes::new())).await,
+            }
+        };
         let sent = shared
             .hand(&shared.browser_full, &shared.target_heard, handed)
             .await;
@@ -339,6 +344,23 @@ async fn down(
             return gone(error);
         }
     }
+}
+
+/// The longest message that is sent. A WebSocket keeps a buffer as large as its longest message was, which is the most that
+/// an idle connection weighs; and RFB over WebSockets is a stream, whose messages mean nothing. Much shorter ones would be
+/// many for a browser.
+const LONGEST_MESSAGE: usize = 24 << 10;
+
+/// Sends bytes in messages that are not too long.
+async fn in_pieces<S, M>(sink: &mut S, mut bytes: Bytes, message: fn(Bytes) -> M) -> Result<(), S::Error>
+where
+    S: Sink<M> + Unpin,
+{
+    while !bytes.is_empty() {
+        let piece = bytes.split_to(bytes.len().min(LONGEST_MESSAGE));
+        sink.send(message(piece)).await?;
+    }
+    Ok(())
 }
 
 /// Ends a connection one side of which is not there any more, on which nothing moves for too long, or which has lasted

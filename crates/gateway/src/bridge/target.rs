@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
-use super::Onward;
+use super::{Onward, in_pieces};
 use crate::close::Close;
 use crate::demo;
 use crate::session::Target;
@@ -56,9 +56,11 @@ pub(super) enum Ended {
     Broken(String),
 }
 
-/// The most that one message to the browser carries of a stream. The WebSocket keeps a buffer as large as the largest
-/// message was, which is the most that an idle connection weighs.
-const CHUNK: usize = 16 << 10;
+/// How much is read of a stream at once: a message.
+const CHUNK: usize = super::LONGEST_MESSAGE;
+
+/// What a WebSocket reads at once. It has room for the longest of its messages besides, and keeps that.
+const READ_BUFFER: usize = 8 << 10;
 
 /// A target that has been reached.
 pub(crate) struct Connected {
@@ -89,12 +91,13 @@ impl Connected {
 /// How the WebSockets of other ends are read.
 pub(crate) fn websocket_config() -> WebSocketConfig {
     let mut config = WebSocketConfig::default();
-    config.read_buffer_size = CHUNK;
+    config.read_buffer_size = READ_BUFFER;
     config
 }
 
 /// How long a TCP connection on which nothing moves is taken for sound, and how long one may answer nothing.
 const KEEPALIVE: Duration = Duration::from_secs(20);
+#[cfg(target_os = "linux")]
 const NO_ANSWER: Duration = Duration::from_secs(60);
 
 /// How many bytes wait between the gateway and its own demo desktop.
@@ -341,8 +344,7 @@ impl Writer {
                 };
                 written.await.map_err(|error| error.to_string())
             }
-            Self::WebSocket(sink) => sink
-                .send(Message::Binary(bytes))
+            Self::WebSocket(sink) => in_pieces(sink, bytes, Message::Binary)
                 .await
                 .map_err(|error| error.to_string()),
         }

@@ -105,7 +105,7 @@ impl ViewOnly {
             let taken = match self.client {
                 Client::Silence => self.chosen_type()?,
                 Client::SecurityType => self.offered_types()?,
-                _ => return Err("spoke before the viewer answered its greeting".to_owned()),
+                _ => return Err("and the viewer did not wait for one another in the handshake".to_owned()),
             };
             if let Some(types) = taken {
                 output.extend(types);
@@ -513,7 +513,7 @@ mod tests {
                 &[(GREETING, b"RFB 004.000\n")],
                 "answered the greeting with \"RFB 004.000\"",
             ),
-            (&[(b"RFB 003.008\n\x01\x01", b"")], "spoke before the viewer"),
+            (&[(b"RFB 003.008\n\x01\x01", b"")], "did not wait for one another"),
             (
                 &[(GREETING, GREETING), (&[2, 16, 5], b"")],
                 "has logins (16, 5) that cannot be followed",

@@ -21,6 +21,7 @@ use axum::routing::{get, post};
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsAcceptor;
+use futures_util::FutureExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -72,6 +73,10 @@ impl Gateway {
 /// How long connections may take to end once they have been told.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// How long a connection is kept for the next request: longer than proxies do, so that none of them sends one along a
+/// connection that is just being closed.
+const KEEP: Duration = Duration::from_secs(75);
+
 /// Serves until it is asked to end; then ends all connections with words, and returns.
 ///
 /// # Errors
@@ -109,8 +114,8 @@ pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver
     });
     let handle = Handle::new();
     let ending = end_when_asked(Arc::clone(&gateway), asked, handle.clone());
-    let (served, ()) = tokio::join!(listen(listener, &gateway, handle), ending);
-    served?;
+    // A listener that fails ends it all.
+    tokio::try_join!(listen(listener, &gateway, handle), ending.map(Ok))?;
     drop(following);
     gateway.sessions.shut_down().await;
     // WebSockets are no longer the HTTP server's, so it does not wait for them.
@@ -132,7 +137,7 @@ async fn listen(listener: TcpListener, gateway: &Arc<Gateway>, handle: Handle<So
     let acceptor = NoDelayAcceptor::new();
     let Some(tls) = gateway.config.tls.clone() else {
         let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor);
-        server.http_builder().http1().header_read_timeout(within);
+        server.http_builder().http1().header_read_timeout(KEEP);
         server
             .first_request_timeout(within)
             .handle(handle)
@@ -146,7 +151,7 @@ async fn listen(listener: TcpListener, gateway: &Arc<Gateway>, handle: Handle<So
         .acceptor(acceptor);
     let _following = AbortOnDropHandle::new(tokio::spawn(async move { tls.follow(&certificate).await }));
     let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor);
-    server.http_builder().http1().header_read_timeout(within);
+    server.http_builder().http1().header_read_timeout(KEEP);
     server
         .first_request_timeout(within)
         .handle(handle)

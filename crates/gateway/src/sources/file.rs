@@ -84,7 +84,10 @@ impl FileSource {
         loop {
             watch.changed().await;
             let read = match Config::load(&path) {
-                Ok(read) => read,
+                Ok(read) => Config {
+                    keeper: config.keeper.clone(),
+                    ..read
+                },
                 Err(error) => {
                     warn!(
                         cause = format!("{error:#}"),

@@ -15,7 +15,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::certificates::{Authority, Identity};
-use crate::support::{Gateway, Log, Socket, closed, peer, within};
+use crate::support::{Gateway, Log, Socket, closed, http_peer, peer, within};
 
 const V3_7: &[u8] = b"RFB 003.007\n";
 const V3_8: &[u8] = b"RFB 003.008\n";
@@ -218,6 +218,33 @@ async fn what_a_viewer_sends_ahead_reaches_the_target() {
     viewer.hears(V3_8).await;
     viewer.says(b"RFB 003.008\n\x01and then some").await;
     viewer.hears(b"\x01\x01\0\0\0\0and then some").await;
+}
+
+#[tokio::test]
+async fn a_viewer_that_may_only_look_may_do_no_more_inside_tls() {
+    let endpoint = http_peer(|_| {
+        "HTTP/1.1 204 No Content\r\nX-Porthole-View-Only: true\r\nConnection: close\r\n\r\n".to_owned()
+    })
+    .await;
+    let keys = format!("[forward_auth]\nurl = 'http://{endpoint}/'");
+    let authority = Authority::new();
+    for slice in SLICES {
+        let server = Server::new(authority.issues("127.0.0.1"), X509_NONE);
+        let gateway = gateway(&authority, &server.serving(accepted).await, &keys).await;
+        let mut viewer = Viewer::of(&gateway, slice).await;
+        viewer.chooses(1).await;
+        viewer.hears(&[0; 4]).await;
+        let update_request = [3, 1, 0, 0, 0, 0, 4, 0, 3, 0];
+        let key = [4, 1, 0, 0, 0, 0, 0, 0x61];
+        viewer
+            .says(&[&[0][..], &key, &update_request, &key].concat())
+            .await;
+        viewer.says(&update_request).await;
+        // Of all this, its desktop echoes what reached it.
+        viewer
+            .hears(&[&[1][..], &update_request, &update_request].concat())
+            .await;
+    }
 }
 
 #[tokio::test]
