@@ -367,11 +367,11 @@ async fn a_browser_is_pinged_and_one_that_answers_none_is_given_up() {
     .await;
 }
 
-/// A gateway to this target that gives a side up after a second without an answer.
+/// A gateway to this target that gives a side up after three seconds without an answer.
 async fn impatient(target: &str) -> Gateway {
     let mut config = Config::parse(&format!("[sessions.vm]\ntarget = '{target}'")).unwrap();
     config.timeouts.ping = Duration::from_millis(100);
-    config.timeouts.pong = Duration::from_secs(1);
+    config.timeouts.pong = Duration::from_secs(3);
     Gateway::start(config).await
 }
 
@@ -399,7 +399,7 @@ async fn a_target_that_takes_nothing_is_blamed_for_it_and_not_the_browser() {
     assert_eq!(u16::from(frame.code), 4408);
     assert_eq!(
         frame.reason.as_str(),
-        format!("vm {address} took nothing of what was sent to it for 1 s")
+        format!("vm {address} took nothing of what was sent to it for 3 s")
     );
     drop(stream);
     within(sending).await.unwrap();
@@ -415,7 +415,7 @@ async fn a_websocket_target_that_answers_no_ping_is_named() {
     .await;
     let gateway = impatient(&format!("ws://{address}/")).await;
     let end = closed(&mut gateway.connect().await).await;
-    assert_eq!(end, (4408, format!("vm {address} answered no ping for 1 s")));
+    assert_eq!(end, (4408, format!("vm {address} answered no ping for 3 s")));
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ async fn with_grace(drain: Duration) -> Gateway {
 
 #[tokio::test]
 async fn running_connections_go_on_for_a_grace_time_and_nobody_new_is_taken() {
-    let gateway = with_grace(Duration::from_secs(2)).await;
+    let gateway = with_grace(Duration::from_secs(5)).await;
     let mut running = gateway.connect().await;
     gateway.ask(Shutdown::Drain);
     until(async || gateway.get("/health").await.0 == 503).await;

@@ -11,8 +11,7 @@ const PAGE: &str = "/api/auth/session/demo/novnc";
 const DEMO: &str = "/api/auth/session/demo/novnc/websock";
 
 async fn asking(endpoint: &str) -> Gateway {
-    let text =
-        format!("demo = true\n[forward_auth]\nurl = 'http://{endpoint}/verify?x'\ntimeout_seconds = 1");
+    let text = format!("demo = true\n[forward_auth]\nurl = 'http://{endpoint}/verify?x'");
     Gateway::start(Config::parse(&text).unwrap()).await
 }
 

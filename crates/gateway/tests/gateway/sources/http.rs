@@ -163,20 +163,27 @@ async fn every_answer_that_is_wrong_is_said_in_words() {
         ("RFB 003.008\n".to_owned(), 502, 4502, "does not speak HTTP"),
     ] {
         let address = http_peer(move |_| answer.clone()).await;
-        says(&address, status, code, expected).await;
+        says(&address, "", status, code, expected).await;
     }
-    says(&closed_port().await, 502, 4502, "refused the connection").await;
+    says(&closed_port().await, "", 502, 4502, "refused the connection").await;
     let silent = peer(|stream| async move {
         std::future::pending::<()>().await;
         drop(stream);
     })
     .await;
-    says(&silent, 502, 4502, "did not answer within 1 s").await;
+    says(
+        &silent,
+        "timeout_seconds = 1",
+        502,
+        4502,
+        "did not answer within 1 s",
+    )
+    .await;
 }
 
-/// That this controller makes the gateway answer so, to a request and to a viewer.
-async fn says(controller: &str, status: u16, code: u16, expected: &str) {
-    let gateway = asking(controller, "1", "timeout_seconds = 1").await;
+/// That this controller makes the gateway, with these keys, answer so to a request and to a viewer.
+async fn says(controller: &str, keys: &str, status: u16, code: u16, expected: &str) {
+    let gateway = asking(controller, "1", keys).await;
     let (answered, _, body) = gateway.get(PATH).await;
     let text = String::from_utf8(body).unwrap();
     assert_eq!(answered, status, "{text}");
