@@ -29,7 +29,7 @@ mod native {
 
     /// Each side is measured so often, turn by turn, for so long; the least of all is what counts: on a busy machine
     /// other work only ever adds to it.
-    const TURNS: usize = 4;
+    const TURNS: usize = 8;
     const TURN: Duration = Duration::from_millis(60);
 
     pub(crate) fn run() -> Result<()> {
