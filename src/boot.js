@@ -14,7 +14,12 @@ import("./viewer.js").then(async (viewer) => {
   addEventListener("pagehide", () => page.free());
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   await Promise.race([page.settled, new Promise((done) => setTimeout(done, WAIT))]);
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = "app.css";
+  const styled = new Promise((loaded, lost) => Object.assign(style, { onload: loaded, onerror: lost }));
+  document.head.append(style);
   const app = await import("./porthole.js");
-  await app.default();
+  await Promise.all([app.default(), styled]);
   app.start(page);
 }).catch(failed);

@@ -23,5 +23,6 @@ mod rare;
 mod screen;
 mod signs;
 mod speed;
+mod unseen;
 mod vencrypt;
 mod video;

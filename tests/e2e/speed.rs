@@ -101,8 +101,9 @@ fn the_first_frame_needs_at_most_140_kb_and_8_requests() {
     let (after, before): (Vec<_>, Vec<_>) = proxy.requests().into_iter().partition(|request| {
         request.path.contains("/porthole-") && request.path.ends_with(".js")
             || request.path.contains("/porthole_bg-")
+            || request.path.contains("/app-")
     });
-    assert_eq!(after.len(), 2, "the user interface is two files: {after:?}");
+    assert_eq!(after.len(), 3, "the user interface is three files: {after:?}");
     let bytes = |requests: &[Request]| requests.iter().map(|request| request.bytes).sum::<usize>();
     let mut lines: Vec<String> = before
         .iter()

@@ -16,6 +16,7 @@ pub mod clipboard;
 pub mod desktop;
 pub mod gateway;
 pub mod image;
+pub mod line;
 pub mod peer;
 pub mod process;
 pub mod wait;

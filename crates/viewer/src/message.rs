@@ -61,6 +61,8 @@ pub enum Command {
         /// Compression level, 0 to 9.
         compression: Option<u8>,
     },
+    /// Whether somebody can see the desktop. While nobody can, no updates are asked for.
+    Seen(bool),
     /// Nothing of what is typed or pointed at is sent while this is on.
     ViewOnly(bool),
     /// Report [`Event::Statistics`] once a second, and [`Event::Log`] for every protocol step, or stop it.

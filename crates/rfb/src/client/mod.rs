@@ -127,6 +127,10 @@ struct Session {
     /// Whether the server's name is QEMU's, which has colours and alpha of cursors in an order of its own.
     is_qemu: bool,
     abilities: Abilities,
+    /// Nobody wants to see updates now.
+    is_paused: bool,
+    /// An update has been asked for and has not begun yet.
+    is_requested: bool,
     statistics: Statistics,
     videos: Contexts,
     clipboard: Clipboard,
@@ -170,6 +174,8 @@ impl Client {
                 cursor_hidden: false,
                 is_qemu: false,
                 abilities: Abilities::default(),
+                is_paused: false,
+                is_requested: false,
                 statistics: Statistics::default(),
                 videos: Contexts::default(),
                 clipboard: Clipboard::default(),
@@ -547,8 +553,24 @@ impl Client {
     /// Asks for the whole framebuffer anew.
     pub fn refresh(&mut self) {
         if self.is_running() {
-            let all = self.session.framebuffer.size().rect();
-            send::framebuffer_update_request(&mut self.session.output, false, all);
+            self.session.request_update(false);
+        }
+    }
+
+    /// Says whether updates are wanted, as they are at first. While they are not, none is asked for, but for the first
+    /// one and for all of a framebuffer of another size; one that was asked for before may still come. Everything else
+    /// goes on. When they are wanted again, what has changed meanwhile is asked for.
+    pub fn want_updates(&mut self, wanted: bool) {
+        let is_running = self.is_running();
+        let session = &mut self.session;
+        let was_paused = std::mem::replace(&mut session.is_paused, !wanted);
+        if !is_running || was_paused != wanted {
+            return;
+        }
+        if session.abilities.continuous_updates {
+            session.enable_continuous_updates(wanted);
+        } else if wanted && !session.is_requested {
+            session.request_update(true);
         }
     }
 
@@ -622,6 +644,7 @@ impl Session {
     }
 
     fn request_update(&mut self, incremental: bool) {
+        self.is_requested = true;
         let all = self.framebuffer.size().rect();
         send::framebuffer_update_request(&mut self.output, incremental, all);
     }
@@ -629,14 +652,15 @@ impl Session {
     /// The next update is asked for as soon as one begins: the server has it to send while this one is on its way
     /// and decoded. It is never more than one, as what comes after it is looked at when this one has been decoded.
     fn update_began(&mut self) {
-        if !self.abilities.continuous_updates {
+        self.is_requested = false;
+        if !self.abilities.continuous_updates && !self.is_paused {
             self.request_update(true);
         }
     }
 
-    fn enable_continuous_updates(&mut self) {
+    fn enable_continuous_updates(&mut self, on: bool) {
         let all: Rect = self.framebuffer.size().rect();
-        send::enable_continuous_updates(&mut self.output, all);
+        send::enable_continuous_updates(&mut self.output, on, all);
     }
 
     fn check_size(&self, size: Size) -> Result<(), MessageError> {
@@ -654,8 +678,8 @@ impl Session {
             self.framebuffer.resize(size);
             self.work = self.work.saturating_add(size.area());
             self.event(Event::Resized { size });
-            if self.abilities.continuous_updates {
-                self.enable_continuous_updates();
+            if self.abilities.continuous_updates && !self.is_paused {
+                self.enable_continuous_updates(true);
             }
             self.request_update(false);
         }

@@ -230,11 +230,13 @@ fn cut_text(signed: i32, session: &mut Session) -> State {
 }
 
 /// The first one says that the server has continuous updates (rfbproto, "EndOfContinuousUpdates"). Later ones
-/// answer a client that ends them, which this one does not.
+/// answer a client that ends them for a while.
 fn end_of_continuous_updates(session: &mut Session) {
     if !session.abilities.continuous_updates {
         session.abilities.continuous_updates = true;
-        session.enable_continuous_updates();
+        if !session.is_paused {
+            session.enable_continuous_updates(true);
+        }
         session.event(Event::ContinuousUpdatesEnabled);
     }
 }

@@ -118,8 +118,8 @@ pub(crate) fn client_cut_text(output: &mut Vec<u8>, length: i32, data: &[u8]) {
     put(output, data);
 }
 
-pub(crate) fn enable_continuous_updates(output: &mut Vec<u8>, rect: Rect) {
-    put(output, &[150, 1]);
+pub(crate) fn enable_continuous_updates(output: &mut Vec<u8>, on: bool, rect: Rect) {
+    put(output, &[150, u8::from(on)]);
     put_rect(output, rect);
 }
 

@@ -380,6 +380,66 @@ fn an_update_that_waits_behind_another_is_asked_for_when_that_one_has_been_decod
     assert_eq!(sent(&mut client).len(), 10);
 }
 
+const INCREMENTAL: [u8; 10] = [3, 1, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0];
+
+#[test]
+fn while_updates_are_not_wanted_none_is_asked_for_and_everything_else_goes_on() {
+    let mut client = running();
+    client.want_updates(false);
+    assert_eq!(sent(&mut client), []);
+    // That which was asked for before.
+    client.handle_input(&server::framebuffer_update(&[])).unwrap();
+    client.handle_input(&server::BELL).unwrap();
+    assert_eq!(events(&mut client).last(), Some(&Event::Bell));
+    assert_eq!(sent(&mut client), []);
+    client.key(0x61, 0, true);
+    assert_eq!(sent(&mut client).len(), 8);
+    client.want_updates(true);
+    client.want_updates(true);
+    assert_eq!(sent(&mut client), INCREMENTAL);
+    // It has not been answered yet.
+    client.want_updates(false);
+    client.want_updates(true);
+    assert_eq!(sent(&mut client), []);
+}
+
+#[test]
+fn continuous_updates_end_while_they_are_not_wanted() {
+    let mut client = running();
+    client.handle_input(&server::END_OF_CONTINUOUS_UPDATES).unwrap();
+    client.handle_input(&server::framebuffer_update(&[])).unwrap();
+    sent(&mut client);
+    client.want_updates(false);
+    assert_eq!(sent(&mut client), [150, 0, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0]);
+    client.handle_input(&server::END_OF_CONTINUOUS_UPDATES).unwrap();
+    assert_eq!(sent(&mut client), []);
+    let resize = Server::new(640, 480, 0).resize(300, 200);
+    client
+        .handle_input(&server::framebuffer_update(&[resize]))
+        .unwrap();
+    assert_eq!(sent(&mut client), [3, 0, 0, 0, 0, 0, 0x01, 0x2C, 0, 200]);
+    client.want_updates(true);
+    assert_eq!(sent(&mut client), [150, 1, 0, 0, 0, 0, 0x01, 0x2C, 0, 200]);
+}
+
+#[test]
+fn what_is_not_wanted_from_the_beginning_is_asked_for_once() {
+    let mut client = Client::new(Config::default());
+    client.want_updates(false);
+    let server = Server::new(640, 480, 0);
+    client.handle_input(&server.handshake()).unwrap();
+    let first = sent(&mut client);
+    assert_eq!(
+        first.last_chunk(),
+        Some(&[3, 0, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0])
+    );
+    client.handle_input(&server::framebuffer_update(&[])).unwrap();
+    client.handle_input(&server::END_OF_CONTINUOUS_UPDATES).unwrap();
+    assert_eq!(sent(&mut client), []);
+    client.want_updates(true);
+    assert_eq!(sent(&mut client), [150, 1, 0, 0, 0, 0, 0x02, 0x80, 0x01, 0xE0]);
+}
+
 #[test]
 fn an_update_that_ends_with_last_rect_may_have_more_rectangles_than_can_be_counted() {
     let mut client = running();

@@ -10,6 +10,7 @@ mod outbox;
 mod png;
 mod pointer;
 mod remote_pointer;
+mod sight;
 mod view;
 
 use std::cell::{Cell, RefCell};

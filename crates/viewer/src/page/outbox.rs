@@ -13,6 +13,8 @@ pub(super) struct Outbox {
     pub(super) connected: Cell<bool>,
     /// Whether it is only looked at.
     pub(super) view_only: Cell<bool>,
+    /// Whether nobody can see it.
+    unseen: Cell<bool>,
 }
 
 impl Outbox {
@@ -31,6 +33,16 @@ impl Outbox {
     pub(super) fn session_ready(&self) {
         if let Some(channel) = &*self.channel.borrow() {
             channel.ready();
+            if self.unseen.get() {
+                channel.send(&Command::Seen(false));
+            }
+        }
+    }
+
+    /// Tells the session, and every later one, whether somebody can see the desktop.
+    pub(super) fn set_seen(&self, seen: bool) {
+        if self.unseen.replace(!seen) == seen {
+            self.send(&Command::Seen(seen));
         }
     }
 

@@ -9,6 +9,7 @@ use web_sys::{HtmlCanvasElement, HtmlElement, ResizeObserver};
 use super::layout::{self, Area, Scaling, layout};
 use super::outbox::Outbox;
 use super::remote_pointer::RemotePointer;
+use super::sight::Sight;
 use super::{document, window};
 use crate::Command;
 
@@ -35,6 +36,7 @@ pub(super) struct View {
     requested: Cell<Option<(u16, u16)>>,
     observer: ResizeObserver,
     _resized: Closure<dyn FnMut()>,
+    _sight: Sight,
     settled: Closure<dyn FnMut()>,
     timer: Cell<Option<i32>>,
 }
@@ -72,6 +74,7 @@ impl View {
         let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
         observer.observe(&frame);
         let view = Rc::new(Self {
+            _sight: Sight::watch(&frame, outbox.clone())?,
             frame,
             canvas: RefCell::new(None),
             remote_pointer: RefCell::new(None),

@@ -98,6 +98,8 @@ struct State {
     /// Counts connections, so that what is heard of an earlier one is known for it.
     generation: u32,
     observed: bool,
+    /// Nobody can see the desktop.
+    unseen: bool,
     frame_requested: bool,
     pump_requested: bool,
     timer: Option<i32>,
@@ -138,6 +140,7 @@ impl Runtime {
                 connection: None,
                 generation: 0,
                 observed: false,
+                unseen: false,
                 frame_requested: false,
                 pump_requested: false,
                 timer: None,
@@ -183,8 +186,10 @@ impl Runtime {
                 self.connect(state, *options, now);
             }
             Ok(command) => {
-                if let Command::Observe(on) = command {
-                    state.observed = on;
+                match command {
+                    Command::Observe(on) => state.observed = on,
+                    Command::Seen(on) => state.unseen = !on,
+                    _ => {}
                 }
                 if let Some(connection) = &mut state.connection {
                     connection.link.command(command, now);
@@ -196,8 +201,12 @@ impl Runtime {
 
     fn connect(&self, state: &mut State, options: ConnectOptions, now: f64) {
         state.generation += 1;
+        let mut link = Link::new(options, self.scope.can_decode_video(), state.observed, now);
+        if state.unseen {
+            link.command(Command::Seen(false), now);
+        }
         state.connection = Some(Connection {
-            link: Link::new(options, self.scope.can_decode_video(), state.observed, now),
+            link,
             socket: None,
             subprotocol_offered: true,
             inbox: VecDeque::new(),

@@ -40,6 +40,13 @@ impl Link {
                 self.after_input(result, now);
             }
             Command::ViewOnly(on) => self.options.view_only = on,
+            Command::Seen(on) => {
+                self.client.want_updates(on);
+                self.log(now, |_| match on {
+                    true => "the desktop can be seen".into(),
+                    false => "nobody can see the desktop: no updates are asked for".into(),
+                });
+            }
             Command::Observe(on) => {
                 let counted = self.client.statistics();
                 self.meter = match self.meter.take() {
