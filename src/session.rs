@@ -8,6 +8,7 @@ use porthole_viewer::page::{Scaling, address};
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{
     Clipboard, Command, Credential, Credentials, Ending, Event, Hop, LockKeys, LogLine, Stage, Statistics,
+    decode,
 };
 use zeroize::Zeroize;
 
@@ -286,7 +287,7 @@ impl Session {
             Event::Clipboard(content) => self.remote_clipboard.set(content),
             Event::ClipboardTrouble(trouble) => self.tell(clipboard::words(&trouble)),
             Event::Bell => self.bells.update(|bells| *bells = bells.wrapping_add(1)),
-            Event::Statistics(statistics) => self.statistics.set(Some(*statistics)),
+            Event::Statistics(statistics) => self.statistics.set(decode(&statistics).ok()),
             Event::Log(line) => self.log.update(|log| {
                 if log.len() == MAX_LOG {
                     log.pop_front();

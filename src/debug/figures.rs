@@ -39,6 +39,17 @@ fn shown(statistics: &Statistics, keys: Option<LockKeys>) -> Element {
             let [minimum, median, jitter] = [minimum, median, jitter].map(decimal);
             [&minimum, " ms, median ", &median, ", jitter ", &jitter].concat()
         });
+    let quality = statistics
+        .adapted
+        .map_or("as chosen".to_owned(), |(quality, compression)| {
+            [
+                &quality.to_string(),
+                ", compression ",
+                &compression.to_string(),
+                ", as the line is",
+            ]
+            .concat()
+        });
     let lock_keys = keys.map_or("the server does not say".to_owned(), lock_keys);
     let screens = if statistics.screens.is_empty() {
         "the server does not say".to_owned()
@@ -61,6 +72,7 @@ fn shown(statistics: &Statistics, keys: Option<LockKeys>) -> Element {
             "throughput",
             [&bytes(statistics.bytes_per_second), "/s"].concat(),
         ),
+        ("Quality", "quality", quality),
         ("Received", "received", bytes(statistics.bytes as f64)),
         ("Decoding", "decoding", percent(statistics.decode_load)),
         ("Painting", "painting", percent(statistics.paint_load)),

@@ -31,22 +31,35 @@ pub(crate) fn options(session: Session) -> Element {
             }
         },
     );
-    let quality = level(
-        "JPEG quality",
-        "debug-quality",
-        "lossless",
-        now.quality,
-        move |level| {
-            settings.update(|settings| settings.quality = level);
-        },
-    );
-    let compression = level(
+    let levels = (0..=9).map(|level| level.to_string());
+    let choices = ["auto".to_owned(), "lossless".to_owned()]
+        .into_iter()
+        .chain(levels);
+    let chosen = match now.quality {
+        _ if now.adaptive => "auto".to_owned(),
+        None => "lossless".to_owned(),
+        Some(level) => level.to_string(),
+    };
+    let quality = choice("JPEG quality", "debug-quality", choices, &chosen, move |value| {
+        let quality = if value == "auto" {
+            Some(6)
+        } else {
+            value.parse().ok()
+        };
+        settings.update(|settings| settings.set_quality(value == "auto", quality));
+    });
+    let levels = (0..=9).map(|level| level.to_string());
+    let choices = std::iter::once("server's".to_owned()).chain(levels);
+    let chosen = now
+        .compression
+        .map_or("server's".to_owned(), |level| level.to_string());
+    let compression = choice(
         "Compression",
         "debug-compression",
-        "server's",
-        now.compression,
-        move |level| {
-            settings.update(|settings| settings.compression = level);
+        choices,
+        &chosen,
+        move |value| {
+            settings.update(|settings| settings.compression = value.parse().ok());
         },
     );
     let shared = check("Shared", now.shared, move |on| {
@@ -140,19 +153,16 @@ fn field(text: &'static str, id: &'static str, value: &str, set: impl Fn(String)
     labelled(text, id, input)
 }
 
-fn level(
+fn choice(
     text: &'static str,
     id: &'static str,
-    without: &'static str,
-    chosen: Option<u8>,
-    set: impl Fn(Option<u8>) + 'static,
+    choices: impl Iterator<Item = String>,
+    chosen: &str,
+    set: impl Fn(String) + 'static,
 ) -> Element {
-    let levels = std::iter::once(None).chain((0..=9).map(Some));
-    let options = levels.map(|level: Option<u8>| {
-        let value = level.map(|level| level.to_string());
-        let option = element("option").text(value.clone().unwrap_or(without.to_owned()));
-        let option = option.attr_with("value", move || Some(value.clone().unwrap_or_default()));
-        if level == chosen {
+    let options = choices.map(|name| {
+        let option = element("option").text(name.clone());
+        if name == chosen {
             option.attr("selected", "")
         } else {
             option
@@ -160,9 +170,7 @@ fn level(
     });
     let select = element("select")
         .id(id)
-        .on("change", move |event| {
-            set(event_target_value(&event).parse().ok())
-        })
+        .on("change", move |event| set(event_target_value(&event)))
         .children(options);
     labelled(text, id, select)
 }

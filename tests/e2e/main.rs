@@ -19,6 +19,7 @@ mod login_kinds;
 mod machine;
 mod pixels;
 mod places;
+mod quality;
 mod rare;
 mod screen;
 mod signs;

@@ -26,7 +26,7 @@ pub struct Line {
 }
 
 /// How much is on its way at most, whatever the delay: a router's queue has an end, too.
-const IN_FLIGHT: usize = 64;
+const IN_FLIGHT: usize = 512;
 /// What is sent at once.
 const PIECE: usize = 4 << 10;
 
@@ -43,6 +43,10 @@ impl Line {
             }
         });
         Self { port, messages }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn target(&self) -> String {

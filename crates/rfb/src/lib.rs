@@ -35,6 +35,7 @@ mod client;
 mod clipboard;
 mod cursor;
 mod error;
+mod lossy;
 mod security;
 mod statistics;
 mod version;

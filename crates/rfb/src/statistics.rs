@@ -21,6 +21,8 @@ pub struct EncodingStatistics {
 pub struct Statistics {
     /// Bytes in all.
     pub bytes: u64,
+    /// Bytes of rectangles that came with a loss.
+    pub lossy_bytes: u64,
     /// Framebuffer updates that are complete.
     pub updates: u64,
     /// By encoding, in the order of their first rectangles. Pseudo-encodings are among them.

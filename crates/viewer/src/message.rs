@@ -54,7 +54,7 @@ pub enum Command {
     RequestScreens(u8),
     /// Ask the machine to do this, where [`Event::PowerOffered`] has said that it can be asked.
     Power(PowerAction),
-    /// Other quality settings, see [`ConnectOptions`].
+    /// Other quality settings, see [`ConnectOptions`], which then do not follow the line.
     Quality {
         /// JPEG quality, 0 to 9.
         quality: Option<u8>,
@@ -91,6 +91,8 @@ pub struct ConnectOptions {
     pub shared: bool,
     /// Nothing of what is typed or pointed at is sent.
     pub view_only: bool,
+    /// Quality and compression follow the line. The two below are what it begins with, and the least compression.
+    pub adaptive: bool,
     /// JPEG quality, 0 (worst) to 9; none for lossless pixels only.
     pub quality: Option<u8>,
     /// The same on a scale of 0 (worst) to 100, for servers that know it.
@@ -223,8 +225,8 @@ pub enum Event {
     ClipboardTrouble(ClipboardTrouble),
     /// The bell.
     Bell,
-    /// Live figures; see [`Command::Observe`].
-    Statistics(Box<Statistics>),
+    /// [`Statistics`], encoded; see [`Command::Observe`]. The page has no use for them, and does without what reads them.
+    Statistics(Vec<u8>),
     /// A line of the protocol log; see [`Command::Observe`].
     Log(LogLine),
     /// The connection has ended, or could not be made.
@@ -355,6 +357,8 @@ pub struct Statistics {
     pub size: (u16, u16),
     /// Whether the server sends updates by itself.
     pub continuous_updates: bool,
+    /// JPEG quality and compression level that are asked for now, where they follow the line.
+    pub adapted: Option<(u8, u8)>,
     /// The desktop's screens in words, where the server has described them.
     pub screens: String,
 }
@@ -421,6 +425,7 @@ mod tests {
             url: "ws://localhost/websock".into(),
             shared: true,
             view_only: false,
+            adaptive: true,
             quality: Some(6),
             fine_quality: Some(90),
             subsampling: Some(1),

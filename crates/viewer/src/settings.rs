@@ -14,6 +14,8 @@ pub struct Settings {
     pub autoconnect: bool,
     /// `resize`: `off`, `scale` or `remote`.
     pub scaling: Scaling,
+    /// `quality=auto`: quality and compression follow the line.
+    pub adaptive: bool,
     /// `quality`: JPEG quality, 0 to 9, or `lossless`.
     pub quality: Option<u8>,
     /// `fine_quality`: JPEG quality, 0 to 100, for servers that know that scale.
@@ -54,6 +56,7 @@ impl Default for Settings {
             path: "websock".into(),
             autoconnect: true,
             scaling: Scaling::Fit,
+            adaptive: true,
             quality: Some(6),
             fine_quality: None,
             subsampling: None,
@@ -131,6 +134,7 @@ impl Settings {
             url,
             shared: self.shared,
             view_only: self.view_only,
+            adaptive: self.adaptive,
             quality: self.quality,
             fine_quality: self.fine_quality,
             subsampling: self.subsampling,
@@ -157,13 +161,17 @@ impl Settings {
                 "remote" => self.scaling = Scaling::Remote,
                 _ => self.complain(name, value, "off, scale or remote"),
             },
-            "quality" if value == "lossless" => self.quality = None,
-            "quality" => match level(value) {
-                Some(level) => self.quality = Some(level),
-                None => self.complain(name, value, "0 to 9 or lossless"),
+            "quality" => match (value, level(value)) {
+                ("auto", _) => self.set_quality(true, Self::default().quality),
+                ("lossless", _) => self.set_quality(false, None),
+                (_, None) => self.complain(name, value, "0 to 9, auto or lossless"),
+                (_, level) => self.set_quality(false, level),
             },
             "fine_quality" => match value.parse() {
-                Ok(quality @ 0..=100) => self.fine_quality = Some(quality),
+                Ok(quality @ 0..=100) => {
+                    self.adaptive = false;
+                    self.fine_quality = Some(quality);
+                }
                 _ => self.complain(name, value, "0 to 100"),
             },
             "subsampling" => match value {
@@ -205,6 +213,12 @@ impl Settings {
             // Other settings of noVNC's, and what the embedding page has put there for itself.
             _ => {}
         }
+    }
+
+    /// Quality follows the line, or is this.
+    pub fn set_quality(&mut self, adaptive: bool, quality: Option<u8>) {
+        self.adaptive = adaptive;
+        self.quality = quality;
     }
 
     fn complain(&mut self, name: &str, value: &str, expected: &str) {
@@ -263,6 +277,7 @@ mod tests {
             path: "a/b".into(),
             autoconnect: false,
             scaling: Scaling::Native,
+            adaptive: false,
             quality: Some(9),
             fine_quality: Some(100),
             subsampling: Some(2),
@@ -330,7 +345,22 @@ mod tests {
             Settings::from_address("/", "logging=debug&host=x", ""),
             Settings::default()
         );
-        assert_eq!(Settings::from_address("/", "quality=lossless", "").quality, None);
+    }
+
+    #[test]
+    fn quality_follows_the_line_unless_one_is_chosen() {
+        for (query, chosen) in [
+            ("", (true, Some(6))),
+            ("quality=auto", (true, Some(6))),
+            ("quality=6", (false, Some(6))),
+            ("quality=lossless", (false, None)),
+            ("quality=3&quality=auto", (true, Some(6))),
+            ("fine_quality=50", (false, Some(6))),
+            ("compression=9", (true, Some(6))),
+        ] {
+            let settings = Settings::from_address("/", query, "");
+            assert_eq!((settings.adaptive, settings.quality), chosen, "{query}");
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::framebuffer::Framebuffer;
 use crate::geometry::{Rect, Size};
 use crate::input::Input;
 use crate::limits::Limits;
+use crate::lossy::Lossy;
 use crate::pixel::{PixelFormat, WireFormat};
 use crate::security::{Cipher, Credentials, Login, LoginError, SecurityType};
 use crate::statistics::Statistics;
@@ -132,6 +133,7 @@ struct Session {
     /// An update has been asked for and has not begun yet.
     is_requested: bool,
     statistics: Statistics,
+    lossy: Lossy,
     videos: Contexts,
     clipboard: Clipboard,
     /// What came of the video that the client waits for.
@@ -177,6 +179,7 @@ impl Client {
                 is_paused: false,
                 is_requested: false,
                 statistics: Statistics::default(),
+                lossy: Lossy::default(),
                 videos: Contexts::default(),
                 clipboard: Clipboard::default(),
                 video: None,
@@ -214,6 +217,19 @@ impl Client {
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
         &self.session.statistics
+    }
+
+    /// The first part of the screen that came with a loss, of about so many pixels and at least a tile of 64x64.
+    #[must_use]
+    pub fn lossy_part(&self, most_pixels: usize) -> Option<Rect> {
+        let session = &self.session;
+        session.lossy.first(session.framebuffer.size(), most_pixels)
+    }
+
+    /// Whether an update has been asked for that has not begun yet.
+    #[must_use]
+    pub fn is_update_requested(&self) -> bool {
+        self.session.is_requested
     }
 
     /// The encodings that it asks for, the best first.
@@ -557,6 +573,13 @@ impl Client {
         }
     }
 
+    /// Asks for a part of the framebuffer anew.
+    pub fn refresh_part(&mut self, rect: Rect) {
+        if self.is_running() {
+            self.session.request(false, rect);
+        }
+    }
+
     /// Says whether updates are wanted, as they are at first. While they are not, none is asked for, but for the first
     /// one and for all of a framebuffer of another size; one that was asked for before may still come. Everything else
     /// goes on. When they are wanted again, what has changed meanwhile is asked for.
@@ -644,9 +667,12 @@ impl Session {
     }
 
     fn request_update(&mut self, incremental: bool) {
+        self.request(incremental, self.framebuffer.size().rect());
+    }
+
+    fn request(&mut self, incremental: bool, rect: Rect) {
         self.is_requested = true;
-        let all = self.framebuffer.size().rect();
-        send::framebuffer_update_request(&mut self.output, incremental, all);
+        send::framebuffer_update_request(&mut self.output, incremental, rect);
     }
 
     /// The next update is asked for as soon as one begins: the server has it to send while this one is on its way
@@ -676,6 +702,7 @@ impl Session {
         self.check_size(size)?;
         if size != self.framebuffer.size() {
             self.framebuffer.resize(size);
+            self.lossy = Lossy::default();
             self.work = self.work.saturating_add(size.area());
             self.event(Event::Resized { size });
             if self.abilities.continuous_updates && !self.is_paused {

@@ -16,6 +16,9 @@ const HEADER: usize = 12;
 /// How many rectangles an update has that does not say so: it ends with LastRect.
 const UNTIL_LAST_RECT: u16 = 0xFFFF;
 
+/// Tight's and TightPNG's compression control of a JPEG image.
+const JPEG: u8 = 9;
+
 /// An update under way.
 #[derive(Debug, Default)]
 pub(super) struct Update {
@@ -32,6 +35,8 @@ struct Current {
     rect: Rect,
     encoding: Encoding,
     bytes: u64,
+    /// Pixels come with a loss, or from where they may have.
+    is_lossy: bool,
     content: Content,
 }
 
@@ -92,11 +97,21 @@ impl Update {
                         rect,
                         encoding,
                         bytes: 0,
+                        is_lossy: matches!(
+                            encoding,
+                            Encoding::JPEG | Encoding::ZYWRLE | Encoding::H264 | Encoding::COPY_RECT
+                        ),
                         content,
                     }
                 }
             };
             let before = input.len();
+            if current.bytes == 0
+                && matches!(current.encoding, Encoding::TIGHT | Encoding::TIGHT_PNG)
+                && let Some(control) = input.peek().first()
+            {
+                current.is_lossy = control >> 4 == JPEG;
+            }
             let progress = self
                 .content(&mut current, input, session)
                 .map_err(|reason| failed(current.rect, current.encoding, reason))?;
@@ -205,6 +220,13 @@ impl Update {
     }
 
     fn finish(&mut self, current: &Current, session: &mut Session) {
+        if current.is_lossy {
+            session.statistics.lossy_bytes += current.bytes;
+        }
+        if let Content::Pixels | Content::Nothing = current.content {
+            let screen = session.framebuffer.size();
+            session.lossy.mark(current.rect, screen, current.is_lossy);
+        }
         session
             .statistics
             .count(current.encoding, current.rect, current.bytes);

@@ -122,8 +122,8 @@ impl Page {
 #[derive(Debug, Default)]
 struct Told {
     hear: RefCell<Option<Function>>,
-    /// What there was before anybody heard it.
-    before: RefCell<Vec<Event>>,
+    /// What there was before anybody heard it, encoded, and whether it was a clipboard.
+    before: RefCell<Vec<(bool, Vec<u8>)>>,
     settle: RefCell<Option<Function>>,
 }
 
@@ -143,27 +143,29 @@ impl Told {
             _ => {}
         }
         let hear = self.hear.borrow().clone();
+        let bytes = encode(event);
         if let Some(hear) = hear {
-            call(&hear, event);
+            call(&hear, &bytes);
             return;
         }
         let mut before = self.before.borrow_mut();
-        if matches!(event, Event::Clipboard(_)) {
+        let is_clipboard = matches!(event, Event::Clipboard(_));
+        if is_clipboard {
             // It may be long, and what came before it is no longer there.
-            before.retain(|event| !matches!(event, Event::Clipboard(_)));
+            before.retain(|(is_clipboard, _)| !is_clipboard);
         }
         let is_news = matches!(
             event,
             Event::Bell | Event::Clipboard(_) | Event::Log(_) | Event::Statistics(_)
         );
         if !is_news || before.len() < MOST_NEWS {
-            before.push(event.clone());
+            before.push((is_clipboard, bytes));
         }
     }
 
     fn attach(&self, hear: Function) {
-        for event in self.before.take() {
-            call(&hear, &event);
+        for (_, bytes) in self.before.take() {
+            call(&hear, &bytes);
         }
         self.hear.replace(Some(hear));
     }
@@ -176,8 +178,8 @@ impl Told {
     }
 }
 
-fn call(hear: &Function, event: &Event) {
-    let bytes = Uint8Array::from(encode(event).as_slice());
+fn call(hear: &Function, event: &[u8]) {
+    let bytes = Uint8Array::from(event);
     // What it throws, it says on the console itself.
     let _ = hear.call1(&JsValue::UNDEFINED, &bytes);
 }

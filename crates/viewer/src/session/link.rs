@@ -1,6 +1,7 @@
 //! A connection without its socket and without a clock: what comes in goes to the RFB client, what comes out of
 //! it becomes events and bytes to send. Times are milliseconds of one steady clock, handed in.
 
+mod adaptation;
 mod commands;
 mod log;
 mod news;
@@ -13,7 +14,8 @@ use porthole_rfb::{self as rfb, Client, Login, SecurityType, Video};
 
 use super::ending;
 use super::meter::Meter;
-use crate::{Clipboard, ConnectOptions, Ending, Event, Stage};
+use crate::{Clipboard, ConnectOptions, Ending, Event, Stage, encode};
+use adaptation::Adaptation;
 use commands::Move;
 use options::{answers, config};
 
@@ -64,6 +66,10 @@ pub(super) struct Link {
     update_seen: bool,
     resize_offered: bool,
     continuous_updates: bool,
+    /// Somebody can see the desktop.
+    is_seen: bool,
+    /// Finds out the quality that suits the line, where none was chosen.
+    adaptation: Option<Adaptation>,
     /// Runs while figures and log are wanted.
     meter: Option<Meter>,
     /// The login that is being done.
@@ -97,6 +103,10 @@ impl Link {
             let _ = client.provide_credentials(answers(credentials));
         }
         let mut link = Self {
+            is_seen: true,
+            adaptation: options
+                .adaptive
+                .then(|| Adaptation::new(options.compression.unwrap_or_default(), now)),
             meter: observed.then(|| Meter::new(client.statistics(), now)),
             client,
             options,
@@ -180,6 +190,7 @@ impl Link {
             self.picture_due,
             self.meter.as_ref().map(Meter::due),
             self.clipboard.as_ref().map(|_| self.clipboard_due),
+            self.adaptation.as_ref().and_then(Adaptation::due),
         ]
         .into_iter()
         .flatten()
@@ -261,8 +272,11 @@ impl Link {
         }
     }
 
-    /// Decoding took this long, for the figures.
+    /// Decoding took this long.
     pub(super) fn decoded(&mut self, milliseconds: f64) {
+        if let Some(adaptation) = &mut self.adaptation {
+            adaptation.decoded(milliseconds);
+        }
         if let Some(meter) = &mut self.meter {
             meter.decoded(milliseconds);
         }
@@ -301,16 +315,19 @@ impl Link {
         }
         self.tell_clipboard(now);
         self.miss_picture(now);
+        self.sharpen(now);
         if let Some(meter) = self.meter.as_mut().filter(|meter| meter.due() <= now) {
             let mut statistics = meter.take(self.client.statistics(), now);
             let size = self.client.framebuffer().size();
             statistics.size = (size.width, size.height);
             statistics.continuous_updates = self.continuous_updates;
+            let setting = self.adaptation.as_ref().map(Adaptation::setting);
+            statistics.adapted = setting.map(|setting| (setting.quality, setting.compression));
             statistics.screens = news::in_words(self.client.screens());
             if self.client.can_fence() {
                 self.client.send_fence(meter.latency().sent(now));
             }
-            self.events.push_back(Event::Statistics(Box::new(statistics)));
+            self.events.push_back(Event::Statistics(encode(&statistics)));
         }
     }
 

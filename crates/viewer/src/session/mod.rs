@@ -11,6 +11,7 @@ mod login;
 mod meter;
 mod presenter;
 mod probe;
+mod quality;
 mod runtime;
 mod scope;
 mod socket;

@@ -41,7 +41,7 @@ impl Link {
             }
             Command::ViewOnly(on) => self.options.view_only = on,
             Command::Seen(on) => {
-                self.client.want_updates(on);
+                self.set_seen(on, now);
                 self.log(now, |_| match on {
                     true => "the desktop can be seen".into(),
                     false => "nobody can see the desktop: no updates are asked for".into(),
@@ -56,6 +56,10 @@ impl Link {
                 };
             }
             Command::Quality { quality, compression } => {
+                if self.adaptation.take().is_some() {
+                    // It may have been sharpening.
+                    self.client.want_updates(self.is_seen);
+                }
                 self.client.set_quality(quality, compression);
                 self.log(now, |_| {
                     format!("asking for quality {quality:?}, compression {compression:?}")
@@ -67,6 +71,7 @@ impl Link {
                 scancode,
                 down,
             } => {
+                self.stir(now);
                 // What is pointed at has to be known before what is typed.
                 self.flush_move();
                 self.client.key(keysym, scancode, down);
@@ -75,6 +80,7 @@ impl Link {
                 self.held_move = Some(Move::To(x, y));
             }
             Command::Pointer { x, y, buttons } => {
+                self.stir(now);
                 self.buttons = buttons;
                 self.held_move = None;
                 self.client.pointer(x, y, PointerButtons(buttons));

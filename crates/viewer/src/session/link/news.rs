@@ -101,11 +101,15 @@ impl Link {
             }
             rfb::Event::UpdateStarted => {
                 self.update_since = Some(now);
+                if let Some(adaptation) = &mut self.adaptation {
+                    adaptation.update_started(&self.client);
+                }
                 return;
             }
             rfb::Event::UpdateCompleted { .. } => {
-                self.update_since = None;
+                let began = self.update_since.take();
                 self.update_seen = true;
+                self.adapt(now - began.unwrap_or(now), now);
                 return;
             }
             rfb::Event::VideoReceived(video) => {
@@ -195,6 +199,7 @@ impl Link {
     }
 
     fn fence_answered(&mut self, payload: &[u8], now: f64) {
+        self.quality_settled(payload, now);
         if let Some(meter) = &mut self.meter {
             meter.latency().answered(payload, now);
         }

@@ -1,0 +1,81 @@
+//! Quality that follows the line, and pictures that get sharp when the screen is still.
+
+use std::time::Duration;
+
+use x11rb::protocol::xproto::EventMask;
+
+use porthole_tests::browser::Browser;
+use porthole_tests::desktop::{Tigervnc, X11vnc};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::line::{Line, Shape};
+use porthole_tests::wait::{LONG, until};
+
+const SIZE: (u16, u16) = (640, 480);
+
+/// A viewer's message that says which encodings it wants.
+const SET_ENCODINGS: u8 = 2;
+
+/// Whether JPEG of any quality is among them.
+fn allows_jpeg(message: &[u8]) -> bool {
+    let numbers = message[4..]
+        .chunks(4)
+        .map(|number| i32::from_be_bytes(number.try_into().unwrap()));
+    numbers.into_iter().any(|number| (-32..=-23).contains(&number))
+}
+
+#[test]
+fn what_a_server_sent_as_jpeg_is_exact_when_the_screen_is_still() {
+    // Which does not sharpen by itself, and has no continuous updates.
+    let server = X11vnc::start(SIZE);
+    let line = Line::to(&server.target(), Shape::default());
+    let gateway = Gateway::to(&line.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let display = &server.display;
+    let window = display.window((10, 10), (600, 440), EventMask::NO_EVENT);
+    let picture = display.pixmap((700, 500));
+    for place in [(0, 0), (30, 20)] {
+        display.repaint(window, picture, place);
+        browser.shows(&format!("sharpened {place:?}"), || display.picture());
+    }
+    let messages = line.messages();
+    let wishes = messages.iter().filter(|message| message[0] == SET_ENCODINGS);
+    let lossless = wishes.filter(|message| !allows_jpeg(message)).count();
+    assert!(lossless > 0, "it was not the viewer that asked for it");
+    let last = messages.iter().rfind(|message| message[0] == SET_ENCODINGS);
+    assert!(
+        last.is_some_and(|message| allows_jpeg(message)),
+        "JPEG is welcome again"
+    );
+}
+
+#[test]
+fn a_slow_line_gets_a_lower_quality_and_a_still_screen_on_it_is_exact() {
+    let server = Tigervnc::start(SIZE);
+    let slow = Shape {
+        rate: Some(250_000),
+        delay: Duration::from_millis(10),
+    };
+    let line = Line::to(&server.target(), slow);
+    let gateway = Gateway::to(&line.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off&debug"));
+    browser.connected();
+    let display = &server.display;
+    let window = display.window((10, 10), (600, 440), EventMask::NO_EVENT);
+    let picture = display.pixmap((700, 500));
+    let mut painted = 0_i16;
+    let quality = || browser.text("[data-figure=quality] dd").unwrap_or_default();
+    until("a lower quality", LONG, || {
+        painted += 1;
+        display.repaint(window, picture, (painted * 7 % 64, painted * 13 % 32));
+        let found = quality();
+        if found.starts_with(['0', '1']) && found.contains("compression 6") {
+            Ok(())
+        } else {
+            Err(format!("it is {found:?}"))
+        }
+    });
+    browser.shows("sharp on a slow line", || display.picture());
+}
