@@ -18,6 +18,7 @@ mod memory;
 mod plot;
 mod pointer;
 mod processes;
+mod quality;
 mod record;
 mod report;
 mod round_trips;
@@ -122,6 +123,7 @@ fn compare(mut arguments: Arguments) -> Result<()> {
             "pointer" => pointer::measure(&arena, &streams),
             "first-frame" => first_frame::measure(&mut arena, &streams, app.is_some(), rounds),
             "round-trips" => round_trips::measure(&arena, rounds.min(2)),
+            "quality" => quality::measure(&arena),
             "sessions" => sessions::measure(&arena, &streams),
             _ => memory::measure(&mut arena, &streams, video),
         }));
@@ -151,11 +153,12 @@ fn compare(mut arguments: Arguments) -> Result<()> {
 }
 
 /// In this order. Each has a section of the report.
-const MEASUREMENTS: [&str; 6] = [
+const MEASUREMENTS: [&str; 7] = [
     "drain",
     "pointer",
     "first-frame",
     "round-trips",
+    "quality",
     "sessions",
     "memory",
 ];
