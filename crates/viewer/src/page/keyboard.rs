@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
-use web_sys::{HtmlCanvasElement, KeyboardEvent, VisibilityState};
+use web_sys::{HtmlCanvasElement, KeyboardEvent};
 
 use super::listener::Listener;
 use super::outbox::Outbox;
@@ -43,7 +43,7 @@ impl KeyboardInput {
             on("keyup", Keys::up),
             Listener::new(canvas, "blur", move |_: JsValue| blurred.release_all()),
             Listener::new(&document, "visibilitychange", move |_: JsValue| {
-                if watched.visibility_state() == VisibilityState::Hidden {
+                if watched.hidden() {
                     hidden.release_all();
                 }
             }),

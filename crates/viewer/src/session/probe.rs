@@ -3,7 +3,7 @@
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Response, ResponseType};
+use web_sys::Response;
 
 use super::ending::Probe;
 use super::scope::Scope;
@@ -30,7 +30,8 @@ pub(super) async fn probe(scope: &Scope, websocket_url: &str) -> Probe {
         Err(_) => Probe::Unreachable,
         Ok(value) => match value.dyn_into::<Response>() {
             Err(_) => Probe::TimedOut,
-            Ok(response) if response.type_() == ResponseType::Opaqueredirect => Probe::Redirected,
+            // Only a redirection that is not followed has none.
+            Ok(response) if response.status() == 0 => Probe::Redirected,
             Ok(response) => Probe::Status(response.status()),
         },
     }
