@@ -17,5 +17,6 @@ pub(crate) fn section(path: &Path) -> Result<Section> {
             table.trim()
         ),
         plots: vec![],
+        is_whole: true,
     })
 }

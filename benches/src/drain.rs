@@ -294,5 +294,6 @@ fn section(outcomes: &[Outcome], wrong: &[String], rounds: usize) -> Section {
         name: "drain",
         text,
         plots: vec![("drain".into(), plot::bars(&bars))],
+        is_whole: wrong.is_empty(),
     }
 }

@@ -180,5 +180,6 @@ fn section(rows: &[(&str, &str, f64, f64, f64)], rounds: usize, has_page: bool) 
         name: "first-frame",
         text,
         plots: vec![("first-frame".into(), plot::bars(&bars))],
+        is_whole: true,
     }
 }

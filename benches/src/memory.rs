@@ -141,5 +141,6 @@ fn section(outcomes: &[Outcome], length: Duration) -> Section {
         name: "memory",
         text,
         plots: vec![("memory".into(), plot::lines(&lines))],
+        is_whole: true,
     }
 }

@@ -174,6 +174,7 @@ fn section(rows: &[(String, Delays, Delays)]) -> Section {
         name: "pointer",
         text,
         plots: vec![("pointer".into(), plot::bars(&bars))],
+        is_whole: true,
     }
 }
 

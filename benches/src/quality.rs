@@ -101,6 +101,7 @@ pub(crate) fn measure(arena: &Arena) -> Result<Section> {
         name: "quality",
         text: table(&head, rows),
         plots: Vec::new(),
+        is_whole: true,
     })
 }
 

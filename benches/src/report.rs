@@ -12,6 +12,8 @@ pub(crate) struct Section {
     pub(crate) text: String,
     /// Names without an ending, and SVG.
     pub(crate) plots: Vec<(String, String)>,
+    /// Whether all was measured.
+    pub(crate) is_whole: bool,
 }
 
 #[derive(Debug)]
@@ -97,6 +99,7 @@ mod tests {
             name: "drain",
             text: "text\n".into(),
             plots: vec![("bars".into(), "<svg/>".into())],
+            is_whole: true,
         };
         let report = Report::new(&page, "A machine".into());
         report.put(&section, "0.10").unwrap();

@@ -193,5 +193,6 @@ fn section(rows: &[Row], rounds: usize) -> Section {
         name: "round-trips",
         text,
         plots: vec![],
+        is_whole: true,
     }
 }

@@ -154,5 +154,6 @@ fn section(rows: &[(String, Contender, Figures)]) -> Section {
         name: "sessions",
         text,
         plots: vec![],
+        is_whole: true,
     }
 }
