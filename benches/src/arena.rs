@@ -1,5 +1,6 @@
 //! A browser and a server, and what can be asked of a page that is open in it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,6 +10,16 @@ use serde_json::{Value, json};
 use crate::contender::Contender;
 use crate::scene::SIZE;
 use crate::server::Server;
+
+/// Says that it is over when it is dropped, however that comes about: what goes on beside a measurement must not go on
+/// without it.
+pub(crate) struct Over<'a>(pub(crate) &'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 pub(crate) struct Arena {
     pub(crate) browser: Browser,

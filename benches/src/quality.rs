@@ -8,7 +8,7 @@ use porthole_tests::desktop::Tigervnc;
 use porthole_tests::line::{Line, Shape};
 use x11rb::protocol::xproto::EventMask;
 
-use crate::arena::Arena;
+use crate::arena::{Arena, Over};
 use crate::report::{Section, table};
 use crate::server::Part;
 
@@ -49,7 +49,8 @@ pub(crate) fn measure(arena: &Arena) -> Result<Section> {
                 std::thread::sleep(FRAME);
             }
         });
-        let found: Vec<Vec<Found>> = LINES
+        let _over = Over(&done);
+        LINES
             .iter()
             .map(|(megabits, round_trip)| {
                 let shape = Shape {
@@ -60,9 +61,7 @@ pub(crate) fn measure(arena: &Arena) -> Result<Section> {
                 each.map(|quality| look(arena, &server.target(), shape, quality))
                     .collect()
             })
-            .collect();
-        done.store(true, Ordering::Relaxed);
-        found
+            .collect::<Vec<Vec<Found>>>()
     });
     let rows = LINES
         .iter()

@@ -9,7 +9,7 @@ use porthole_tests::wait::{LONG, until};
 use serde_json::json;
 use x11rb::protocol::xproto::EventMask;
 
-use crate::arena::Arena;
+use crate::arena::{Arena, Over};
 use crate::contender::Contender;
 use crate::figures::median;
 use crate::line::Line;
@@ -80,6 +80,7 @@ pub(crate) fn measure(arena: &Arena, rounds: usize) -> Result<Section> {
                 std::thread::sleep(due.saturating_duration_since(Instant::now()));
             }
         });
+        let _over = Over(&is_over);
         let mut rows = Vec::new();
         let mut measure_all = || -> Result<()> {
             for (place, address) in [("here", arena.server.address), ("100 ms away", far)] {
@@ -111,9 +112,7 @@ pub(crate) fn measure(arena: &Arena, rounds: usize) -> Result<Section> {
             }
             Ok(())
         };
-        let result = measure_all();
-        is_over.store(true, Ordering::Relaxed);
-        result.map(|()| rows)
+        measure_all().map(|()| rows)
     })?;
     Ok(section(&rows, rounds))
 }

@@ -33,7 +33,8 @@ cargo xtask COMMAND
   fuzz [--seconds N] [TARGET…]  every fuzz target, or these, for 60 seconds or N
   bench [--rounds N] [--video SECONDS] [--streams DIR] [--stream WORD]… [NAME…]
                                 Porthole and noVNC side by side; writes docs/BENCHMARKS.md, or only its
-                                sections drain, pointer, first-frame, round-trips, sessions, memory
+                                sections drain, pointer, first-frame, round-trips, sessions, memory,
+                                quality (ten minutes, only when it is named)
   bench record [--to DIR] [--seconds N] [--bytes N] [WORD…]
                                 what a real server sends of real programs, for the above to play
   bench decode [WORD…]          how fast each encoding is decoded, natively and in wasm
