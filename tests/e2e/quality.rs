@@ -39,15 +39,19 @@ fn what_a_server_sent_as_jpeg_is_exact_when_the_screen_is_still() {
         display.repaint(window, picture, place);
         browser.shows(&format!("sharpened {place:?}"), || display.picture());
     }
-    let messages = line.messages();
-    let wishes = messages.iter().filter(|message| message[0] == SET_ENCODINGS);
-    let lossless = wishes.filter(|message| !allows_jpeg(message)).count();
-    assert!(lossless > 0, "it was not the viewer that asked for it");
-    let last = messages.iter().rfind(|message| message[0] == SET_ENCODINGS);
+    let wishes = || {
+        let messages = line.messages().into_iter();
+        messages.filter(|message| message[0] == SET_ENCODINGS)
+    };
     assert!(
-        last.is_some_and(|message| allows_jpeg(message)),
-        "JPEG is welcome again"
+        wishes().any(|message| !allows_jpeg(&message)),
+        "it was not the viewer that asked for it"
     );
+    // It says so when it has decoded what it painted.
+    until("JPEG is welcome again", LONG, || match wishes().next_back() {
+        Some(last) if allows_jpeg(&last) => Ok(()),
+        last => Err(format!("{last:?}")),
+    });
 }
 
 #[test]
