@@ -2,6 +2,7 @@
 
 mod cargo_tools;
 pub(crate) mod novnc;
+mod npm;
 mod packages;
 mod wasm_opt;
 mod wasm_target;

@@ -1,12 +1,11 @@
 //! noVNC, which Porthole is measured against: its npm package, and its page where that can be had.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::tools;
+use super::{npm, tools};
 use crate::step::run;
 
 const VERSION: &str = "1.7.0";
@@ -48,16 +47,5 @@ pub(super) fn install() -> Result<()> {
         println!("nothing to do");
         return Ok(());
     }
-    let root = root(&tools()?);
-    fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
-    run(Command::new("npm")
-        .args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-            "--prefix",
-        ])
-        .arg(&root)
-        .arg(format!("@novnc/novnc@{VERSION}")))
+    npm::install(&root(&tools()?), &format!("@novnc/novnc@{VERSION}"))
 }

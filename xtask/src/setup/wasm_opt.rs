@@ -1,13 +1,12 @@
 //! wasm-opt, from the npm package binaryen.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::tools;
-use crate::step::{output, run};
+use super::{npm, tools};
+use crate::step::output;
 
 const VERSION: &str = "132.0.0";
 
@@ -28,16 +27,5 @@ pub(super) fn install() -> Result<()> {
         println!("nothing to do");
         return Ok(());
     }
-    let root = root(&tools);
-    fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
-    run(Command::new("npm")
-        .args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-            "--prefix",
-        ])
-        .arg(&root)
-        .arg(format!("binaryen@{VERSION}")))
+    npm::install(&root(&tools), &format!("binaryen@{VERSION}"))
 }

@@ -12,6 +12,7 @@ mod http;
 mod limits;
 mod memory;
 mod onward;
+mod process;
 mod sources;
 mod support;
 mod tls;

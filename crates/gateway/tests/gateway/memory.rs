@@ -1,14 +1,13 @@
 //! What a connection weighs on which nothing happens.
 
-use std::process::Stdio;
-
 use futures_util::{SinkExt, StreamExt};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Child;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{accept_async, connect_async};
 
-use crate::support::{Socket, peer, read, within};
+use crate::process::GatewayProcess;
+use crate::support::{Socket, peer, read};
 
 /// More than is read at once, and than a message has.
 const BURST: usize = 100_000;
@@ -42,32 +41,13 @@ async fn one_to_another_gateway_weighs_less_than_80_kib() {
 
 /// A gateway's connections to this target, which sends a burst.
 async fn weighs_less_than(most_kib: f64, target: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("gateway.toml");
-    std::fs::write(&file, format!("[sessions.vm]\ntarget = '{target}'\n")).unwrap();
-    // A process of its own: this one has the other ends.
-    let mut gateway = tokio::process::Command::new(env!("CARGO_BIN_EXE_porthole-gateway"))
-        .args(["--listen", "127.0.0.1:0", "--config"])
-        .arg(&file)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    within(BufReader::new(gateway.stdout.take().unwrap()).read_line(&mut line))
-        .await
-        .unwrap();
-    let address = line
-        .trim()
-        .trim_start_matches("listening on http://")
-        .trim_end_matches('/')
-        .to_owned();
+    // This process has the other ends.
+    let gateway = GatewayProcess::start(&format!("[sessions.vm]\ntarget = '{target}'\n")).await;
     // What it takes at all is there after the first ones.
-    let mut open = connections(&address, 50).await;
-    let before = resident_kib(&gateway);
-    open.extend(connections(&address, 250).await);
-    let after = resident_kib(&gateway);
+    let mut open = connections(&gateway.address, 50).await;
+    let before = resident_kib(&gateway.child);
+    open.extend(connections(&gateway.address, 250).await);
+    let after = resident_kib(&gateway.child);
     let each = after.saturating_sub(before) as f64 / 250.0;
     assert!(
         each < most_kib,

@@ -1,13 +1,13 @@
 //! Desktops that a command starts.
 
 use std::path::Path;
-use std::process::Stdio;
 
 use porthole_gateway::Config;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::process::GatewayProcess;
 use crate::support::{Gateway, closed, peer, read, until, within};
 
 /// A desktop, as far as anybody here looks.
@@ -255,26 +255,9 @@ async fn no_process_outlives_a_gateway_that_ends_or_is_killed() {
             "sleep 1000 & echo $! > {0}; echo $$ >> {0}; wait",
             started.display()
         );
-        let file = folder.path().join("gateway.toml");
-        std::fs::write(&file, config(&script, "")).unwrap();
-        let mut gateway = tokio::process::Command::new(env!("CARGO_BIN_EXE_porthole-gateway"))
-            .args(["--listen", "127.0.0.1:0", "--config"])
-            .arg(&file)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(gateway.stdout.take().unwrap());
-        within(output.read_line(&mut line)).await.unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .unwrap()
-            .trim_end_matches('/');
+        let mut gateway = GatewayProcess::start(&config(&script, "")).await;
         let json = r#"{"provider":"p"}"#;
-        let mut stream = TcpStream::connect(address).await.unwrap();
+        let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
         let request = format!(
             "POST /api/auth/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{json}",
@@ -283,13 +266,13 @@ async fn no_process_outlives_a_gateway_that_ends_or_is_killed() {
         stream.write_all(request.as_bytes()).await.unwrap();
         let pids = pids(&started).await;
         assert!(pids.iter().all(|pid| is_running(pid)));
-        let pid = gateway.id().unwrap().to_string();
+        let pid = gateway.child.id().unwrap().to_string();
         tokio::process::Command::new("kill")
             .args(["-s", signal, &pid])
             .status()
             .await
             .unwrap();
-        within(gateway.wait()).await.unwrap();
+        within(gateway.child.wait()).await.unwrap();
         until(async || !pids.iter().any(|pid| is_running(pid))).await;
     }
 }
