@@ -43,12 +43,7 @@ impl HttpClient {
     /// # Errors
     /// Where TLS cannot be set up.
     pub(crate) fn new() -> anyhow::Result<Self> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let tls = tls_config()?;
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -107,6 +102,21 @@ impl HttpClient {
             .await
             .unwrap_or_else(|_| Err(format!("did not answer within {} s", within.as_secs_f32())))
     }
+}
+
+/// TLS with servers whose certificates come from the system's authorities.
+///
+/// # Errors
+/// Where TLS cannot be set up.
+pub(crate) fn tls_config() -> anyhow::Result<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    Ok(
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth(),
+    )
 }
 
 /// What stands at the bottom of an error says the most.

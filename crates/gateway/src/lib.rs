@@ -1,13 +1,15 @@
 //! The gateway: serves the viewer's page, and carries its WebSocket on to the desktop.
 //!
 //! [`server`] has the routes, [`bridge`] carries bytes both ways, [`session`] is what there is to show and [`sources`]
-//! where it comes from, [`access`] says who may in, [`vencrypt`] speaks TLS with targets that want it.
+//! where it comes from, [`access`] says who may in, [`vencrypt`] speaks TLS with targets that want it, [`doctor`] looks at the hops
+//! when a desktop is not to be seen.
 
 pub mod access;
 mod bridge;
 pub mod close;
 pub mod config;
 mod demo;
+pub mod doctor;
 mod headers;
 mod http_client;
 pub mod keep;

@@ -5,10 +5,12 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use porthole_gateway::config::Upstream;
+use porthole_gateway::doctor;
 use porthole_gateway::keep::keep;
 use porthole_gateway::{Config, Shutdown, serve};
 use tokio::net::TcpListener;
@@ -37,6 +39,9 @@ struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Looks at every hop on the way to a desktop, and names the first one that is broken and how to mend it. Ends with 0 if
+    /// none is.
+    Diagnose(Diagnose),
     /// Runs a command, and ends all its processes when the standard input ends.
     #[command(hide = true)]
     Keep {
@@ -45,12 +50,28 @@ enum Command {
     },
 }
 
+#[derive(Debug, Args)]
+struct Diagnose {
+    /// A page (http:, https:), a WebSocket (ws:, wss:), or a target such as tcp://HOST:PORT
+    url: String,
+    /// How long each step may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+    /// Then hold the connection for so long without a word, to see whether a hop ends it
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    quiet: Option<u64>,
+    /// A file with a password for VNC Authentication. Servers count who leaves without a login
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 6080);
 
 fn main() -> Result<ExitCode> {
     let options = Options::parse();
     match options.command {
         Some(Command::Keep { words }) => Ok(keep(&words)),
+        Some(Command::Diagnose(what)) => diagnose(what),
         None => run(options).map(|()| ExitCode::SUCCESS),
     }
 }
@@ -83,6 +104,31 @@ async fn run(options: Options) -> Result<()> {
         listener.local_addr()?
     );
     serve(listener, config, shutdown()?).await
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn diagnose(what: Diagnose) -> Result<ExitCode> {
+    let password = match &what.password_file {
+        Some(file) => {
+            let text =
+                std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+            Some(text.trim_end_matches(['\r', '\n']).into())
+        }
+        None => None,
+    };
+    let options = doctor::Options {
+        patience: Duration::from_secs(what.timeout),
+        quiet: what.quiet.map(Duration::from_secs),
+        password,
+    };
+    let report = doctor::examine(&what.url, &options).await?;
+    // That nobody reads it is no error.
+    let _ = write!(std::io::stdout(), "{report}");
+    Ok(if report.is_sound() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// SIGTERM drains, and ends at once when it comes again; SIGINT ends at once.

@@ -2,6 +2,7 @@
 
 mod api;
 mod asked;
+mod diagnose;
 mod edge;
 mod pages;
 mod record;
@@ -206,7 +207,9 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/auth/session/{id}", get(api::describe).delete(api::end))
         .route("/api/auth/session/{id}/novnc", get(pages::session))
         .route("/api/auth/session/{id}/novnc/", get(pages::session))
+        .route("/api/auth/session/{id}/novnc/diagnose", get(diagnose::session))
         .route("/api/auth/session/{id}/novnc/{*rest}", get(pages::below_session))
+        .route("/diagnose", get(diagnose::root))
         .route("/{*rest}", get(pages::below_root))
         .with_state(gateway)
 }

@@ -16,10 +16,10 @@
 
 mod fingerprint;
 pub(crate) mod target;
-mod tls;
+pub(crate) mod tls;
 mod version;
 pub(crate) mod viewer;
-mod vnc_authentication;
+pub(crate) mod vnc_authentication;
 
 use rustls::pki_types::{CertificateDer, ServerName};
 
@@ -72,6 +72,13 @@ pub enum Login {
 pub(crate) struct Offer {
     version: version::Version,
     login: ViewerLogin,
+}
+
+impl Offer {
+    /// Whether nobody has to log in any more.
+    pub(crate) fn is_logged_in(self) -> bool {
+        self.login == ViewerLogin::None
+    }
 }
 
 /// What is left for the viewer to log in with.

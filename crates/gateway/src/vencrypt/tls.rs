@@ -62,7 +62,7 @@ where
 }
 
 /// The error of TLS's that stands behind one of a stream's, if it is one.
-pub(super) fn tls_error(error: &io::Error) -> Option<&Error> {
+pub(crate) fn tls_error(error: &io::Error) -> Option<&Error> {
     error.get_ref()?.downcast_ref()
 }
 
@@ -84,8 +84,8 @@ pub(super) fn failure(error: &Error) -> Failure {
     Failure::ended(reason).with_detail(error.to_string())
 }
 
-/// What is wrong with a certificate.
-fn certificate(error: &CertificateError) -> String {
+/// What is wrong with a certificate: words that follow upon the server's name.
+pub(crate) fn certificate(error: &CertificateError) -> String {
     let date = |time: &UnixTime| {
         i64::try_from(time.as_secs())
             .ok()

@@ -7,12 +7,12 @@ use des::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use crate::secret::Secret;
 
 /// Bytes of a challenge, and of its response.
-pub(super) const CHALLENGE: usize = 16;
+pub(crate) const CHALLENGE: usize = 16;
 
 const KEY: usize = 8;
 
 /// The challenge's two blocks, each encrypted with the password.
-pub(super) fn response(mut challenge: [u8; CHALLENGE], password: &Secret) -> [u8; CHALLENGE] {
+pub(crate) fn response(mut challenge: [u8; CHALLENGE], password: &Secret) -> [u8; CHALLENGE] {
     let cipher = Des::new(&Array(key(password.reveal())));
     let (blocks, _) = challenge.as_chunks_mut();
     for block in blocks {

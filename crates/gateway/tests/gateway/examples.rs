@@ -1,17 +1,14 @@
 //! What stands in `examples/`, as it stands there.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use futures_util::SinkExt;
 use porthole_gateway::{Config, Shutdown};
-use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::process::{Child, Command};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{DEADLINE, Gateway, Socket, closed, open_at, peer, read, request_at, until};
+use crate::nginx::{Instead, Nginx};
+use crate::support::{Gateway, Socket, closed, open_at, peer, read, request_at, until};
 
 const WEBSOCK: &str = "/api/auth/session/vm/novnc/websock";
 
@@ -32,95 +29,19 @@ fn every_configuration_is_one() {
 // ---- nginx -------------------------------------------------------------------------------------------------
 
 /// nginx with the example's configuration in front of these gateways.
-struct Nginx {
-    address: String,
-    _process: Child,
-    _folder: TempDir,
+async fn before(gateways: [&Gateway; 2], change: impl Fn(String) -> String) -> Nginx {
+    let text = std::fs::read_to_string(examples().join("nginx/nginx.conf")).unwrap();
+    let text = change(text)
+        .instead("127.0.0.1:6081", &gateways[0].address)
+        .instead("127.0.0.1:6082", &gateways[1].address);
+    Nginx::start(&text).await
 }
 
-impl Nginx {
-    async fn before(gateways: [&Gateway; 2], change: impl Fn(String) -> String) -> Self {
-        let text = std::fs::read_to_string(examples().join("nginx/nginx.conf")).unwrap();
-        let text = change(text)
-            .instead("127.0.0.1:6081", &gateways[0].address)
-            .instead("127.0.0.1:6082", &gateways[1].address)
-            // It runs from a folder of its own, for whoever runs the tests.
-            .instead(
-                "http {",
-                "http {\naccess_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; \
-                 uwsgi_temp_path uwsgi; scgi_temp_path scgi;",
-            );
-        // Between looking for a free port and taking it somebody else may take it.
-        for _ in 0..5 {
-            if let Some(nginx) = Self::start(&text).await {
-                return nginx;
-            }
-        }
-        panic!("nginx does not start");
-    }
-
-    async fn start(text: &str) -> Option<Self> {
-        let folder = TempDir::new().unwrap();
-        let address = TcpListener::bind("127.0.0.1:0")
-            .await
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .to_string();
-        let file = folder.path().join("nginx.conf");
-        std::fs::write(
-            &file,
-            text.to_owned()
-                .instead("listen 8080", &format!("listen {address}")),
-        )
-        .unwrap();
-        let directives = format!(
-            "daemon off; master_process off; pid {}/pid; error_log stderr;",
-            folder.path().display()
-        );
-        let mut process = Command::new("/usr/sbin/nginx")
-            .arg("-p")
-            .arg(folder.path())
-            .arg("-c")
-            .arg(&file)
-            .args(["-g", &directives])
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("/usr/sbin/nginx does not start: `cargo xtask setup --tests` installs it");
-        loop {
-            if TcpStream::connect(&address).await.is_ok() {
-                return Some(Self {
-                    address,
-                    _process: process,
-                    _folder: folder,
-                });
-            }
-            if process.try_wait().unwrap().is_some() {
-                return None;
-            }
-            tokio::time::sleep(DEADLINE / 1000).await;
-        }
-    }
-
-    async fn open(&self) -> Socket {
-        let origin = format!("http://{}", self.address);
-        open_at(&self.address, WEBSOCK, &[("origin", &origin)])
-            .await
-            .unwrap()
-    }
-}
-
-trait Instead {
-    /// With something else in place of what is there for certain.
-    fn instead(self, what: &str, other: &str) -> String;
-}
-
-impl Instead for String {
-    fn instead(self, what: &str, other: &str) -> String {
-        assert!(self.contains(what), "{what:?} is not in {self}");
-        self.replace(what, other)
-    }
+async fn open(nginx: &Nginx) -> Socket {
+    let origin = format!("http://{}", nginx.address);
+    open_at(&nginx.address, WEBSOCK, &[("origin", &origin)])
+        .await
+        .unwrap()
 }
 
 /// A gateway whose desktop says its name first, and then what it is told.
@@ -149,7 +70,7 @@ async fn behind_nginx_the_page_is_the_same_and_its_websocket_goes_through() {
         |text: String| text.instead("proxy_set_header Host $http_host;", ""),
     ] {
         let gateway = gateway(b'a').await;
-        let nginx = Nginx::before([&gateway, &gateway], change).await;
+        let nginx = before([&gateway, &gateway], change).await;
         for path in [
             "/api/auth/session/vm/novnc",
             "/api/auth/session/vm/novnc/debug",
@@ -159,7 +80,7 @@ async fn behind_nginx_the_page_is_the_same_and_its_websocket_goes_through() {
             let (through, _, body) = request_at(&nginx.address, "GET", path, "").await;
             assert_eq!((through, body), (status, page), "{path}");
         }
-        let mut socket = nginx.open().await;
+        let mut socket = open(&nginx).await;
         assert_eq!(read(&mut socket, 1).await, b"a");
         echoes(&mut socket, 1_000_000).await;
         // A page of another site is refused all the same.
@@ -176,10 +97,10 @@ async fn behind_nginx_the_page_is_the_same_and_its_websocket_goes_through() {
 #[tokio::test]
 async fn two_gateways_behind_one_nginx_share_the_work_and_one_of_them_may_go() {
     let (first, second) = (gateway(b'a').await, gateway(b'b').await);
-    let nginx = Nginx::before([&first, &second], |text| text).await;
+    let nginx = before([&first, &second], |text| text).await;
     let (mut of_first, mut of_second) = (Vec::new(), Vec::new());
     for _ in 0..6 {
-        let mut socket = nginx.open().await;
+        let mut socket = open(&nginx).await;
         match read(&mut socket, 1).await[0] {
             b'a' => of_first.push(socket),
             _ => of_second.push(socket),
@@ -191,10 +112,10 @@ async fn two_gateways_behind_one_nginx_share_the_work_and_one_of_them_may_go() {
     first.ask(Shutdown::Drain);
     until(async || first.get("/health").await.0 == 503).await;
     for _ in 0..4 {
-        let mut socket = nginx.open().await;
+        let mut socket = open(&nginx).await;
         let mut byte = first_byte_or_close(&mut socket).await;
         if byte.is_none() {
-            socket = nginx.open().await;
+            socket = open(&nginx).await;
             byte = first_byte_or_close(&mut socket).await;
         }
         assert_eq!(byte, Some(b'b'));
@@ -211,7 +132,7 @@ async fn two_gateways_behind_one_nginx_share_the_work_and_one_of_them_may_go() {
             closed(socket).await,
             (1012, "the gateway is shutting down".into())
         );
-        *socket = nginx.open().await;
+        *socket = open(&nginx).await;
         assert_eq!(read(socket, 1).await, b"b");
     }
     for socket in of_first.iter_mut().chain(&mut of_second) {

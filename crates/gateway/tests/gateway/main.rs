@@ -5,12 +5,14 @@
 mod access;
 mod bridge;
 mod certificates;
+mod doctor;
 mod draining;
 mod edge;
 mod examples;
 mod http;
 mod limits;
 mod memory;
+mod nginx;
 mod onward;
 mod process;
 mod sources;
