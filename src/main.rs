@@ -10,6 +10,7 @@ mod credentials;
 mod debug;
 mod dialog;
 mod element;
+mod embedding;
 mod icons;
 mod phase;
 mod power;

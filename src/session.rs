@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use porthole_viewer::input::{KeyAction, chord};
 use porthole_viewer::page::{Scaling, address};
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{
@@ -13,6 +14,7 @@ use porthole_viewer::{
 use zeroize::Zeroize;
 
 use crate::clipboard;
+use crate::embedding::{self, Embedder, Outgoing};
 use crate::phase::Phase;
 use crate::server_key::{self, Key};
 use crate::viewer::Viewer;
@@ -43,6 +45,8 @@ pub(crate) struct Session {
     pub(crate) statistics: RwSignal<Option<Statistics>>,
     pub(crate) log: RwSignal<VecDeque<LogLine>>,
     viewer: StoredValue<Viewer, LocalStorage>,
+    /// The page around this one, where it may hear of the session.
+    embedder: StoredValue<Option<Embedder>, LocalStorage>,
     /// What was given to log in with: for the next connection, which is made without asking.
     credentials: StoredValue<Credentials>,
     /// What the login asked for last, and its name.
@@ -56,11 +60,6 @@ const MAX_LOG: usize = 500;
 
 /// How long a notice stands.
 const NOTICE: Duration = Duration::from_secs(6);
-
-/// Keysyms, and the scancodes of their keys.
-const CONTROL_L: (u32, u8) = (0xFFE3, 0x1D);
-const ALT_L: (u32, u8) = (0xFFE9, 0x38);
-const DELETE: (u32, u8) = (0xFFFF, 0xD3);
 
 impl Session {
     /// Around a viewer that has begun to connect by itself, if the settings want that.
@@ -85,6 +84,7 @@ impl Session {
             statistics: RwSignal::new(None),
             log: RwSignal::new(VecDeque::new()),
             viewer: StoredValue::new_local(viewer),
+            embedder: StoredValue::new_local(None),
             credentials: StoredValue::new(settings.credentials.clone().unwrap_or_default()),
             question: StoredValue::new(Default::default()),
             trusted: StoredValue::new(None),
@@ -92,8 +92,9 @@ impl Session {
         }
     }
 
-    /// Hears what the viewer has told and will tell.
+    /// Hears what the viewer has told and will tell, and tells it to the page around this one.
     pub(crate) fn start(self) {
+        embedding::start(self);
         self.with_viewer(|viewer| viewer.attach(move |event| self.handle(event)));
     }
 
@@ -115,7 +116,9 @@ impl Session {
         self.send(Command::Connect(Box::new(options)));
     }
 
+    /// Ends the connection, and the waiting for the next one.
     pub(crate) fn disconnect(self) {
+        self.retry_in.set(None);
         self.send(Command::Disconnect);
     }
 
@@ -202,16 +205,29 @@ impl Session {
     }
 
     pub(crate) fn send_ctrl_alt_del(self) {
-        let keys = [CONTROL_L, ALT_L, DELETE];
-        let down = keys.into_iter().map(|key| (key, true));
-        for ((keysym, scancode), down) in down.chain(keys.into_iter().rev().map(|key| (key, false))) {
+        let keys = [
+            ("Control", "ControlLeft"),
+            ("Alt", "AltLeft"),
+            ("Delete", "Delete"),
+        ];
+        self.send_keys(chord(&keys).unwrap_or_default());
+        self.focus();
+    }
+
+    /// Presses and releases keys.
+    pub(crate) fn send_keys(self, actions: Vec<KeyAction>) {
+        for KeyAction {
+            keysym,
+            scancode,
+            down,
+        } in actions
+        {
             self.send(Command::Key {
                 keysym,
                 scancode,
                 down,
             });
         }
-        self.focus();
     }
 
     pub(crate) fn set_scaling(self, scaling: Scaling) {
@@ -246,20 +262,38 @@ impl Session {
         );
     }
 
+    /// From here on this page hears of the session.
+    pub(crate) fn embedded_by(self, embedder: Embedder) {
+        self.embedder.set_value(Some(embedder));
+    }
+
+    /// Tells the page around this one something, if it may hear of the session.
+    pub(crate) fn tell_embedder(self, message: impl FnOnce() -> Option<Outgoing>) {
+        self.embedder.with_value(|embedder| {
+            if let Some(embedder) = embedder
+                && let Some(message) = message()
+            {
+                embedder.tell(&message);
+            }
+        });
+    }
+
     fn with_viewer(self, act: impl FnOnce(&Viewer)) {
         self.viewer.with_value(act);
     }
 
     /// Ends before there was a connection.
     fn fail(self, reason: &str) {
-        self.phase.set(Phase::Ended(Ending {
+        let ending = Ending {
             hop: Hop::Page,
             clean: false,
             reason: reason.to_owned(),
             advice: None,
             code: None,
             login_failed: false,
-        }));
+        };
+        self.phase.set(Phase::Ended(ending.clone()));
+        self.tell_embedder(|| embedding::told(&Event::Disconnected(ending), self));
     }
 
     fn handle(self, event: Event) {
@@ -270,6 +304,7 @@ impl Session {
                 self.focus();
             }
         }
+        self.tell_embedder(|| embedding::told(&event, self));
         match event {
             Event::Connected { width, height, name } => {
                 self.size.set((width, height));

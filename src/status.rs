@@ -114,7 +114,8 @@ fn way(hop: Hop) -> Element {
         .child(station(matches!(hop, Hop::Gateway | Hop::Server), "Desktop"))
 }
 
-fn name(hop: Hop) -> &'static str {
+/// What a hop is called where programs read it.
+pub(crate) fn name(hop: Hop) -> &'static str {
     match hop {
         Hop::Page => "page",
         Hop::WebSocket => "websocket",

@@ -10,6 +10,7 @@
 
 mod clipboard;
 mod cursors;
+mod embedding;
 mod endings;
 mod hostile;
 mod input;

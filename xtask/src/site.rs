@@ -2,7 +2,8 @@
 //! Content-Security-Policy and to be cached for ever.
 //!
 //! Trunk leaves `index.html`, the files that it names, and the wasm module with its JavaScript. Here every file but
-//! `index.html` gets the hash of its content into its name.
+//! `index.html` gets the hash of its content into its name; and but what is JSON, which is there for whoever serves the site
+//! to put something else in its place.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -153,7 +154,7 @@ fn with_names(mut text: String, renamed: &[(String, String)]) -> String {
     text
 }
 
-/// The files besides `index.html`: first those that name no others, then the modules, then the script that starts them.
+/// The files that get a hash: first those that name no others, then the modules, then the script that starts them.
 fn names(directory: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for file in fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.display()))? {
@@ -164,7 +165,7 @@ fn names(directory: &Path) -> Result<Vec<String>> {
         }
         if name.ends_with(".d.ts") {
             fs::remove_file(file.path())?;
-        } else if name != "index.html" {
+        } else if name != "index.html" && !name.ends_with(".json") {
             names.push(name);
         }
     }
@@ -271,6 +272,7 @@ mod tests {
                 "// why\n/**\n * what\n */\n  import init from \"./app.js\"",
             ),
             ("app.d.ts", ""),
+            ("settings.json", "[]"),
         ] {
             fs::write(directory.join(name), content).unwrap();
         }
@@ -299,8 +301,13 @@ mod tests {
             texts += &fs::read_to_string(&path).unwrap();
         }
         fs::remove_dir_all(&directory).unwrap();
-        assert_eq!(names.len(), 5, "{names:?}");
-        for name in names.iter().filter(|name| *name != "index.html") {
+        assert_eq!(names.len(), 6, "{names:?}");
+        let plain = ["index.html", "settings.json"];
+        assert!(
+            plain.iter().all(|name| names.iter().any(|it| it == name)),
+            "{names:?}"
+        );
+        for name in names.iter().filter(|name| !plain.contains(&&***name)) {
             assert!(
                 texts.contains(name.as_str()),
                 "{name} is named nowhere in {texts}"

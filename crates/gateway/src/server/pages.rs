@@ -7,7 +7,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Json, Redirect, Response};
 
 use super::asked::Asked;
 use super::websock::websock;
@@ -105,9 +105,23 @@ fn name_of(rest: &str) -> &str {
     }
 }
 
+/// Whom the page listens to when it is embedded, besides pages of its own origin. The site has one that names nobody.
+const EMBEDDERS: &str = "embedders.json";
+
 fn file(gateway: &Gateway, name: &str, headers: &HeaderMap) -> Response<Body> {
+    if name == EMBEDDERS {
+        return embedders(gateway);
+    }
     match site::file(name) {
         Some(file) => site::respond(file, headers, &gateway.policy),
         None => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
     }
+}
+
+/// A page that may open the WebSocket can do all that it might have the viewer do.
+fn embedders(gateway: &Gateway) -> Response<Body> {
+    // As browsers write them.
+    let written = |origin: &String| origin.trim_end_matches('/').to_ascii_lowercase();
+    let origins: Vec<String> = gateway.config.allowed_origins.iter().map(written).collect();
+    ([(header::CACHE_CONTROL, "no-store")], Json(origins)).into_response()
 }

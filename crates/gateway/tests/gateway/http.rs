@@ -113,6 +113,26 @@ async fn a_session_is_described_without_its_target() {
 }
 
 #[tokio::test]
+async fn the_page_is_told_which_other_origins_may_embed_it() {
+    let text = "allowed_origins = ['https://Dashboard.example/', 'http://127.0.0.1:3000']\ndemo = true\n";
+    for (config, origins) in [
+        (Config::default(), serde_json::json!([])),
+        (
+            Config::parse(text).unwrap(),
+            serde_json::json!(["https://dashboard.example", "http://127.0.0.1:3000"]),
+        ),
+    ] {
+        let gateway = Gateway::start(config).await;
+        for path in [&format!("{PAGE}/embedders.json"), "/embedders.json"] {
+            let (status, head, body) = gateway.get(path).await;
+            let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!((status, &json), (200, &origins), "{path}");
+            assert!(head.contains("cache-control: no-store"), "{head}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_said_in_words() {
     let gateway = Gateway::start(Config::default()).await;
     for path in [

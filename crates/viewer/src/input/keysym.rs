@@ -7,6 +7,17 @@ const RIGHT: u32 = 2;
 /// `KeyboardEvent.location` of a key on the numeric keypad.
 const NUMPAD: u32 = 3;
 
+/// `KeyboardEvent.location` of a key at a place, `KeyboardEvent.code`: as far as it matters below.
+pub(super) fn location(code: &str) -> u32 {
+    if code.starts_with("Numpad") {
+        NUMPAD
+    } else if code.ends_with("Right") {
+        RIGHT
+    } else {
+        0
+    }
+}
+
 /// The keysym of a key by what the browser calls it, or `None` for one that means nothing to X.
 pub(super) fn of_key(name: &str, location: u32) -> Option<u32> {
     let mut chars = name.chars();
