@@ -18,6 +18,7 @@ mod interop;
 mod login;
 mod login_kinds;
 mod machine;
+mod next_dashboard;
 mod pixels;
 mod places;
 mod quality;

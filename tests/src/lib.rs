@@ -17,6 +17,8 @@ pub mod desktop;
 pub mod gateway;
 pub mod image;
 pub mod line;
+pub mod next_dashboard;
+pub mod nginx;
 pub mod peer;
 pub mod process;
 pub mod wait;

@@ -24,12 +24,25 @@ pub struct Process {
 
 impl Process {
     pub fn start(command: &mut Command) -> Self {
+        Self::start_with(command, |_| Stdio::piped())
+    }
+
+    /// One whose standard output is kept with what else it says. Nothing can be waited for on it.
+    pub fn start_with_output_kept(command: &mut Command) -> Self {
+        Self::start_with(command, |log| log.try_clone().unwrap().into())
+    }
+
+    fn start_with(command: &mut Command, output: impl Fn(&File) -> Stdio) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
         let said = TempDir::new().unwrap();
-        let log = File::create(said.path().join("stderr")).unwrap();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(said.path().join("stderr"))
+            .unwrap();
         let child = command
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(output(&log))
             .stderr(log)
             .spawn()
             .unwrap_or_else(|error| match error.kind() {

@@ -13,7 +13,10 @@ pub struct Websockify {
 
 impl Websockify {
     pub fn before(target: u16) -> Self {
-        let port = free_port();
+        Self::on(free_port(), target)
+    }
+
+    pub fn on(port: u16, target: u16) -> Self {
         let server = Process::start(
             Command::new("websockify").args([format!("127.0.0.1:{port}"), format!("127.0.0.1:{target}")]),
         );

@@ -1,6 +1,8 @@
 //! Installs what is missing. Everything is looked at first, so that a set-up with nothing to do is quick.
 
 mod cargo_tools;
+mod next_dashboard;
+mod node;
 pub(crate) mod novnc;
 mod npm;
 mod packages;
@@ -31,7 +33,7 @@ pub(crate) fn for_building() -> Result<Toolchain> {
     Ok(toolchain)
 }
 
-/// All that the tests need besides: browsers, proxies and VNC servers.
+/// All that the tests need besides: browsers, proxies, a dashboard and VNC servers.
 pub(crate) fn for_testing() -> Result<()> {
     step("set-up: browser", || packages::install(packages::BROWSER))?;
     step("set-up: other browsers", || {
@@ -39,6 +41,8 @@ pub(crate) fn for_testing() -> Result<()> {
         cargo_tools::install(&cargo_tools::GECKODRIVER)
     })?;
     step("set-up: proxies", || packages::install(packages::PROXIES))?;
+    step("set-up: Node.js", node::install)?;
+    step("set-up: the Next.js example", next_dashboard::install)?;
     step("set-up: VNC servers", || packages::install(packages::SERVERS))?;
     step("set-up: other VNC servers", || {
         packages::try_to_install(packages::OTHER_SERVERS);
@@ -82,6 +86,7 @@ pub(crate) fn path() -> Result<std::ffi::OsString> {
         cargo_tools::TRUNK.bin(&tools),
         cargo_tools::GECKODRIVER.bin(&tools),
         wasm_opt::bin(&tools),
+        node::bin(&tools),
     ];
     directories.extend(std::env::split_paths(
         &std::env::var_os("PATH").unwrap_or_default(),

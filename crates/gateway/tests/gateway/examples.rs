@@ -18,7 +18,7 @@ fn examples() -> PathBuf {
 
 #[test]
 fn every_configuration_is_one() {
-    for name in ["kubernetes", "systemd"] {
+    for name in ["kubernetes", "next-dashboard", "systemd"] {
         let path = examples().join(name).join("gateway.toml");
         if let Err(error) = Config::load(&path) {
             panic!("{error:#}");

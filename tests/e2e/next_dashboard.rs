@@ -1,0 +1,148 @@
+//! The whole chain as a dashboard's users have it: browser, Next.js, gateway, websockify, Xtigervnc.
+
+use std::path::Path;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use porthole_tests::browser::{Browser, Stroke, go, key, press, release};
+use porthole_tests::desktop::{Tigervnc, Websockify};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::next_dashboard::{NextDashboard, Server, controller};
+use porthole_tests::nginx::Nginx;
+use porthole_tests::process::{Process, free_port};
+use porthole_tests::wait::{LONG, until};
+
+#[test]
+fn a_terminal_is_seen_and_typed_into_through_next_gateway_and_websockify() {
+    let (controller_port, vm_port) = (free_port(), free_port());
+    let gateway = Gateway::with(&format!(
+        "[controller]\nbase = 'http://127.0.0.1:{controller_port}'\n\
+         target = 'ws://{{vm_ip}}:{vm_port}/websockify'\n"
+    ));
+    let _controller = controller(controller_port, vm_port);
+    let next = NextDashboard::build(&gateway.url(""), &format!("http://127.0.0.1:{controller_port}"));
+
+    let own = next.start();
+    until("the server says that it has a WebSocket proxy", LONG, || {
+        let log = own.log();
+        if log.contains("WebSocket proxy enabled") {
+            Ok(())
+        } else {
+            Err(log)
+        }
+    });
+    goes_through(&own.address, vm_port, "next-own-server");
+    says_upgrade(&own);
+
+    let nginx = Nginx::before(&own.address);
+    goes_through(&nginx.address, vm_port, "next-behind-nginx");
+    assert_eq!(nginx.said(), "");
+    is_quiet(&own);
+
+    let rewrites = next.start_with_rewrites();
+    goes_through(&rewrites.address, vm_port, "next-rewrites");
+    is_quiet(&rewrites);
+}
+
+/// What a user does by hand, and looks for.
+fn goes_through(address: &str, vm_port: u16, name: &str) {
+    let browser = Browser::start();
+    browser.open(&format!("http://{address}/dashboard/remote-cli"));
+    browser.text_with("h1", "Remote CLI", LONG);
+    browser.click("button.primary");
+    browser.text_with(".choice", "Claude Code", LONG);
+    browser.click(".choice li:first-child button");
+    browser.text_with("[role=status]", "The VM is starting", LONG);
+    let details = browser.text_with("dl", "creating", LONG);
+    assert!(
+        details.contains("vm-1") && details.contains("127.0.0.1") && details.contains("Claude Code"),
+        "{details}"
+    );
+    browser.screenshot(&format!("{name}-starting"));
+
+    // The VM is there.
+    let server = Tigervnc::start((800, 600));
+    let folder = TempDir::new().unwrap();
+    let _terminal = terminal(&server, folder.path());
+    let _websockify = Websockify::on(vm_port, server.port);
+    browser.text_with("dl", "ready", LONG);
+    browser.text_with("figcaption", "connected, 800 × 600", LONG);
+    // ChromeDriver counts from the window's corner, in a frame as well.
+    let corner = browser.run(
+        "const frame = document.querySelector('iframe'), box = frame.getBoundingClientRect();
+         return [box.left + frame.clientLeft, box.top + frame.clientTop].map(Math.round)",
+        json!([]),
+    );
+    let corner = [0, 1].map(|at| corner[at].as_i64().unwrap() as i32);
+    browser.enter_frame("iframe");
+    browser.connected();
+    // A click into the terminal. The server paints a pointer that nobody has moved.
+    let (x, y) = browser.point_over((400, 300));
+    browser.mouse(&[go((x + corner[0], y + corner[1])), press(0), release(0)]);
+    browser.shows(&format!("the terminal, {name}"), || server.display.picture());
+    let text = browser.whole_text();
+    assert!(!text.contains("Disconnected"), "{text}");
+    browser.leave_frame();
+    let path = browser.run(
+        "return document.querySelector('iframe').getAttribute('src')",
+        json!([]),
+    );
+    let path = path.as_str().unwrap();
+    assert!(
+        path.starts_with("/api/auth/session/") && path.ends_with("/novnc"),
+        "{path}"
+    );
+
+    browser.type_text("echo typed > file");
+    browser.keys(&[Stroke::Tap(key::ENTER)]);
+    until(
+        "what was typed was carried out",
+        LONG,
+        || match std::fs::read_to_string(folder.path().join("file")) {
+            Ok(text) if text == "typed\n" => Ok(()),
+            other => Err(format!("{other:?}")),
+        },
+    );
+    browser.enter_frame("iframe");
+    browser.shows(&format!("the terminal typed into, {name}"), || {
+        server.display.picture()
+    });
+    browser.leave_frame();
+    browser.screenshot(name);
+
+    browser.click("header button");
+    browser.text_with("button.primary", "Connect Provider", LONG);
+    assert_eq!(browser.text("iframe"), None);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+/// A terminal that fills the screen.
+fn terminal(server: &Tigervnc, folder: &Path) -> Process {
+    let process = Process::start(
+        server
+            .display
+            .command("xterm")
+            .args(["-geometry", "130x44+0+0", "-e", "bash", "--norc", "--noprofile"])
+            .current_dir(folder),
+    );
+    server.display.focus_program();
+    process
+}
+
+/// Its log tells of the WebSocket, and of nothing that went wrong with it.
+fn says_upgrade(server: &Server) {
+    let log = server.log();
+    assert!(
+        log.contains("/novnc/websock: upgrade, on to "),
+        "no upgrade in {log}"
+    );
+    is_quiet(server);
+}
+
+fn is_quiet(server: &Server) {
+    let log = server.log();
+    for trouble in ["socket hang up", "ECONN", "EPIPE", "Error", "error"] {
+        assert!(!log.contains(trouble), "{trouble:?} is in {log}");
+    }
+}

@@ -1,0 +1,148 @@
+//! `examples/next-dashboard`: built and run as its README says.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::process::{Process, contained, free_port, listening};
+
+/// The app, built for a gateway and a controller.
+#[derive(Debug)]
+pub struct NextDashboard {
+    folder: TempDir,
+    gateway: String,
+}
+
+/// One of its servers.
+#[derive(Debug)]
+pub struct Server {
+    /// `127.0.0.1` and a port.
+    pub address: String,
+    process: Process,
+}
+
+impl NextDashboard {
+    /// `next build`, with these addresses.
+    pub fn build(gateway: &str, controller: &str) -> Self {
+        // Below the folder with its packages, where Node.js finds them.
+        let folder = TempDir::new_in(packages()).unwrap();
+        copy(&example(), folder.path());
+        let output = Command::new("node")
+            .arg(next())
+            .arg("build")
+            .current_dir(folder.path())
+            .env("NEXT_TELEMETRY_DISABLED", "1")
+            .env("GATEWAY", gateway)
+            .env("CONTROLLER", controller)
+            .output()
+            .expect("node is missing: `cargo xtask setup --tests` installs it");
+        assert!(
+            output.status.success(),
+            "next build failed:\n{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Self {
+            folder,
+            gateway: gateway.to_owned(),
+        }
+    }
+
+    /// `npm start`: its own server.
+    pub fn start(&self) -> Server {
+        let port = free_port();
+        self.serve(port, contained("node", false).arg("server.js"))
+    }
+
+    /// `npm run start:rewrites`: Next's own.
+    pub fn start_with_rewrites(&self) -> Server {
+        let port = free_port();
+        let arguments = ["start", "--hostname", "127.0.0.1", "--port", &port.to_string()];
+        self.serve(port, contained("node", false).arg(next()).args(arguments))
+    }
+
+    fn serve(&self, port: u16, command: &mut Command) -> Server {
+        let process = Process::start_with_output_kept(
+            command
+                .current_dir(self.folder.path())
+                .env("NODE_ENV", "production")
+                .env("NEXT_TELEMETRY_DISABLED", "1")
+                .env("GATEWAY", &self.gateway)
+                .env("PORT", port.to_string()),
+        );
+        listening(port);
+        Server {
+            address: format!("127.0.0.1:{port}"),
+            process,
+        }
+    }
+}
+
+impl Server {
+    /// All that it has said.
+    pub fn log(&self) -> String {
+        self.process.stderr()
+    }
+}
+
+/// The stand-in for a master-controller, with one VM, whose websockify is to be on this port.
+pub fn controller(port: u16, vm_port: u16) -> Process {
+    let process = Process::start_with_output_kept(
+        Command::new("node")
+            .arg(example().join("controller.js"))
+            .env("CONTROLLER_PORT", port.to_string())
+            .env("VMS", "127.0.0.1")
+            .env("VM_PORT", vm_port.to_string()),
+    );
+    listening(port);
+    process
+}
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/next-dashboard")
+}
+
+/// Where the set-up has put the packages of the example's lock file.
+fn packages() -> PathBuf {
+    let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
+        Some(cache) => PathBuf::from(cache),
+        None => PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"),
+    };
+    let lock = std::fs::read(example().join("package-lock.json")).unwrap();
+    let is_it = |folder: &PathBuf| {
+        // npm writes the latter when all is there.
+        std::fs::read(folder.join("package-lock.json")).is_ok_and(|of_these| of_these == lock)
+            && folder.join("node_modules/.package-lock.json").is_file()
+    };
+    let folders = std::fs::read_dir(cache.join("porthole")).unwrap();
+    let mut folders = folders.filter_map(Result::ok).map(|folder| folder.path());
+    folders.find(is_it).expect(
+        "the packages of examples/next-dashboard are missing: `cargo xtask setup --tests` installs them",
+    )
+}
+
+fn next() -> PathBuf {
+    packages().join("node_modules/next/dist/bin/next")
+}
+
+/// A folder with all that is in it, but for what is installed and built there, and the lock file: Next takes the folder
+/// that has one for the root of all.
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (source, name) = entry.map(|it| (it.path(), it.file_name())).unwrap();
+        if ["node_modules", ".next", "package-lock.json"]
+            .iter()
+            .any(|it| name == *it)
+        {
+            continue;
+        }
+        let target = to.join(name);
+        if source.is_dir() {
+            std::fs::create_dir(&target).unwrap();
+            copy(&source, &target);
+        } else {
+            std::fs::copy(&source, &target).unwrap();
+        }
+    }
+}
