@@ -5,7 +5,7 @@ use std::time::Duration;
 use x11rb::protocol::xproto::EventMask;
 
 use porthole_tests::browser::Browser;
-use porthole_tests::desktop::{Tigervnc, X11vnc};
+use porthole_tests::desktop::{Display, Tigervnc, X11vnc};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::line::{Line, Shape};
 use porthole_tests::wait::{LONG, until};
@@ -23,6 +23,23 @@ fn allows_jpeg(message: &[u8]) -> bool {
     numbers.into_iter().any(|number| (-32..=-23).contains(&number))
 }
 
+/// Paints pictures, each of which a server sends as JPEG, and waits until they are shown as they are.
+fn sharpens(display: &Display, browser: &Browser) {
+    let window = display.window((10, 10), (600, 440), EventMask::NO_EVENT);
+    let picture = display.pixmap((700, 500));
+    for place in [(0, 0), (30, 20)] {
+        display.repaint(window, picture, place);
+        browser.shows(&format!("sharpened {place:?}"), || display.picture());
+    }
+}
+
+/// The encodings that a viewer has asked for until now, again and again.
+fn wishes(line: &Line) -> Vec<Vec<u8>> {
+    let mut messages = line.messages();
+    messages.retain(|message| message[0] == SET_ENCODINGS);
+    messages
+}
+
 #[test]
 fn what_a_server_sent_as_jpeg_is_exact_when_the_screen_is_still() {
     // Which does not sharpen by itself, and has no continuous updates.
@@ -32,26 +49,41 @@ fn what_a_server_sent_as_jpeg_is_exact_when_the_screen_is_still() {
     let browser = Browser::start();
     browser.open(&gateway.page("resize=off"));
     browser.connected();
-    let display = &server.display;
-    let window = display.window((10, 10), (600, 440), EventMask::NO_EVENT);
-    let picture = display.pixmap((700, 500));
-    for place in [(0, 0), (30, 20)] {
-        display.repaint(window, picture, place);
-        browser.shows(&format!("sharpened {place:?}"), || display.picture());
-    }
-    let wishes = || {
-        let messages = line.messages().into_iter();
-        messages.filter(|message| message[0] == SET_ENCODINGS)
-    };
+    sharpens(&server.display, &browser);
     assert!(
-        wishes().any(|message| !allows_jpeg(&message)),
+        wishes(&line).iter().any(|message| !allows_jpeg(message)),
         "it was not the viewer that asked for it"
     );
     // It says so when it has decoded what it painted.
-    until("JPEG is welcome again", LONG, || match wishes().next_back() {
+    until("JPEG is welcome again", LONG, || match wishes(&line).pop() {
         Some(last) if allows_jpeg(&last) => Ok(()),
         last => Err(format!("{last:?}")),
     });
+}
+
+#[test]
+fn a_picture_is_sharpened_piece_by_piece_on_a_slow_line() {
+    let slow = Shape {
+        rate: Some(100_000),
+        delay: Duration::from_millis(10),
+    };
+    let server = X11vnc::start(SIZE);
+    let line = Line::to(&server.target(), slow);
+    let gateway = Gateway::to(&line.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    sharpens(&server.display, &browser);
+}
+
+#[test]
+fn a_server_with_continuous_updates_is_asked_to_sharpen_too() {
+    let server = Tigervnc::start(SIZE);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    sharpens(&server.display, &browser);
 }
 
 #[test]

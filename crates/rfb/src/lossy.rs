@@ -8,38 +8,63 @@ const SIDE: u16 = 64;
 /// The screen in tiles.
 #[derive(Debug, Default)]
 pub(crate) struct Lossy {
-    /// Whether any of it came with a loss, for each tile, row by row; none while nothing did.
-    tiles: Vec<bool>,
+    /// Row by row; none while nothing came with a loss.
+    tiles: Vec<Tile>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Tile {
+    is_lossy: bool,
+    /// How many of its pixels this update has brought without a loss.
+    mended: usize,
 }
 
 impl Lossy {
-    /// A rectangle has come. Without a loss it mends the tiles that lie in it as far as they lie on the screen.
+    /// An update begins.
+    pub(crate) fn begin(&mut self) {
+        for tile in &mut self.tiles {
+            tile.mended = 0;
+        }
+    }
+
+    /// A rectangle has come. Those of an update that came without a loss mend the tiles that they cover together: servers
+    /// send areas of one colour apart from what is around them.
     pub(crate) fn mark(&mut self, rect: Rect, screen: Size, is_lossy: bool) {
         if rect.is_empty() || !is_lossy && self.tiles.is_empty() {
             return;
         }
         let (columns, rows) = (columns(screen), usize::from(screen.height.div_ceil(SIDE)));
-        self.tiles.resize(columns * rows, false);
+        self.tiles.resize(columns * rows, Tile::default());
         let last = |end: u32| (end as usize - 1) / usize::from(SIDE);
         for row in usize::from(rect.y / SIDE)..=last(rect.bottom()) {
             for column in usize::from(rect.x / SIDE)..=last(rect.right()) {
                 let number = row * columns + column;
-                if let Some(lossy) = self.tiles.get_mut(number)
-                    && (is_lossy || rect.union(tile(number, screen)) == rect)
-                {
-                    *lossy = is_lossy;
+                let Some(found) = self.tiles.get_mut(number) else {
+                    continue;
+                };
+                if is_lossy {
+                    *found = Tile { is_lossy, mended: 0 };
+                } else if found.is_lossy {
+                    let whole = tile(number, screen);
+                    found.mended = found.mended.saturating_add(overlap(rect, whole));
+                    found.is_lossy = found.mended < whole.area();
                 }
             }
         }
     }
 
+    /// Whether anything on the screen came with a loss.
+    pub(crate) fn is_any(&self) -> bool {
+        self.tiles.iter().any(|tile| tile.is_lossy)
+    }
+
     /// The first tile that came with a loss and those beside it that did, up to about so many pixels.
     pub(crate) fn first(&self, screen: Size, most: usize) -> Option<Rect> {
-        let first = self.tiles.iter().position(|lossy| *lossy)?;
+        let first = self.tiles.iter().position(|tile| tile.is_lossy)?;
         let mut all = tile(first, screen);
-        for (number, lossy) in self.tiles.iter().enumerate().skip(first + 1) {
+        for (number, found) in self.tiles.iter().enumerate().skip(first + 1) {
             let next = tile(number, screen);
-            if !lossy || next.y != all.y || all.area() + next.area() > most {
+            if !found.is_lossy || next.y != all.y || all.area() + next.area() > most {
                 break;
             }
             all = all.union(next);
@@ -50,6 +75,19 @@ impl Lossy {
 
 fn columns(screen: Size) -> usize {
     usize::from(screen.width.div_ceil(SIDE).max(1))
+}
+
+/// How many pixels two rectangles have in common.
+fn overlap(one: Rect, other: Rect) -> usize {
+    let width = one
+        .right()
+        .min(other.right())
+        .saturating_sub(one.x.max(other.x).into());
+    let height = one
+        .bottom()
+        .min(other.bottom())
+        .saturating_sub(one.y.max(other.y).into());
+    width as usize * height as usize
 }
 
 fn tile(number: usize, screen: Size) -> Rect {
@@ -72,6 +110,7 @@ mod tests {
     fn what_came_with_a_loss_is_mended_by_what_comes_without_one_and_covers_it() {
         let mut lossy = Lossy::default();
         let mut mark = |rect, is_lossy| {
+            lossy.begin();
             lossy.mark(rect, SCREEN, is_lossy);
             lossy.first(SCREEN, usize::MAX)
         };
@@ -91,6 +130,27 @@ mod tests {
             Some(Rect::new(128, 0, 64, 64))
         );
         assert_eq!(mark(Rect::new(100, 0, 100, 100), false), None);
+    }
+
+    #[test]
+    fn the_rectangles_of_one_update_mend_a_tile_together() {
+        let mut lossy = Lossy::default();
+        let (upper, lower) = (Rect::new(0, 0, 64, 10), Rect::new(0, 10, 64, 54));
+        let both = Rect::new(0, 0, 64, 64);
+        lossy.mark(both, SCREEN, true);
+        lossy.mark(upper, SCREEN, false);
+        lossy.begin();
+        lossy.mark(lower, SCREEN, false);
+        assert_eq!(lossy.first(SCREEN, usize::MAX), Some(both), "in two updates");
+        lossy.mark(Rect::new(3, 3, 1, 1), SCREEN, true);
+        lossy.mark(upper, SCREEN, false);
+        assert_eq!(
+            lossy.first(SCREEN, usize::MAX),
+            Some(both),
+            "with a loss in between"
+        );
+        lossy.mark(lower, SCREEN, false);
+        assert!(!lossy.is_any());
     }
 
     #[test]

@@ -580,6 +580,14 @@ impl Client {
         }
     }
 
+    /// Asks for what a part of the framebuffer has that has not been sent: where the answer to [`Self::refresh_part`] was
+    /// an update without it, as TigerVNC's is when it has to tell its cursor or its screens first.
+    pub fn request_part(&mut self, rect: Rect) {
+        if self.is_running() {
+            self.session.request(true, rect);
+        }
+    }
+
     /// Says whether updates are wanted, as they are at first. While they are not, none is asked for, but for the first
     /// one and for all of a framebuffer of another size; one that was asked for before may still come. Everything else
     /// goes on. When they are wanted again, what has changed meanwhile is asked for.
@@ -679,6 +687,7 @@ impl Session {
     /// and decoded. It is never more than one, as what comes after it is looked at when this one has been decoded.
     fn update_began(&mut self) {
         self.is_requested = false;
+        self.lossy.begin();
         if !self.abilities.continuous_updates && !self.is_paused {
             self.request_update(true);
         }

@@ -97,10 +97,11 @@ impl Update {
                         rect,
                         encoding,
                         bytes: 0,
-                        is_lossy: matches!(
-                            encoding,
-                            Encoding::JPEG | Encoding::ZYWRLE | Encoding::H264 | Encoding::COPY_RECT
-                        ),
+                        is_lossy: match encoding {
+                            Encoding::JPEG | Encoding::ZYWRLE | Encoding::H264 => true,
+                            Encoding::COPY_RECT => session.lossy.is_any(),
+                            _ => false,
+                        },
                         content,
                     }
                 }

@@ -118,14 +118,19 @@ impl Link {
         let client = &mut self.client;
         let update = adaptation.update(client, took);
         match adaptation.sharpening {
-            // The screen is not still, or the server cannot do better.
-            Some(_) if update.lossy > 0.0 => self.fail_to_sharpen(now),
             Some(sharpening) if sharpening.is_asked => {
-                if client.lossy_part(0) != Some(sharpening.tile) {
+                if update.lossy > 0.0 {
+                    // The server cannot do without.
+                    self.fail_to_sharpen(now);
+                } else if client.lossy_part(0) != Some(sharpening.tile) {
                     adaptation.failures = 0;
                     self.end_sharpening(now + PAUSE);
+                } else {
+                    client.request_part(sharpening.part);
                 }
             }
+            // The screen is not still.
+            Some(_) if update.lossy > 0.0 => self.end_sharpening(now + STILL),
             Some(_) => self.ask_for_part(),
             None => {
                 if update.lossy > 0.0 {

@@ -731,8 +731,10 @@ fn adapting() -> Link {
     })
 }
 
-/// Copied, as far as the viewer knows from what came with a loss.
-const LOSSY_UPDATE: [u8; 20] = [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0];
+/// A pixel of a video, which is the shortest that comes with a loss. It has no picture in it.
+const LOSSY_UPDATE: [u8; 24] = [
+    0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 50, 0, 0, 0, 0, 0, 0, 0, 0,
+];
 const ALL: [u8; 8] = [0, 0, 0, 0, 0, 4, 0, 2];
 
 /// One pixel without a loss.
@@ -831,6 +833,42 @@ fn a_server_that_cannot_do_without_a_loss_is_asked_less_and_less() {
     );
     link.handle_input(&LOSSY_UPDATE, now);
     assert_eq!(link.deadline(), Some(now + STILL), "another picture, another try");
+}
+
+#[test]
+fn a_screen_that_is_not_still_after_all_is_sharpened_as_soon_as_it_is() {
+    let mut link = adapting();
+    link.handle_input(&LOSSY_UPDATE, 0.0);
+    for now in [1.0, 2.0, 3.0].map(|times| times * STILL) {
+        assert_eq!(link.deadline(), Some(now));
+        link.tick(now);
+        // The answer to the request before it.
+        link.handle_input(&LOSSY_UPDATE, now);
+    }
+}
+
+#[test]
+fn what_an_update_leaves_out_of_a_part_is_asked_for_again() {
+    let mut link = adapting();
+    link.handle_input(&LOSSY_UPDATE, 0.0);
+    link.tick(STILL);
+    link.handle_input(&lossless_pixel(), STILL);
+    sent(&mut link, 0);
+    link.handle_input(&[0, 0, 0, 0], STILL);
+    assert_eq!(sent(&mut link, 0), [&[3, 1][..], &ALL].concat());
+    link.handle_input(&lossless_update(), STILL);
+    assert_eq!(quality_asked_for(&sent(&mut link, 0)).0, Some(6));
+}
+
+#[test]
+fn a_copy_may_have_a_loss_where_the_screen_has_one() {
+    const COPY: [u8; 20] = [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0];
+    let mut link = adapting();
+    link.handle_input(&COPY, 0.0);
+    assert_eq!(link.deadline(), None);
+    link.handle_input(&LOSSY_UPDATE, 0.0);
+    link.handle_input(&COPY, 100.0);
+    assert_eq!(link.deadline(), Some(100.0 + STILL));
 }
 
 #[test]
