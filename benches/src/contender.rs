@@ -42,16 +42,20 @@ impl Contender {
 /// noVNC's own page, where it is there.
 pub(crate) const NOVNC_PAGE: &str = "/vnc/vnc.html?autoconnect=true&path=websock&resize=scale";
 
+/// A page that takes what a server sends and does nothing with it.
+pub(crate) const FLOOR: &str = "/floor/";
+
 /// All that the server has of both: the site as it is built, and noVNC's package below a page that uses it,
 /// and noVNC's own page.
-pub(crate) fn folders(site: &Path, novnc: &Path, page: &Path, app: Option<&Path>) -> Vec<Folder> {
+pub(crate) fn folders(site: &Path, novnc: &Path, pages: &Path, app: Option<&Path>) -> Vec<Folder> {
     let folder = |at: &str, path: &Path| Folder {
         at: at.to_owned(),
         path: path.to_owned(),
     };
     let mut folders = vec![
         folder(Contender::Porthole.path(), site),
-        folder(Contender::NoVnc.path(), page),
+        folder(Contender::NoVnc.path(), &pages.join("novnc")),
+        folder(FLOOR, &pages.join("floor")),
         folder("/novnc/novnc/", novnc),
     ];
     folders.extend(app.map(|app| folder("/vnc/", app)));

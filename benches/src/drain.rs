@@ -8,7 +8,7 @@ use porthole_tests::image::Image;
 use serde_json::json;
 
 use crate::arena::Arena;
-use crate::contender::Contender;
+use crate::contender::{Contender, FLOOR};
 use crate::figures::{geometric_mean, largest, median};
 use crate::plot::{self, Bars};
 use crate::processes::Family;
@@ -17,14 +17,15 @@ use crate::server::{Part, Told};
 use crate::stream::Stream;
 
 /// A stream is replayed so often that even the quicker one takes about this long.
-const LEAST: f64 = 0.35;
+const LEAST: f64 = 1.0;
 /// And no more often than this, or that the slower one takes longer than this.
-const PASSES: usize = 60;
-const MOST: f64 = 3.0;
+const PASSES: usize = 120;
+const MOST: f64 = 5.0;
 
 /// After this long, a stream has enough rounds when it has this many.
 const ENOUGH: Duration = Duration::from_secs(9);
 const ROUNDS: usize = 3;
+const FLOOR_ROUNDS: usize = 2;
 
 /// By so much a picture's values may differ on average that was sent as JPEG: decoders round differently.
 const JPEG_ERROR: f64 = 1.5;
@@ -49,6 +50,8 @@ struct Outcome {
     stream: Arc<Stream>,
     passes: usize,
     figures: [Vec<Figures>; 2],
+    /// How long the same bytes take a page that throws them away, in seconds.
+    floor: f64,
 }
 
 /// What is looked at, and in which unit.
@@ -106,21 +109,26 @@ pub(crate) fn measure(arena: &Arena, streams: &[Arc<Stream>], rounds: usize) -> 
                 break;
             }
             for contender in Contender::in_turn(round) {
-                figures[contender as usize].push(drain(arena, contender, stream, passes)?);
+                figures[contender as usize].push(drain(arena, contender.path(), stream, passes)?);
             }
         }
+        let floor: Result<Vec<f64>> = (0..FLOOR_ROUNDS)
+            .map(|_| Ok(drain(arena, FLOOR, stream, passes)?.took))
+            .collect();
         let outcome = Outcome {
             stream: Arc::clone(stream),
             passes,
             figures,
+            floor: median(&floor?),
         };
         println!(
-            "{:<24} {:>3} times: {:>6.0} and {:>6.0} ms, {:>5.2}x; page busy {:>6.1} and {:>6.0} ms; stall {:>4.0} and {:>5.0} ms; CPU {:>5.2} and {:>5.2} s",
+            "{:<24} {:>3} times: {:>6.0} and {:>6.0} ms, {:>5.2}x, floor {:.0} ms; page busy {:>6.1} and {:>6.0} ms; stall {:>4.0} and {:>5.0} ms; CPU {:>5.2} and {:>5.2} s",
             stream.name,
             passes,
             outcome.median(Contender::Porthole, TOOK) * 1e3,
             outcome.median(Contender::NoVnc, TOOK) * 1e3,
             outcome.ratio(TOOK),
+            outcome.floor * 1e3,
             outcome.median(Contender::Porthole, BUSY) * 1e3,
             outcome.median(Contender::NoVnc, BUSY) * 1e3,
             largest(&outcome.all(Contender::Porthole, STALL)) * 1e3,
@@ -138,7 +146,7 @@ fn compare_pictures(arena: &Arena, stream: &Arc<Stream>) -> Result<usize> {
     let mut pictures: Vec<Image> = Vec::new();
     let mut times = Vec::new();
     for contender in Contender::BOTH {
-        times.push(drain(arena, contender, stream, 2)?.took / 2.0);
+        times.push(drain(arena, contender.path(), stream, 2)?.took / 2.0);
         // Painting follows within a frame.
         std::thread::sleep(Duration::from_millis(100));
         pictures.push(arena.browser.canvas().context("there is no canvas")?);
@@ -165,27 +173,27 @@ fn compare_pictures(arena: &Arena, stream: &Arc<Stream>) -> Result<usize> {
     Ok((enough as usize).clamp(1, PASSES))
 }
 
-fn drain(arena: &Arena, contender: Contender, stream: &Arc<Stream>, passes: usize) -> Result<Figures> {
+fn drain(arena: &Arena, page: &str, stream: &Arc<Stream>, passes: usize) -> Result<Figures> {
     let try_it = || -> Result<Figures> {
         arena.server.set(Part::Drain {
             stream: Arc::clone(stream),
             passes,
         });
-        arena.open(contender);
+        arena.open_path(page);
         let Told::Ready = arena.server.next(LIMIT)? else {
             bail!("it is not ready first");
         };
         arena.is_quiet();
         arena.browser.run(PROBE, json!([]));
         let family = Family(arena.browser.process());
-        let (busy, processors) = (arena.busy(), family.processor_time());
+        let (busy, processors) = (arena.busy(), family.times());
         arena.server.go();
         let took = loop {
             if let Told::Drained(took) = arena.server.next(LIMIT)? {
                 break took.as_secs_f64();
             }
         };
-        let (busy, processors) = (arena.busy() - busy, family.processor_time() - processors);
+        let (busy, processors) = (arena.busy() - busy, processors.since());
         let stall = arena.browser.run("return globalThis.portholeProbe()", json!([]));
         Ok(Figures {
             took,
@@ -194,7 +202,7 @@ fn drain(arena: &Arena, contender: Contender, stream: &Arc<Stream>, passes: usiz
             processors,
         })
     };
-    try_it().with_context(|| format!("{} with {}", contender.name(), stream.name))
+    try_it().with_context(|| format!("{page} with {}", stream.name))
 }
 
 /// A timer of the page's own, and by how many milliseconds it was late at most.
@@ -220,6 +228,7 @@ fn section(outcomes: &[Outcome], wrong: &[String], rounds: usize) -> Section {
             format!("{:.1}", (outcome.stream.bytes * outcome.passes) as f64 / 1e6),
             milliseconds(of(porthole, TOOK)),
             milliseconds(of(novnc, TOOK)),
+            milliseconds(outcome.floor),
             format!("{:.0}", outcome.speed(porthole)),
             format!("**{:.1}**", outcome.ratio(TOOK)),
             format!("{:.1}", of(porthole, BUSY) * 1e3),
@@ -235,6 +244,7 @@ fn section(outcomes: &[Outcome], wrong: &[String], rounds: usize) -> Section {
         "MB",
         "Porthole, ms",
         "noVNC, ms",
+        "floor, ms",
         "Porthole, MP/s",
         "times as fast",
         "page busy, ms",
@@ -264,7 +274,8 @@ fn section(outcomes: &[Outcome], wrong: &[String], rounds: usize) -> Section {
          by then, Porthole paints once in an animation frame, the next of which is at most 17 ms away. Medians of \
          {rounds} rounds in turns, or as many as take {} s, but {ROUNDS}; a ratio is the median of the rounds' ratios. The page's thread is busy as Chromium counts it \
          (`TaskDuration`); a stall is how late a timer of the page's own was at most, in any round; CPU is that of all the \
-         browser's processes. Both showed the same picture at the end, pixel for pixel where the stream is lossless.\n\n\
+         browser's processes. The floor is how long the same bytes take a worker that throws them away: no client of a WebSocket can be \
+         quicker. Both showed the same picture at the end, pixel for pixel where the stream is lossless.\n\n\
          {table}\n\
          Drain: **{:.1} times** as fast in the geometric mean, {slowest:.1} times in the slowest stream. Page's thread: busy {:.1} % of \
          noVNC's time in all, longest stall {:.0} ms. CPU: {:.0} % of noVNC's in all.\n",

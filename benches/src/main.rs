@@ -45,7 +45,7 @@ use stream::Stream;
 
 const USAGE: &str = "\
 comparison record --to DIR [--seconds N] [--bytes N] [WORD…]
-comparison compare --site DIR --novnc DIR --page DIR --streams DIR --report FILE [--novnc-app DIR] [--decoded FILE]
+comparison compare --site DIR --novnc DIR --pages DIR --streams DIR --report FILE [--novnc-app DIR] [--decoded FILE]
            [--rounds N] [--video SECONDS] [--stream WORD]… [NAME…]
 ";
 
@@ -80,7 +80,7 @@ fn compare(mut arguments: Arguments) -> Result<()> {
     let folders = contender::folders(
         &arguments.value_from_str::<_, PathBuf>("--site")?,
         &arguments.value_from_str::<_, PathBuf>("--novnc")?,
-        &arguments.value_from_str::<_, PathBuf>("--page")?,
+        &arguments.value_from_str::<_, PathBuf>("--pages")?,
         app.as_deref(),
     );
     let streams: PathBuf = arguments.value_from_str("--streams")?;

@@ -66,7 +66,7 @@ fn watch(arena: &mut Arena, stream: &Arc<Stream>, contender: Contender, length: 
     arena.open(contender);
     arena.server.next(LIMIT)?;
     let step = (length / 60).max(Duration::from_secs(1));
-    let (start, updates, processors) = (Instant::now(), arena.server.updates(), family.processor_time());
+    let (start, updates, processors) = (Instant::now(), arena.server.updates(), family.times());
     let mut samples = Vec::new();
     while start.elapsed() < length {
         std::thread::sleep(step);
@@ -75,7 +75,7 @@ fn watch(arena: &mut Arena, stream: &Arc<Stream>, contender: Contender, length: 
     let seconds = start.elapsed().as_secs_f64();
     let (updates, processors) = (
         (arena.server.updates() - updates) as f64 / seconds,
-        (family.processor_time() - processors) / seconds,
+        processors.since() / seconds,
     );
     Ok(Outcome {
         contender,

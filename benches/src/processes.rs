@@ -10,15 +10,39 @@ const TICKS: f64 = 100.0;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Family(pub(crate) u32);
 
-impl Family {
-    /// The seconds that they have run on a processor, all added up.
-    pub(crate) fn processor_time(self) -> f64 {
+/// What each process of a family had run on a processor, in ticks, when it was looked at.
+#[derive(Debug)]
+pub(crate) struct Times {
+    family: Family,
+    ticks: HashMap<u32, u64>,
+}
+
+impl Times {
+    /// How many seconds they have run since then, all added up. What ends meanwhile is not counted: a browser ends the
+    /// processes of pages that have gone.
+    pub(crate) fn since(&self) -> f64 {
         let ticks: u64 = self
-            .members()
-            .into_iter()
-            .filter_map(|process| ticks(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?))
+            .family
+            .times()
+            .ticks
+            .iter()
+            .map(|(process, now)| now.saturating_sub(self.ticks.get(process).copied().unwrap_or(0)))
             .sum();
         ticks as f64 / TICKS
+    }
+}
+
+impl Family {
+    /// What they have run on a processor until now.
+    pub(crate) fn times(self) -> Times {
+        let of = |process: u32| ticks(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?);
+        let members = self.members().into_iter();
+        Times {
+            family: self,
+            ticks: members
+                .filter_map(|process| Some((process, of(process)?)))
+                .collect(),
+        }
     }
 
     /// The bytes of memory that are theirs: what several share is divided between them.
@@ -75,6 +99,17 @@ mod tests {
     fn times_are_found_behind_any_name() {
         let stat = "12 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 700 80 0 0 20 0";
         assert_eq!(ticks(stat), Some(780));
+    }
+
+    #[test]
+    fn a_process_that_is_new_counts_as_a_whole_and_one_that_has_gone_not_at_all() {
+        let family = Family(std::process::id());
+        let mut before = family.times();
+        before.ticks.clear();
+        before.ticks.insert(0, 1_000_000);
+        let so_far = before.since();
+        assert!((0.0..1_000.0).contains(&so_far), "{so_far}");
+        assert!(family.times().since() <= so_far);
     }
 
     #[test]

@@ -112,13 +112,13 @@ fn look(arena: &Arena) -> Figures {
 
 /// Without a word to the page.
 fn look_from_outside(arena: &Arena) -> Figures {
-    let family = Family(arena.browser.process());
-    let (start, updates, processors) = (Instant::now(), arena.server.updates(), family.processor_time());
+    let processors = Family(arena.browser.process()).times();
+    let (start, updates) = (Instant::now(), arena.server.updates());
     std::thread::sleep(LOOKED_AT);
     let seconds = start.elapsed().as_secs_f64();
     Figures {
         updates: (arena.server.updates() - updates) as f64 / seconds,
-        processors: (family.processor_time() - processors) / seconds,
+        processors: processors.since() / seconds,
         busy: f64::NAN,
     }
 }

@@ -59,7 +59,7 @@ fn compare(options: Vec<std::ffi::OsString>) -> Result<()> {
         command.arg("--novnc-app").arg(app);
     }
     command
-        .args(["--site", "dist", "--page", "benches/novnc"])
+        .args(["--site", "dist", "--pages", "benches/pages"])
         .arg("--novnc")
         .arg(novnc::package()?)
         .args(["--report", "docs/BENCHMARKS.md"])
