@@ -39,8 +39,8 @@ impl Embedder {
         let origin = origin_of_parent()?;
         let answer = JsFuture::from(window().fetch_with_str(NAMED)).await.ok()?;
         let answer: Response = answer.unchecked_into();
-        let named = JsFuture::from(answer.json().ok()?).await.ok()?;
-        let named: Vec<String> = serde_wasm_bindgen::from_value(named).ok()?;
+        let named = JsFuture::from(answer.text().ok()?).await.ok()?;
+        let named: Vec<String> = serde_json_wasm::from_str(&named.as_string()?).ok()?;
         named.contains(&origin).then_some(Self { page, origin })
     }
 
@@ -54,7 +54,7 @@ impl Embedder {
 
     /// Says something to it, and to nobody else: the browser looks at the origin once more.
     pub(crate) fn tell(&self, message: &Outgoing) {
-        if let Ok(message) = message.to_js() {
+        if let Some(message) = message.to_js() {
             // Fails for an origin that is none, and these are.
             let _ = self.page.post_message(&message, &self.origin);
         }

@@ -1,6 +1,8 @@
 //! The messages: `{ porthole: "connected", detail: { … } }`. The one name says whose they are and what.
+//!
+//! They go through the browser's JSON: what reads and writes objects by itself, or any number, is many times the size.
 
-use js_sys::Reflect;
+use js_sys::{JSON, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
@@ -46,9 +48,9 @@ pub(crate) enum Outgoing {
     Ignored { reason: String },
 }
 
-/// What the embedder wants.
+/// What the embedder wants, by its name; its detail is the variant's.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(tag = "porthole", content = "detail", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub(super) enum Incoming {
     /// Press these in this order, and release them in the reverse one.
     SendKeys { keys: Vec<Key> },
@@ -71,17 +73,31 @@ pub(super) struct Key {
 }
 
 impl Outgoing {
-    pub(super) fn to_js(&self) -> Result<JsValue, serde_wasm_bindgen::Error> {
-        serde_wasm_bindgen::to_value(self)
+    pub(super) fn to_js(&self) -> Option<JsValue> {
+        let text = serde_json_wasm::to_string(self).ok()?;
+        JSON::parse(&text).ok()
     }
 }
 
 /// Reads a command, or says what is wrong with it. None is what is not said to the viewer at all.
 pub(super) fn read(data: &JsValue) -> Option<Result<Incoming, String>> {
     // Of what is no object nothing can be read.
-    let name = Reflect::get(data, &"porthole".into()).ok()?;
-    name.is_string()
-        .then(|| serde_wasm_bindgen::from_value(data.clone()).map_err(|error| error.to_string()))
+    let part = |name: &str| Reflect::get(data, &name.into()).ok();
+    let name = part("porthole").filter(JsValue::is_string)?;
+    let detail = part("detail")?;
+    // As serde has its enums: a variant without more is its name, any other an object of one.
+    let command = if detail.is_undefined() {
+        name
+    } else {
+        let command = Object::new();
+        Reflect::set(&command, &name, &detail).ok()?;
+        command.into()
+    };
+    let text = JSON::stringify(&command).ok().and_then(|text| text.as_string());
+    Some(match text {
+        Some(text) => serde_json_wasm::from_str(&text).map_err(|error| error.to_string()),
+        None => Err("there is more in it than JSON has".to_owned()),
+    })
 }
 
 #[cfg(test)]
@@ -156,8 +172,12 @@ mod tests {
             Incoming::Disconnect,
         ];
         let read: Vec<Incoming> = examples("## What it does")
-            .into_iter()
-            .map(|it| serde_json::from_value(it).unwrap())
+            .iter()
+            .map(|it| match (it["porthole"].as_str().unwrap(), it.get("detail")) {
+                (name, None) => serde_json::json!(name),
+                (name, Some(detail)) => serde_json::json!({ name: detail }),
+            })
+            .map(|it| serde_json_wasm::from_str(&it.to_string()).unwrap())
             .collect();
         assert_eq!(read, wanted);
     }
