@@ -35,7 +35,9 @@ fn main() -> io::Result<()> {
         }
         files.sort();
     } else {
-        files.push(("index.html".to_owned(), NO_SITE.as_bytes().to_vec()));
+        for name in ["index.html", "dashboard.html"] {
+            files.push((name.to_owned(), NO_SITE.as_bytes().to_vec()));
+        }
     }
 
     let mut table =

@@ -16,6 +16,7 @@ use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 
 use crate::access::{FileForwardAuth, FileTokens, ForwardAuth, Tokens};
+use crate::health::HealthAddress;
 use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::session::{Session, State, Target, is_name};
@@ -217,6 +218,7 @@ struct FileSession {
     provider: Option<String>,
     vm_id: Option<String>,
     vm_address: Option<String>,
+    health: Option<String>,
 }
 
 impl Config {
@@ -363,6 +365,12 @@ fn read_session(folder: &Path, id: String, session: FileSession) -> Result<Sessi
         .parse()
         .with_context(|| format!("sessions.{id}.target"))?;
     read_vencrypt(folder, &session, &mut target).with_context(|| format!("sessions.{id}"))?;
+    let health = session
+        .health
+        .as_deref()
+        .map(HealthAddress::from_str)
+        .transpose()
+        .with_context(|| format!("sessions.{id}.health"))?;
     Ok(Session {
         id,
         state: State::Ready(target),
@@ -370,6 +378,7 @@ fn read_session(folder: &Path, id: String, session: FileSession) -> Result<Sessi
         provider: session.provider,
         vm_id: session.vm_id,
         vm_address: session.vm_address,
+        health,
     })
 }
 
@@ -495,10 +504,18 @@ mod tests {
             ("sesions = 1", "sesions"),
             ("[sessions.a]\ntarget = 'vm:5901'", "sessions.a.target"),
             ("[sessions.a]\ntarget = 'demo:'\ncolour = 1", "colour"),
+            (
+                "[sessions.a]\ntarget = 'demo:'\nhealth = 'vm:8080'",
+                "sessions.a.health: \"vm:8080\" is no http://",
+            ),
             ("[providers.p]\ncommand = []", "providers.p: command"),
             (
                 "[providers.p]\ncommand = ['x']\ntarget = 'vm'",
                 "providers.p: target",
+            ),
+            (
+                "[providers.p]\ncommand = ['x']\nhealth = '{dir}/health'\ntarget = 'tcp://vm:1'",
+                "providers.p: health: ",
             ),
             (
                 "[controller]\nbase = 'x'\ntarget = 'tcp://{vm_ip}:1'",
@@ -623,7 +640,7 @@ mod tests {
     #[test]
     fn a_password_is_never_shown() {
         let shown = session("vencrypt+tcp://vm", "username = 'u'\npassword = '31415926'").unwrap();
-        let description = serde_json::to_string(&shown.description()).unwrap();
+        let description = serde_json::to_string(&shown.description(None)).unwrap();
         for text in [format!("{shown:?}"), description] {
             assert!(!text.contains("31415926"), "{text}");
         }

@@ -1,8 +1,8 @@
 //! The gateway: serves the viewer's page, and carries its WebSocket on to the desktop.
 //!
-//! [`server`] has the routes, [`bridge`] carries bytes both ways, [`session`] is what there is to show and [`sources`]
-//! where it comes from, [`access`] says who may in, [`vencrypt`] speaks TLS with targets that want it, [`doctor`] looks at the hops
-//! when a desktop is not to be seen.
+//! [`server`] has the routes, [`bridge`] carries bytes both ways, [`session`] is what there is to show, [`sources`]
+//! where it comes from and [`health`] how its VM says that it is, [`access`] says who may in, [`vencrypt`] speaks TLS with
+//! targets that want it, [`doctor`] looks at the hops when a desktop is not to be seen.
 
 pub mod access;
 mod bridge;
@@ -11,6 +11,7 @@ pub mod config;
 mod demo;
 pub mod doctor;
 mod headers;
+pub mod health;
 mod http_client;
 pub mod keep;
 pub mod limits;

@@ -35,6 +35,11 @@ pub(crate) fn content_security_policy(frame_ancestors: &str) -> String {
     )
 }
 
+/// The same for a page that has pages of its own origin in frames.
+pub(crate) fn with_frames(policy: &str) -> String {
+    format!("{policy}; frame-src 'self'")
+}
+
 /// Answers a request for a file, compressed as the browser likes, or with nothing if it has it.
 pub(crate) fn respond(file: &'static File, request: &HeaderMap, policy: &HeaderValue) -> Response<Body> {
     let (encoding, content) = file.preferred(request);

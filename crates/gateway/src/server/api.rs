@@ -1,13 +1,14 @@
 //! Sessions as JSON.
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use serde::Deserialize;
 use tracing::warn;
 
 use super::asked::Asked;
 use super::{Shared, no_session, refused_origin};
+use crate::health::Health;
 use crate::session::Session;
 use crate::sources::NotStarted;
 
@@ -15,23 +16,28 @@ pub(super) async fn describe(State(gateway): Shared, Path(id): Path<String>, ask
     if let Err(denied) = asked.admitted(&gateway, Some(&id)).await {
         return denied.into_response();
     }
-    match gateway.sessions.find(&id, &asked.headers).await {
-        Ok(session) => described(StatusCode::OK, &session),
+    match gateway.sessions.examine(&id, &asked.headers).await {
+        Ok((session, health)) => described(StatusCode::OK, &session, health.as_ref()),
         Err(absent) => no_session(&id, &absent),
     }
 }
 
-fn described(status: StatusCode, session: &Session) -> Response {
-    let headers = [(header::CACHE_CONTROL, "no-store")];
-    (status, headers, Json(session.description())).into_response()
+/// What holds for the moment alone.
+const NOT_KEPT: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
+fn described(status: StatusCode, session: &Session, health: Option<&Health>) -> Response {
+    (status, NOT_KEPT, Json(session.description(health))).into_response()
 }
 
 pub(super) async fn providers(State(gateway): Shared, asked: Asked) -> Response {
     match asked.admitted(&gateway, None).await {
-        Ok(_) => Json(gateway.sessions.providers()).into_response(),
+        Ok(_) => (NOT_KEPT, Json(gateway.sessions.providers())).into_response(),
         Err(denied) => denied.into_response(),
     }
 }
+
+/// The most bytes that say so.
+pub(super) const MOST_BYTES: usize = 16 << 10;
 
 /// Which provider is to start a desktop.
 #[derive(Debug, Deserialize)]
@@ -55,9 +61,10 @@ pub(super) async fn create(State(gateway): Shared, asked: Asked, Json(wanted): J
         gateway.sessions.start(&wanted.provider)
     };
     match started {
-        Ok(session) => described(StatusCode::CREATED, &session),
+        Ok(session) => described(StatusCode::CREATED, &session, None),
         Err(error) => {
             let status = match error {
+                NotStarted::NoProviders => StatusCode::NOT_IMPLEMENTED,
                 NotStarted::NoProvider(_) => StatusCode::NOT_FOUND,
                 NotStarted::Full { .. } => StatusCode::TOO_MANY_REQUESTS,
                 NotStarted::Closing | NotStarted::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -82,7 +89,10 @@ pub(super) async fn end(State(gateway): Shared, Path(id): Path<String>, asked: A
     }
     match gateway.sessions.find(&id, &asked.headers).await {
         Ok(_) => {
-            let text = format!("The session {id:?} was not started here, and is not ended here.\n");
+            let text = format!(
+                "The session {id:?} was not started by this gateway, and is not ended by it: that is done where it \
+                 comes from.\n"
+            );
             (StatusCode::CONFLICT, text).into_response()
         }
         Err(absent) => no_session(&id, &absent),

@@ -47,9 +47,9 @@ async fn diagnose(gateway: &Arc<Gateway>, id: Option<&str>, asked: &Asked) -> Re
             Err(Absent::Failed(why)) => standing(Standing::Failed(why)),
             Ok(session) => match &session.state {
                 How::Ready(target) => look(gateway, target).await,
-                How::Creating => standing(Standing::Creating),
+                How::Creating | How::Booting => standing(Standing::Creating),
                 How::Failed(why) => standing(Standing::Failed(why.clone())),
-                How::Ended => standing(Standing::Ended),
+                How::Ended(_) => standing(Standing::Ended),
             },
         },
     };

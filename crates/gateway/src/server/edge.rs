@@ -130,6 +130,7 @@ async fn websock(
                 connected,
                 closing,
                 _place: place,
+                _user: None,
             })
         }
         Ok(Upgraded::Answered(response)) => {

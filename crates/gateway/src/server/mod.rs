@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
@@ -49,8 +49,9 @@ struct Gateway {
     client: HttpClient,
     places: Arc<Places>,
     metrics: Metrics,
-    /// The page's Content-Security-Policy.
+    /// The viewer's Content-Security-Policy, and the dashboard's.
     policy: HeaderValue,
+    dashboard_policy: HeaderValue,
     draining: AtomicBool,
     /// Becomes true when the gateway shuts down. Every connection holds a receiver as long as it lasts.
     closing: watch::Sender<bool>,
@@ -83,7 +84,9 @@ const KEEP: Duration = Duration::from_secs(75);
 /// # Errors
 /// Where the configuration cannot be put into headers, or the listener fails.
 pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver<Shutdown>) -> Result<()> {
-    let policy = HeaderValue::try_from(site::content_security_policy(&config.frame_ancestors))?;
+    let policy = site::content_security_policy(&config.frame_ancestors);
+    let dashboard_policy = HeaderValue::try_from(site::with_frames(&policy))?;
+    let policy = HeaderValue::try_from(policy)?;
     if !site::IS_BUILT {
         warn!("the site is not in this binary: `cargo xtask build` builds both");
     }
@@ -110,6 +113,7 @@ pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver
         sessions,
         metrics: Metrics::default(),
         policy,
+        dashboard_policy,
         draining: AtomicBool::new(false),
         closing: watch::Sender::new(false),
     });
@@ -203,13 +207,18 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .route("/api/auth/providers", get(api::providers))
-        .route("/api/auth/session", post(api::create))
+        .route(
+            "/api/auth/session",
+            post(api::create).layer(DefaultBodyLimit::max(api::MOST_BYTES)),
+        )
         .route("/api/auth/session/{id}", get(api::describe).delete(api::end))
         .route("/api/auth/session/{id}/novnc", get(pages::session))
         .route("/api/auth/session/{id}/novnc/", get(pages::session))
         .route("/api/auth/session/{id}/novnc/diagnose", get(diagnose::session))
         .route("/api/auth/session/{id}/novnc/{*rest}", get(pages::below_session))
         .route("/diagnose", get(diagnose::root))
+        .route("/dashboard/remote-cli", get(pages::dashboard))
+        .route("/dashboard/remote-cli/", get(pages::dashboard_without_slash))
         .route("/{*rest}", get(pages::below_root))
         .with_state(gateway)
 }

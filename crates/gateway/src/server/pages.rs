@@ -1,4 +1,4 @@
-//! The viewer's page, below each session and at the root.
+//! The viewer's page, below each session and at the root; and the dashboard's.
 
 use std::sync::Arc;
 
@@ -15,8 +15,12 @@ use super::{Gateway, Shared, no_session};
 use crate::site;
 
 pub(super) async fn root(State(gateway): Shared, asked: Asked) -> Response {
-    match gateway.sessions.default_session() {
+    let sessions = &gateway.sessions;
+    match sessions.default_session() {
         Some(id) => Redirect::temporary(&format!("/api/auth/session/{id}/novnc")).into_response(),
+        None if sessions.listed().is_empty() && !sessions.providers().is_empty() => {
+            Redirect::temporary("/dashboard/remote-cli").into_response()
+        }
         None => match asked.admitted(&gateway, None).await {
             Ok(_) => sessions_page(&gateway).into_response(),
             Err(denied) => denied.into_response(),
@@ -68,6 +72,26 @@ pub(super) async fn below_session(
     }
 }
 
+/// The dashboard, for whom all sessions are. Its addresses are relative to the folder above its own.
+pub(super) async fn dashboard(State(gateway): Shared, asked: Asked) -> Response {
+    let caller = match asked.admitted(&gateway, None).await {
+        Ok(caller) => caller,
+        Err(denied) => return denied.into_response(),
+    };
+    let redirect = gateway.access.take_token(asked.request(None), &caller);
+    redirect.unwrap_or_else(|| match site::file(DASHBOARD) {
+        Some(file) => site::respond(file, &asked.headers, &gateway.dashboard_policy),
+        None => nothing(),
+    })
+}
+
+/// There they would lead elsewhere.
+pub(super) async fn dashboard_without_slash(asked: Asked) -> Response {
+    let query = asked.uri.query().map(|query| format!("?{query}"));
+    // Relative, since a proxy in front may have put it elsewhere.
+    Redirect::permanent(&format!("../remote-cli{}", query.unwrap_or_default())).into_response()
+}
+
 /// The site at the root is the default session's, and the debug page. It is the same for everybody.
 pub(super) async fn below_root(
     State(gateway): Shared,
@@ -97,6 +121,9 @@ async fn page(gateway: &Arc<Gateway>, id: &str, name: &str, asked: &Asked) -> Re
     redirect.unwrap_or_else(|| file(gateway, name, &asked.headers))
 }
 
+/// The dashboard's file, which is right at its own address alone.
+const DASHBOARD: &str = "dashboard.html";
+
 /// Which file a path below a page stands for.
 fn name_of(rest: &str) -> &str {
     match rest.trim_end_matches('/') {
@@ -113,8 +140,8 @@ fn file(gateway: &Gateway, name: &str, headers: &HeaderMap) -> Response<Body> {
         return embedders(gateway);
     }
     match site::file(name) {
-        Some(file) => site::respond(file, headers, &gateway.policy),
-        None => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
+        Some(file) if name != DASHBOARD => site::respond(file, headers, &gateway.policy),
+        _ => nothing(),
     }
 }
 
@@ -124,4 +151,8 @@ fn embedders(gateway: &Gateway) -> Response<Body> {
     let written = |origin: &String| origin.trim_end_matches('/').to_ascii_lowercase();
     let origins: Vec<String> = gateway.config.allowed_origins.iter().map(written).collect();
     ([(header::CACHE_CONTROL, "no-store")], Json(origins)).into_response()
+}
+
+fn nothing() -> Response {
+    (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response()
 }

@@ -16,7 +16,7 @@ use crate::close::Close;
 use crate::headers;
 use crate::limits::Place;
 use crate::session::Target;
-use crate::sources::Absent;
+use crate::sources::{Absent, User};
 
 /// The largest message that a browser may send: the viewer's own are far smaller, but for clipboard texts.
 const MAX_MESSAGE: usize = 32 << 20;
@@ -96,6 +96,7 @@ pub(super) struct Begun {
     pub(super) closing: watch::Receiver<bool>,
     /// Held as long as it lasts.
     pub(super) _place: Place,
+    pub(super) _user: Option<User>,
 }
 
 /// Goes the way to a session's desktop before the browser is answered: its answer has the desktop's subprotocol in it. A
@@ -117,6 +118,7 @@ async fn begin(
     record.who(&caller);
     let place = place(gateway, id.unwrap_or_default(), asked)?;
     let target = target(gateway, id, asked).await?;
+    let user = id.and_then(|id| gateway.sessions.user(id));
     record.target(target.to_string());
     let closing = gateway.closing.subscribe();
     let timeouts = gateway.config.timeouts.clone();
@@ -132,6 +134,7 @@ async fn begin(
         connected,
         closing,
         _place: place,
+        _user: user,
     })
 }
 

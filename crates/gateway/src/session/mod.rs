@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::close::Close;
+use crate::health::{Health, HealthAddress};
 
 pub use target::{BadTarget, Target};
 
@@ -25,19 +26,23 @@ pub struct Session {
     pub vm_id: Option<String>,
     /// The VM's address, for people.
     pub vm_address: Option<String>,
+    /// Where the VM's own agent says how it is.
+    pub health: Option<HealthAddress>,
 }
 
 /// How far a session is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// Its desktop is being made.
+    /// Its machine is being made.
     Creating,
+    /// Its machine is there, its desktop not yet.
+    Booting,
     /// Its desktop is here.
     Ready(Target),
     /// Its desktop could not be made, or broke: why.
     Failed(String),
-    /// Its desktop was there once.
-    Ended,
+    /// Its desktop was there once; and why it no longer is, where that is more than that somebody ended it.
+    Ended(Option<String>),
 }
 
 /// A session as `GET /api/auth/session/{id}` shows it.
@@ -54,6 +59,8 @@ pub struct Description<'a> {
     since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health: Option<&'a Health>,
     viewer_path: String,
 }
 
@@ -68,6 +75,7 @@ impl Session {
             provider: None,
             vm_id: None,
             vm_address: None,
+            health: None,
         }
     }
 
@@ -89,22 +97,34 @@ impl Session {
                 Close::NOT_READY,
                 format!("the desktop of session \"{id}\" is still being created"),
             )),
+            State::Booting => Err(Close::new(
+                Close::NOT_READY,
+                format!("the desktop of session \"{id}\" is still booting"),
+            )),
             State::Failed(why) => Err(Close::new(
                 Close::UNREACHABLE,
                 format!("session \"{id}\" failed: {why}"),
             )),
-            State::Ended => Err(Close::new(Close::ENDED, format!("session \"{id}\" has ended"))),
+            State::Ended(why) => {
+                let why = why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+                Err(Close::new(
+                    Close::ENDED,
+                    format!("session \"{id}\" has ended{why}"),
+                ))
+            }
         }
     }
 
-    /// What others may know of it; where the target is is not among it unless its source says so.
+    /// What others may know of it, and how its agent says that it is; where the target is is not among it unless its
+    /// source says so.
     #[must_use]
-    pub fn description(&self) -> Description<'_> {
+    pub fn description<'a>(&'a self, health: Option<&'a Health>) -> Description<'a> {
         let (status, reason) = match &self.state {
             State::Creating => ("creating", None),
+            State::Booting => ("booting", None),
             State::Ready(_) => ("ready", None),
             State::Failed(why) => ("failed", Some(why.as_str())),
-            State::Ended => ("ended", None),
+            State::Ended(why) => ("ended", why.as_deref()),
         };
         Description {
             id: &self.id,
@@ -114,6 +134,7 @@ impl Session {
             status,
             since: self.since.and_then(|since| since.format(&Rfc3339).ok()),
             reason,
+            health,
             viewer_path: self.viewer_path(),
         }
     }
@@ -140,7 +161,9 @@ mod tests {
         for (state, code, words) in [
             (State::Creating, 4425, "still being created"),
             (State::Failed("no room".into()), 4502, "failed: no room"),
-            (State::Ended, 4410, "has ended"),
+            (State::Booting, 4425, "still booting"),
+            (State::Ended(None), 4410, "has ended"),
+            (State::Ended(Some("why".into())), 4410, "has ended: why"),
         ] {
             session.state = state;
             let close = session.target().err().unwrap_or_else(|| Close::new(0, ""));

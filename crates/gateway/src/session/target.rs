@@ -88,15 +88,24 @@ fn host_and_port<'a>(uri: &'a Uri, address: &str) -> Option<&'a str> {
     uri.host().filter(|_| is_whole && uri.port_u16().is_some())
 }
 
-/// Where it is, as it is named to a person: without a WebSocket's path, which may hold a token.
+impl Target {
+    /// Host and port, or a socket's path; no WebSocket's path, which may hold a token.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::Demo => "demo desktop".to_owned(),
+            Self::Tcp(authority) | Self::WebSocket { authority, .. } => authority.clone(),
+            Self::Unix(path) => path.display().to_string(),
+            Self::Vencrypt(vencrypt) => vencrypt.authority.clone(),
+        }
+    }
+}
+
+/// As it is named to a person.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Demo => f.write_str("demo desktop"),
-            Self::Tcp(authority) | Self::WebSocket { authority, .. } => write!(f, "vm {authority}"),
-            Self::Unix(path) => write!(f, "vm {}", path.display()),
-            Self::Vencrypt(vencrypt) => write!(f, "vm {}", vencrypt.authority),
-        }
+        let kind = if *self == Self::Demo { "" } else { "vm " };
+        write!(f, "{kind}{}", self.place())
     }
 }
 

@@ -9,8 +9,12 @@ use anyhow::{Context, Result, bail};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::{Absent, Source};
+use crate::health::HealthAddress;
 use crate::http_client::{Answer, HttpClient};
 use crate::session::{Session, State, Target, is_name};
 
@@ -21,6 +25,8 @@ pub struct Controller {
     base: String,
     /// A target with `{vm_ip}`, `{vm_id}` and `{id}` in it.
     target: String,
+    /// The address of a VM's agent, with the same in it.
+    health: Option<String>,
     /// Whether it is told the caller's cookies and bearer.
     pass_credentials: bool,
     timeout: Duration,
@@ -34,6 +40,7 @@ pub struct Controller {
 pub(crate) struct FileController {
     base: String,
     target: String,
+    health: Option<String>,
     #[serde(default)]
     pass_credentials: bool,
     timeout_seconds: Option<u64>,
@@ -65,9 +72,14 @@ impl TryFrom<FileController> for Controller {
         }
         let filled = fill(&file.target, "id", "vm", "192.0.2.1").context("target")?;
         filled.parse::<Target>().context("target")?;
+        if let Some(template) = &file.health {
+            let filled = fill(template, "id", "vm", "192.0.2.1").context("health")?;
+            filled.parse::<HealthAddress>().context("health")?;
+        }
         Ok(Self {
             base,
             target: file.target,
+            health: file.health,
             pass_credentials: file.pass_credentials,
             timeout: file.timeout_seconds.map_or(USUAL_TIMEOUT, Duration::from_secs),
             cache: file.cache_seconds.map_or(USUAL_CACHE, Duration::from_secs),
@@ -75,7 +87,7 @@ impl TryFrom<FileController> for Controller {
     }
 }
 
-/// Puts a session's own values into the template of a target.
+/// Puts a session's own values into the template of an address.
 fn fill(template: &str, id: &str, vm_id: &str, vm_ip: &str) -> Result<String> {
     let filled = template
         .replace("{id}", id)
@@ -100,6 +112,12 @@ struct Known {
     status: String,
     #[serde(alias = "message")]
     reason: Option<String>,
+    /// Since when. Where that is no time as RFC 3339 has it, it is something else, and nothing depends on it.
+    #[serde(default)]
+    since: Value,
+    /// The address of the VM's agent.
+    #[serde(alias = "health_url")]
+    health_url: Option<String>,
 }
 
 /// Who asked for which session.
@@ -166,7 +184,7 @@ impl HttpSource {
             .await
             .map_err(failed)?;
         match answer.status {
-            StatusCode::OK => read(&self.controller.target, id, &answer).map_err(failed),
+            StatusCode::OK => read(&self.controller, id, &answer).map_err(failed),
             StatusCode::NOT_FOUND | StatusCode::GONE => Err(Absent::Unknown),
             status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Err(Absent::Forbidden(format!(
                 "the controller does not let you have this session: it answered {status}"
@@ -212,7 +230,7 @@ impl Source for HttpSource {
 }
 
 /// Makes a session of an answer; or what is wrong with it, in words that follow upon the controller's name.
-fn read(target: &str, id: &str, answer: &Answer) -> Result<Session, String> {
+fn read(controller: &Controller, id: &str, answer: &Answer) -> Result<Session, String> {
     let known: Known = serde_json::from_slice(&answer.body).map_err(|error| {
         let kind = answer
             .headers
@@ -230,8 +248,9 @@ fn read(target: &str, id: &str, answer: &Answer) -> Result<Session, String> {
         ));
     }
     let state = match known.status.to_ascii_lowercase().as_str() {
-        "ready" | "running" | "active" => State::Ready(target_of(target, &known)?),
-        "creating" | "created" | "pending" | "provisioning" | "booting" | "starting" => State::Creating,
+        "ready" | "running" | "active" => State::Ready(target_of(&controller.target, &known)?),
+        "creating" | "created" | "pending" | "provisioning" => State::Creating,
+        "booting" | "starting" => State::Booting,
         "failed" | "error" => {
             let reason = known
                 .reason
@@ -239,26 +258,61 @@ fn read(target: &str, id: &str, answer: &Answer) -> Result<Session, String> {
                 .unwrap_or("its controller does not say why");
             State::Failed(reason.to_owned())
         }
-        "ended" | "stopped" | "terminated" | "deleted" | "expired" => State::Ended,
+        "ended" | "stopped" | "terminated" | "deleted" | "expired" => State::Ended(known.reason.clone()),
         status => {
             return Err(format!(
-                "says that the session is {status:?}; known are creating, ready, failed and ended"
+                "says that the session is {status:?}; known are creating, booting, ready, failed \
+                 and ended"
             ));
         }
     };
+    let since = known.since.as_str();
     Ok(Session {
+        health: match state {
+            State::Ready(_) => health_of(controller.health.as_deref(), &known)?,
+            _ => None,
+        },
         id: known.id,
         state,
-        since: None,
+        since: since.and_then(|since| OffsetDateTime::parse(since, &Rfc3339).ok()),
         provider: known.provider,
         vm_id: known.vm_id,
         vm_address: known.vm_ip,
     })
 }
 
-/// Where the VM of a ready session is. What a controller says is put into an address only where it cannot change more
-/// of that than it should.
+/// Where the VM of a ready session is.
 fn target_of(template: &str, known: &Known) -> Result<Target, String> {
+    fill_known(template, known)?
+        .parse()
+        .map_err(|_| "names a VM that makes no target".to_owned())
+}
+
+/// Where the agent of a ready session's VM is asked: as the controller says, but nowhere else than at that VM, or as the
+/// configuration does.
+fn health_of(template: Option<&str>, known: &Known) -> Result<Option<HealthAddress>, String> {
+    let Some(text) = known.health_url.as_deref() else {
+        return match template {
+            Some(template) => fill_known(template, known)?
+                .parse()
+                .map(Some)
+                .map_err(|_| "names a VM whose agent has no address".to_owned()),
+            None => Ok(None),
+        };
+    };
+    let address: HealthAddress = text
+        .parse()
+        .map_err(|error| format!("has a healthUrl that is none: {error}"))?;
+    if known.vm_ip.as_deref() != Some(address.host()) {
+        return Err(format!(
+            "has a healthUrl that is not at the VM's own address: {text:?}"
+        ));
+    }
+    Ok(Some(address))
+}
+
+/// A template with what a controller says of a VM: only where that cannot change more of an address than it should.
+fn fill_known(template: &str, known: &Known) -> Result<String, String> {
     let vm_ip = match known.vm_ip.as_deref() {
         None | Some("") if template.contains("{vm_ip}") => {
             return Err("says that the session is ready, but not its vmIp".to_owned());
@@ -277,10 +331,7 @@ fn target_of(template: &str, known: &Known) -> Result<Target, String> {
             "has a vmId that cannot be a part of an address: {vm_id:?}"
         ));
     }
-    fill(template, &known.id, vm_id, &vm_ip)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| "names a VM that makes no target".to_owned())
+    fill(template, &known.id, vm_id, &vm_ip).map_err(|_| "names a VM that makes no address".to_owned())
 }
 
 fn is_host(text: &str) -> bool {
@@ -297,6 +348,23 @@ mod tests {
 
     const TARGET: &str = "ws://{vm_ip}:6080/websockify?token={vm_id}";
 
+    fn file(base: &str, target: &str, health: Option<&str>) -> FileController {
+        FileController {
+            base: base.to_owned(),
+            target: target.to_owned(),
+            health: health.map(str::to_owned),
+            pass_credentials: false,
+            timeout_seconds: None,
+            cache_seconds: None,
+        }
+    }
+
+    fn controller() -> Controller {
+        file("http://c", TARGET, Some("http://{vm_ip}:8080/health"))
+            .try_into()
+            .unwrap()
+    }
+
     fn answer(body: &str) -> Answer {
         Answer {
             status: StatusCode::OK,
@@ -311,30 +379,53 @@ mod tests {
             r#"{"id":"a","provider":"p","vmId":"i-1","vmIp":"192.0.2.7","status":"ready","more":1}"#,
             r#"{"id":"a","provider":"p","vm_id":"i-1","vm_ip":"192.0.2.7","status":"Running"}"#,
         ] {
-            let session = read(TARGET, "a", &answer(body)).unwrap();
+            let session = read(&controller(), "a", &answer(body)).unwrap();
             let target = "ws://192.0.2.7:6080/websockify?token=i-1".parse().unwrap();
             assert_eq!(session.state, State::Ready(target));
             assert_eq!(session.provider.as_deref(), Some("p"));
             assert_eq!(session.vm_id.as_deref(), Some("i-1"));
             assert_eq!(session.vm_address.as_deref(), Some("192.0.2.7"));
         }
+        for since in ["\"yesterday\"", "1767323045000", "{}"] {
+            let body = format!(r#"{{"id":"a","status":"pending","since":{since}}}"#);
+            assert_eq!(read(&controller(), "a", &answer(&body)).unwrap().since, None);
+        }
         let six = r#"{"id":"a","vmId":"i","vmIp":"2001:db8::7","status":"ready"}"#;
         let target = "ws://[2001:db8::7]:6080/websockify?token=i".parse().unwrap();
         assert_eq!(
-            read(TARGET, "a", &answer(six)).unwrap().state,
+            read(&controller(), "a", &answer(six)).unwrap().state,
             State::Ready(target)
         );
     }
 
     #[test]
+    fn a_vms_agent_is_where_the_controller_or_the_configuration_says() {
+        for (said, expected) in [
+            ("", "http://192.0.2.7:8080/health"),
+            (
+                r#","healthUrl":"http://192.0.2.7:9/well""#,
+                "http://192.0.2.7:9/well",
+            ),
+        ] {
+            let body = format!(
+                r#"{{"id":"a","vmId":"i","vmIp":"192.0.2.7","status":"ready","since":"2026-01-02T03:04:05Z"{said}}}"#
+            );
+            let session = read(&controller(), "a", &answer(&body)).unwrap();
+            assert_eq!(session.health, Some(expected.parse().unwrap()));
+            assert_eq!(session.since.map(|it| it.unix_timestamp()), Some(1_767_323_045));
+        }
+    }
+
+    #[test]
     fn a_session_that_is_not_ready_needs_no_vm() {
         for (status, state) in [
-            ("booting", State::Creating),
+            ("pending", State::Creating),
+            ("booting", State::Booting),
             ("error", State::Failed("no quota".into())),
-            ("terminated", State::Ended),
+            ("terminated", State::Ended(Some("no quota".into()))),
         ] {
             let body = format!(r#"{{"id":"a","vmIp":null,"status":"{status}","reason":"no quota"}}"#);
-            assert_eq!(read(TARGET, "a", &answer(&body)).unwrap().state, state);
+            assert_eq!(read(&controller(), "a", &answer(&body)).unwrap().state, state);
         }
     }
 
@@ -361,8 +452,16 @@ mod tests {
                 r#"{"id":"a","status":"ready","vmId":"i&x=y","vmIp":"vm"}"#,
                 "has a vmId that cannot be a part of an address",
             ),
+            (
+                r#"{"id":"a","status":"ready","vmId":"i","vmIp":"192.0.2.7","healthUrl":"192.0.2.7:8080"}"#,
+                "has a healthUrl that is none: \"192.0.2.7:8080\" is no http://",
+            ),
+            (
+                r#"{"id":"a","status":"ready","vmId":"i","vmIp":"192.0.2.7","healthUrl":"http://127.0.0.1:8080/"}"#,
+                "has a healthUrl that is not at the VM's own address",
+            ),
         ] {
-            let error = read(TARGET, "a", &answer(body)).unwrap_err();
+            let error = read(&controller(), "a", &answer(body)).unwrap_err();
             assert!(error.contains(expected), "{error:?} is not {expected:?}");
         }
     }
@@ -376,15 +475,16 @@ mod tests {
             ("http://c", "{vm_ip}:5900", "target"),
             ("http://c", "tcp://{ip}:5900", "target"),
         ] {
-            let file = FileController {
-                base: base.to_owned(),
-                target: target.to_owned(),
-                pass_credentials: false,
-                timeout_seconds: None,
-                cache_seconds: None,
-            };
-            let error = format!("{:#}", Controller::try_from(file).unwrap_err());
+            let error = format!(
+                "{:#}",
+                Controller::try_from(file(base, target, None)).unwrap_err()
+            );
             assert!(error.starts_with(key), "{error}");
+        }
+        for health in ["{vm_ip}:8080", "http://{ip}:8080/"] {
+            let file = file("http://c", TARGET, Some(health));
+            let error = format!("{:#}", Controller::try_from(file).unwrap_err());
+            assert!(error.starts_with("health: "), "{error}");
         }
     }
 }

@@ -18,6 +18,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 
 use crate::config::Config;
+use crate::health::{Agents, Health};
 use crate::http_client::HttpClient;
 use crate::session::{Session, is_name};
 
@@ -27,6 +28,7 @@ pub use http::Controller;
 pub(crate) use http::FileController;
 pub(crate) use spawn::FileProvider;
 pub use spawn::Provider;
+pub(crate) use spawn::User;
 
 use file::FileSource;
 use http::HttpSource;
@@ -62,6 +64,12 @@ pub trait Source: fmt::Debug + Send + Sync {
 /// Why a desktop is not started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotStarted {
+    /// There is none at all.
+    #[error(
+        "this gateway starts no desktops: its configuration has no [providers.NAME]. Its sessions are made where they \
+         come from"
+    )]
+    NoProviders,
     /// There is no such provider.
     #[error("there is no provider {0:?}")]
     NoProvider(String),
@@ -96,6 +104,7 @@ pub(crate) struct Sessions {
     sources: Vec<Arc<dyn Source>>,
     file: Arc<FileSource>,
     spawn: Arc<SpawnSource>,
+    agents: Agents,
 }
 
 impl Sessions {
@@ -110,7 +119,12 @@ impl Sessions {
         if let Some(controller) = &config.controller {
             sources.push(Arc::new(HttpSource::new(controller.clone(), client.clone())));
         }
-        Self { sources, file, spawn }
+        Self {
+            sources,
+            file,
+            spawn,
+            agents: Agents::new(client.clone()),
+        }
     }
 
     /// Follows the configuration's file, for ever.
@@ -133,6 +147,16 @@ impl Sessions {
         Err(Absent::Unknown)
     }
 
+    /// The same with what its VM's agent says, which may take seconds. Only then is it ready for those who wait for that;
+    /// who connects may try before.
+    pub(crate) async fn examine(
+        &self,
+        id: &str,
+        caller: &HeaderMap,
+    ) -> Result<(Session, Option<Health>), Absent> {
+        Ok(self.agents.examine(self.find(id, caller).await?).await)
+    }
+
     /// The name of the session that the root shows.
     pub(crate) fn default_session(&self) -> Option<String> {
         self.sources.iter().find_map(|source| source.default_session())
@@ -151,6 +175,11 @@ impl Sessions {
     /// Begins to start a desktop.
     pub(crate) fn start(&self, provider: &str) -> Result<Session, NotStarted> {
         self.spawn.start(provider)
+    }
+
+    /// Counts somebody who connects to a session as its user, where that matters.
+    pub(crate) fn user(&self, id: &str) -> Option<User> {
+        self.spawn.user(id)
     }
 
     /// Ends a session that was started here; false where there is none of that name.

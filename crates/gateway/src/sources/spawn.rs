@@ -1,7 +1,7 @@
 //! Desktops that a command starts, one for each session.
 //!
-//! A provider is a command. It runs until its session is ended, says on its standard output where its desktop is, and
-//! has its processes kept by [`crate::keep`], so that none of them outlives the gateway.
+//! A provider is a command. It runs until its session is ended, or nobody has used that for long, says on its standard
+//! output where its desktop is, and has its processes kept by [`crate::keep`], so that none of them outlives the gateway.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -18,12 +18,14 @@ use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
 
 use super::{Absent, Choice, NotStarted, Source};
+use crate::health::HealthAddress;
 use crate::session::{Session, State, Target};
 
 /// What starts desktops of one kind.
@@ -33,10 +35,16 @@ pub struct Provider {
     name: String,
     /// The command and its arguments, with `{id}` and `{dir}` in them.
     command: Vec<String>,
-    /// Where the desktop is, with `{id}`, `{dir}` and `{line}`; otherwise the command says it.
+    /// Where the desktop is, with `{id}`, `{dir}`, `{line}` and that line's words; otherwise the command says it.
     target: Option<String>,
+    /// What the machine is called, where it is and where its agent is asked, with the same in it.
+    vm_id: Option<String>,
+    vm_address: Option<String>,
+    health: Option<String>,
     /// How long it may take to start.
     start_within: Duration,
+    /// How long nobody may be connected to it; none for ever.
+    unused_within: Option<Duration>,
     /// How many desktops of it there may be.
     most: usize,
 }
@@ -48,11 +56,18 @@ pub(crate) struct FileProvider {
     name: Option<String>,
     command: Vec<String>,
     target: Option<String>,
+    vm_id: Option<String>,
+    vm_address: Option<String>,
+    health: Option<String>,
     start_timeout_seconds: Option<u64>,
+    unused_timeout_seconds: Option<u64>,
     most: Option<usize>,
 }
 
 const USUAL_START: Duration = Duration::from_secs(60);
+
+/// Whoever has closed its page has lost the session's name with it.
+const USUAL_UNUSED: Duration = Duration::from_secs(3600);
 const USUAL_MOST: usize = 8;
 
 /// How long a session that is over can still be asked about.
@@ -60,6 +75,9 @@ const REMEMBERED: Duration = Duration::from_secs(300);
 
 /// The longest line of a command's output that is looked at.
 const LONGEST_LINE: u64 = 4096;
+
+/// How many of its words templates can have.
+const MOST_WORDS: usize = 9;
 
 /// How much of a command's last words are told.
 const LAST_WORDS: usize = 200;
@@ -73,27 +91,44 @@ impl Provider {
             name: file.name.unwrap_or_else(|| id.to_owned()),
             command: file.command,
             target: file.target,
+            vm_id: file.vm_id,
+            vm_address: file.vm_address,
+            health: file.health,
             start_within: file
                 .start_timeout_seconds
                 .map_or(USUAL_START, Duration::from_secs),
+            unused_within: match file.unused_timeout_seconds {
+                None => Some(USUAL_UNUSED),
+                Some(0) => None,
+                Some(seconds) => Some(Duration::from_secs(seconds)),
+            },
             most: file.most.unwrap_or(USUAL_MOST),
         };
-        if let Some(template) = &provider.target
-            && !template.contains("{line}")
-        {
-            fill(template, "id", "/dir", "")
-                .parse::<Target>()
-                .context("target")?;
+        if let Some(target) = provider.target.as_deref().and_then(before_it_runs) {
+            target.parse::<Target>().context("target")?;
+        }
+        if let Some(health) = provider.health.as_deref().and_then(before_it_runs) {
+            health.parse::<HealthAddress>().context("health")?;
         }
         Ok(provider)
     }
 }
 
+/// A template filled for a try; none where all depends on what the command will say.
+fn before_it_runs(template: &str) -> Option<String> {
+    let filled = fill(template, "id", "/dir", "");
+    (filled == fill(template, "id", "/dir", "1 1 1 1 1 1 1 1 1")).then_some(filled)
+}
+
 fn fill(template: &str, id: &str, dir: &str, line: &str) -> String {
-    template
+    let filled = template
         .replace("{id}", id)
         .replace("{dir}", dir)
-        .replace("{line}", line)
+        .replace("{line}", line);
+    let words = line.split_whitespace().zip(1..=MOST_WORDS);
+    words.fold(filled, |filled, (word, number)| {
+        filled.replace(&format!("{{{number}}}"), word)
+    })
 }
 
 /// A desktop that was started here, or was.
@@ -102,11 +137,32 @@ struct Desktop {
     session: Session,
     provider: String,
     stop: CancellationToken,
+    users: Users,
 }
 
 impl Desktop {
     fn is_over(&self) -> bool {
-        matches!(self.session.state, State::Failed(_) | State::Ended)
+        matches!(self.session.state, State::Failed(_) | State::Ended(_))
+    }
+}
+
+/// How many are connected to a desktop.
+type Users = watch::Sender<usize>;
+
+/// One of those, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct User(Users);
+
+impl User {
+    fn of(users: &Users) -> Self {
+        users.send_modify(|count| *count += 1);
+        Self(users.clone())
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
     }
 }
 
@@ -143,6 +199,9 @@ impl SpawnSource {
 
     /// Begins to start a desktop.
     pub(super) fn start(&self, name: &str) -> Result<Session, NotStarted> {
+        if self.providers.is_empty() {
+            return Err(NotStarted::NoProviders);
+        }
         let provider = self
             .providers
             .get(name)
@@ -157,8 +216,10 @@ impl SpawnSource {
             provider: Some(provider.name.clone()),
             vm_id: None,
             vm_address: None,
+            health: None,
         };
         let stop = self.stop.child_token();
+        let users = Users::new(0);
         {
             let mut desktops = lock(&self.desktops);
             let running = desktops
@@ -174,6 +235,7 @@ impl SpawnSource {
                 session: session.clone(),
                 provider: name.to_owned(),
                 stop: stop.clone(),
+                users: users.clone(),
             };
             desktops.insert(session.id.clone(), desktop);
         }
@@ -183,6 +245,7 @@ impl SpawnSource {
             keeper: self.keeper.clone(),
             desktops: Arc::clone(&self.desktops),
             stop,
+            users,
         };
         self.running.spawn(running.run());
         Ok(session)
@@ -191,6 +254,13 @@ impl SpawnSource {
     pub(super) fn end(&self, id: &str) -> bool {
         let desktops = lock(&self.desktops);
         desktops.get(id).map(|desktop| desktop.stop.cancel()).is_some()
+    }
+
+    /// Counts somebody who connects to a desktop, as long as that lasts.
+    pub(super) fn user(&self, id: &str) -> Option<User> {
+        lock(&self.desktops)
+            .get(id)
+            .map(|desktop| User::of(&desktop.users))
     }
 
     pub(super) async fn shut_down(&self) {
@@ -229,12 +299,13 @@ struct Running {
     keeper: PathBuf,
     desktops: Desktops,
     stop: CancellationToken,
+    users: Users,
 }
 
 impl Running {
     async fn run(self) {
         let over = match self.desktop().await {
-            Ok(()) => State::Ended,
+            Ok(why) => State::Ended(why),
             Err(why) => State::Failed(why),
         };
         self.is_now(over);
@@ -246,12 +317,13 @@ impl Running {
         });
     }
 
-    /// Starts the desktop and waits for its end. What went wrong is said in words.
-    async fn desktop(&self) -> Result<(), String> {
+    /// Starts the desktop and waits for its end: why it ended by itself, or what went wrong, in words.
+    async fn desktop(&self) -> Result<Option<String>, String> {
         let folder = TempDir::with_prefix("porthole-")
             .map_err(|error| format!("no folder could be made for it: {error}"))?;
         let dir = folder.path().to_string_lossy().into_owned();
         let mut child = self.spawn(&dir)?;
+        self.is_now(State::Booting);
         // The keeper ends what it keeps when this is dropped.
         let lifeline = child.stdin.take();
         let last_words = LastWords::default();
@@ -263,7 +335,7 @@ impl Running {
             }
         });
         let end = tokio::select! {
-            () = self.stop.cancelled() => Ok(()),
+            () = self.stop.cancelled() => Ok(None),
             end = self.attend(&dir, output, &mut child) => end,
         };
         drop(lifeline);
@@ -275,7 +347,7 @@ impl Running {
         match end {
             Err(End::Exited(status)) => Err(last_words.after(&format!("its command ended with {status}"))),
             Err(End::Wrong(why)) => Err(last_words.after(&why)),
-            Ok(()) => Ok(()),
+            Ok(why) => Ok(why),
         }
     }
 
@@ -304,12 +376,13 @@ impl Running {
         dir: &str,
         output: Option<impl AsyncRead + Unpin>,
         child: &mut Child,
-    ) -> Result<(), End> {
+    ) -> Result<Option<String>, End> {
         let mut output = BufReader::new(output.ok_or_else(|| End::Wrong("it has no output".to_owned()))?);
         let within = self.provider.start_within;
-        let target = timeout(within, async {
+        let process = child.id();
+        timeout(within, async {
             match line(&mut output).await {
-                Some(line) => self.target(dir, &line).map_err(End::Wrong),
+                Some(line) => self.is_ready(dir, &line, process).map_err(End::Wrong),
                 None => Err(exited(child).await),
             }
         })
@@ -318,8 +391,6 @@ impl Running {
             let within = within.as_secs();
             Err(End::Wrong(format!("it said nothing within {within} s")))
         })?;
-        info!(session = self.id, %target, "the desktop is ready");
-        self.is_now(State::Ready(target));
         // A full pipe would stop the command.
         let read_on = async {
             while let Some(line) = line(&mut output).await {
@@ -330,11 +401,52 @@ impl Running {
         let end = tokio::select! {
             end = exited(child) => end,
             end = read_on => end,
+            why = self.unused() => return Ok(Some(why)),
         };
         match end {
-            End::Exited(status) if status.success() => Ok(()),
+            End::Exited(status) if status.success() => Ok(None),
             end => Err(end),
         }
+    }
+
+    /// Waits until nobody has been connected for as long as that may be; says so.
+    async fn unused(&self) -> String {
+        let Some(within) = self.provider.unused_within else {
+            return std::future::pending().await;
+        };
+        let mut users = self.users.subscribe();
+        loop {
+            let came = async {
+                let _ = users.wait_for(|count| *count > 0).await;
+            };
+            if timeout(within, came).await.is_err() {
+                return format!("nobody was connected to it for {} s", within.as_secs());
+            }
+            let _ = users.wait_for(|count| *count == 0).await;
+        }
+    }
+
+    /// Takes over what a command's line says of its desktop, which is there now.
+    fn is_ready(&self, dir: &str, line: &str, process: Option<u32>) -> Result<(), String> {
+        let target = self.target(dir, line)?;
+        let filled = |template: &Option<String>| {
+            template
+                .as_ref()
+                .map(|template| fill(template, &self.id, dir, line))
+        };
+        let health = filled(&self.provider.health)
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|error| format!("it did not say where its agent is: {error}"))?;
+        info!(session = self.id, %target, "the desktop is ready");
+        self.change(|session| {
+            session.vm_id =
+                filled(&self.provider.vm_id).or_else(|| process.map(|process| format!("process-{process}")));
+            session.vm_address = filled(&self.provider.vm_address).or_else(|| Some(target.place()));
+            session.health = health;
+            session.state = State::Ready(target);
+        });
+        Ok(())
     }
 
     fn target(&self, dir: &str, line: &str) -> Result<Target, String> {
@@ -352,11 +464,16 @@ impl Running {
     fn is_now(&self, state: State) {
         match &state {
             State::Failed(why) => warn!(session = self.id, cause = why, "the desktop has failed"),
-            State::Ended => info!(session = self.id, "the desktop has ended"),
-            State::Creating | State::Ready(_) => {}
+            State::Ended(why) => info!(session = self.id, cause = why, "the desktop has ended"),
+            State::Creating | State::Booting | State::Ready(_) => {}
         }
+        self.change(|session| session.state = state);
+    }
+
+    /// Has the session be in another state from now on.
+    fn change(&self, change: impl FnOnce(&mut Session)) {
         if let Some(desktop) = lock(&self.desktops).get_mut(&self.id) {
-            desktop.session.state = state;
+            change(&mut desktop.session);
             desktop.session.since = Some(OffsetDateTime::now_utc());
         }
     }

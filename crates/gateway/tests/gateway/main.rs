@@ -5,10 +5,12 @@
 mod access;
 mod bridge;
 mod certificates;
+mod dashboard;
 mod doctor;
 mod draining;
 mod edge;
 mod examples;
+mod health;
 mod http;
 mod limits;
 mod memory;

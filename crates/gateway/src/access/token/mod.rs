@@ -243,14 +243,15 @@ pub(super) fn into_cookie(request: Request<'_>, caller: &Caller) -> Option<Respo
             .headers
             .get("x-forwarded-proto")
             .is_some_and(|scheme| scheme.as_bytes().starts_with(b"https"));
-    // Without a path of its own it holds for the page's folder, wherever that is. In an iframe of another site
-    // only a secure one is kept.
+    // Without a path of its own it holds for the page's folder, wherever that is; one for what concerns all sessions
+    // is needed at all of their addresses. In an iframe of another site only a secure one is kept.
     let attributes = if is_secure {
         "HttpOnly; Secure; SameSite=None; Partitioned"
     } else {
         "HttpOnly; SameSite=Lax"
     };
-    let cookie = HeaderValue::try_from(format!("{COOKIE}={token}; {attributes}")).ok()?;
+    let path = if request.session.is_none() { "Path=/; " } else { "" };
+    let cookie = HeaderValue::try_from(format!("{COOKIE}={token}; {path}{attributes}")).ok()?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
     let headers = response.headers_mut();

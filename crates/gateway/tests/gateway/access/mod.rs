@@ -12,7 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 use serde_json::{Value, json};
 
-const SECRET: &str = "a secret of more than thirty-two bytes";
+pub(crate) const SECRET: &str = "a secret of more than thirty-two bytes";
 const PAGE: &str = "/api/auth/session/vm/novnc";
 const WEBSOCK: &str = "/api/auth/session/vm/novnc/websock";
 
@@ -41,7 +41,7 @@ fn hs256(secret: &[u8], claims: &Value) -> String {
 }
 
 /// A token for the session `vm`, with this besides.
-fn token(more: Value) -> String {
+pub(crate) fn token(more: Value) -> String {
     let mut claims = json!({ "session": "vm", "exp": in_seconds(60), "sub": "ada" });
     claims
         .as_object_mut()

@@ -30,6 +30,7 @@ async fn create(gateway: &Gateway) -> String {
     assert_eq!(status, 201, "{text}");
     let session: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(session["status"], "creating");
+    assert!(session["since"].as_str().unwrap().ends_with('Z'), "{session}");
     session["id"].as_str().unwrap().to_owned()
 }
 
@@ -39,7 +40,8 @@ async fn until_it_is(gateway: &Gateway, id: &str, status: &str) -> Value {
     until(async || {
         let (_, session) = gateway.json(&path).await;
         let now = session["status"].as_str().unwrap();
-        assert!(now == status || now == "creating" || now == "ready", "{session}");
+        let is_before = ["creating", "booting", "ready"].contains(&now);
+        assert!(now == status || is_before, "{session}");
         now == status
     })
     .await;
@@ -99,15 +101,16 @@ async fn a_desktop_is_created_ready_and_ended_with_its_session() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_being_created_is_said_to_be() {
+async fn a_session_that_is_coming_up_is_said_to_be() {
     let gateway = with("exec sleep 1000", "").await;
     let id = create(&gateway).await;
+    until_it_is(&gateway, &id, "booting").await;
     let websock = format!("/api/auth/session/{id}/novnc/websock");
     let (code, reason) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
     assert_eq!(code, 4425);
     assert_eq!(
         reason,
-        format!("the desktop of session \"{id}\" is still being created")
+        format!("the desktop of session \"{id}\" is still booting")
     );
     // Nobody learns of it who does not know its name.
     let (_, _, page) = gateway.get("/").await;
@@ -234,15 +237,134 @@ async fn no_page_of_another_origin_starts_or_ends_a_desktop() {
         gateway.request("POST", "/api/auth/session", &headers).await.0,
         415
     );
-    assert_eq!(gateway.json(&path).await.1["status"], "creating");
+    until_it_is(&gateway, &id, "booting").await;
     gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_machine_is_named_as_the_configuration_says_or_by_what_is_known_of_it() {
+    let vm = peer(greeting).await;
+    let said = format!("echo {vm} i-7; exec sleep 1000");
+    let keys = "target = 'tcp://{1}'\nvm_id = 'vm-{2}-of-{id}'\nvm_address = '{1}'";
+    let gateway = with(&said, keys).await;
+    let id = create(&gateway).await;
+    let session = until_it_is(&gateway, &id, "ready").await;
+    assert_eq!(session["vmId"], format!("vm-i-7-of-{id}"));
+    assert_eq!(session["vmAddress"], vm);
+    gateway.stop().await;
+
+    let gateway = with(&format!("echo tcp://{vm}; exec sleep 1000"), "").await;
+    let id = create(&gateway).await;
+    let session = until_it_is(&gateway, &id, "ready").await;
+    let process = session["vmId"].as_str().unwrap().strip_prefix("process-");
+    assert!(is_running(process.unwrap()), "{session}");
+    assert_eq!(session["vmAddress"], vm);
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_desktop_that_nobody_is_connected_to_ends_after_a_while() {
+    let folder = tempfile::tempdir().unwrap();
+    let started = folder.path().join("pids");
+    let script = format!(
+        "sleep 1000 & echo $! > {0}; echo $$ >> {0}; echo tcp://{1}; wait",
+        started.display(),
+        peer(greeting).await
+    );
+    let gateway = with(&script, "unused_timeout_seconds = 1").await;
+    let (unused, used) = (create(&gateway).await, create(&gateway).await);
+    until_it_is(&gateway, &used, "ready").await;
+    let websock = format!("/api/auth/session/{used}/novnc/websock");
+    let mut socket = gateway.open(&websock, &[]).await.unwrap();
+    let session = until_it_is(&gateway, &unused, "ended").await;
+    assert_eq!(session["reason"], "nobody was connected to it for 1 s");
+    let pids = pids(&started).await;
+    // The other one was started no later, and goes on as long as somebody is connected.
+    assert_eq!(
+        gateway.json(&format!("/api/auth/session/{used}")).await.1["status"],
+        "ready"
+    );
+    assert_eq!(read(&mut socket, 12).await, b"RFB 003.008\n");
+    drop(socket);
+    until_it_is(&gateway, &used, "ended").await;
+    assert!(!pids.iter().any(|pid| is_running(pid)));
+    let (code, reason) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
+    assert_eq!(code, 4410);
+    assert!(reason.contains("has ended: nobody was connected"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_desktop_may_be_left_alone_for_ever_where_the_configuration_says_so() {
+    let said = format!("echo tcp://{}; exec sleep 1000", peer(greeting).await);
+    let gateway = with(&said, "unused_timeout_seconds = 0").await;
+    let id = create(&gateway).await;
+    until_it_is(&gateway, &id, "ready").await;
+    gateway.stop().await;
+    let text = config("x", "unused_timeout_seconds = 0");
+    assert!(format!("{:?}", Config::parse(&text).unwrap()).contains("unused_within: None"));
+    let text = config("x", "");
+    assert!(format!("{:?}", Config::parse(&text).unwrap()).contains("unused_within: Some(3600s)"));
+}
+
+#[tokio::test]
+async fn what_is_no_wish_for_a_desktop_is_refused_in_words() {
+    let gateway = with("exec sleep 1000", "most = 1").await;
+    let long = format!(r#"{{"provider":"{}"}}"#, "p".repeat(20_000));
+    for (json, status, words) in [
+        ("", 400, "EOF"),
+        ("{", 400, "EOF"),
+        ("[]", 422, "invalid length 0"),
+        (r#"{"provider":7}"#, 422, "expected a string"),
+        (
+            r#"{"provider":"p","target":"tcp://127.0.0.1:22"}"#,
+            422,
+            "unknown field `target`",
+        ),
+        (&long, 413, "length limit exceeded"),
+        (r#"{"provider":"../p"}"#, 404, "there is no provider \"../p\""),
+        (r#"{"provider":""}"#, 404, "there is no provider \"\""),
+    ] {
+        let (answered, text) = gateway.post("/api/auth/session", json).await;
+        assert_eq!(answered, status, "{text}");
+        assert!(text.contains(words), "{text:?} is not {words:?}");
+    }
+    // None of them started anything.
+    create(&gateway).await;
+    for path in [
+        "/api/auth/session/..%2fproviders",
+        "/api/auth/session/%2e%2e",
+        "/api/auth/session/a%00b",
+        "/api/auth/session/p",
+    ] {
+        for method in ["GET", "DELETE"] {
+            assert_eq!(gateway.request(method, path, "").await.0, 404, "{method} {path}");
+        }
+    }
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_starts_no_desktops_says_so() {
+    let gateway = Gateway::start(Config::default()).await;
+    assert_eq!(
+        gateway.json("/api/auth/providers").await,
+        (200, serde_json::json!([]))
+    );
+    let (status, text) = gateway.post("/api/auth/session", r#"{"provider":"p"}"#).await;
+    assert_eq!(status, 501);
+    assert!(
+        text.contains("this gateway starts no desktops") && text.contains("[providers.NAME]"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn sessions_that_were_not_started_here_are_not_ended_here() {
     let gateway = Gateway::start(Config::default()).await;
     let (status, _, body) = gateway.request("DELETE", "/api/auth/session/demo", "").await;
-    assert_eq!(status, 409, "{}", String::from_utf8(body).unwrap());
+    let text = String::from_utf8(body).unwrap();
+    assert_eq!(status, 409, "{text}");
+    assert!(text.contains("was not started by this gateway"), "{text}");
     assert_eq!(gateway.request("DELETE", "/api/auth/session/x", "").await.0, 404);
 }
 
