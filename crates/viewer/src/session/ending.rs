@@ -57,14 +57,8 @@ pub(super) fn socket_timed_out(url: &str, seconds: u32) -> Ending {
 pub(super) fn never_opened(url: &str, probe: Probe) -> Ending {
     let not_passed_on = Some("A proxy on the way may not pass on WebSockets (the Upgrade header).");
     let (found, advice) = match probe {
-        Probe::Status(401) => (
-            "the server wants a login (401)".into(),
-            Some("Sign in again, then reload the page."),
-        ),
-        Probe::Status(403) => (
-            "the server forbids it (403)".into(),
-            Some("Your login may have expired, or this page may not use that session."),
-        ),
+        Probe::Status(401) => ("the server wants a login (401)".into(), Some(SIGN_IN)),
+        Probe::Status(403) => ("the server forbids it (403)".into(), Some(NOT_YOURS)),
         Probe::Status(404 | 410) => (
             "the server knows nothing at that address (404)".into(),
             Some("The session may have ended, or the path is wrong."),
@@ -73,10 +67,7 @@ pub(super) fn never_opened(url: &str, probe: Probe) -> Ending {
             format!("a proxy on the way cannot reach the gateway ({code})"),
             Some("The gateway may be down. Try again in a moment."),
         ),
-        Probe::Status(code @ 500..) => (
-            format!("the server has an error ({code})"),
-            Some("Try again in a moment."),
-        ),
+        Probe::Status(code @ 500..) => (format!("the server has an error ({code})"), Some(IN_A_MOMENT)),
         Probe::Status(code @ (400 | 405 | 426)) => (
             format!("a WebSocket is spoken there, but this one was not accepted ({code})"),
             not_passed_on,
@@ -226,11 +217,10 @@ pub(super) fn text_received() -> Ending {
 pub(super) fn closed(code: u16, reason: &str, error: &Error) -> Ending {
     let said = !reason.is_empty();
     let (hop, words, advice) = match code {
-        4404 => (Hop::Gateway, or(reason, "There is no such session."), Some(ENDED)),
         4000..=4999 => (
             Hop::Gateway,
             or(reason, "The gateway ended the connection."),
-            Some(CHECK_VM),
+            Some(gateways_advice(code)),
         ),
         // What websockify closes with when it cannot reach its target.
         1011 => (
@@ -241,12 +231,12 @@ pub(super) fn closed(code: u16, reason: &str, error: &Error) -> Ending {
         1001 | 1012 | 1013 => (
             Hop::Gateway,
             or(reason, "The gateway is shutting down or restarting."),
-            Some("Try again in a moment."),
+            Some(IN_A_MOMENT),
         ),
         CLOSED_ABNORMALLY => (
             Hop::WebSocket,
             "The connection to the gateway was lost.".into(),
-            Some("Check the network, then try again."),
+            Some(CHECK_NETWORK),
         ),
         1000 | 1005 if said => (Hop::Server, sentence(error, &[" (", reason, ")"].concat()), None),
         1000 | 1005 => (Hop::Server, sentence(error, ""), None),
@@ -263,10 +253,28 @@ pub(super) fn closed(code: u16, reason: &str, error: &Error) -> Ending {
     }
 }
 
+/// What to do about a code of the gateway's own, whose reason says what has happened (`close.rs` there has them all).
+fn gateways_advice(code: u16) -> &'static str {
+    match code {
+        4401 => SIGN_IN,
+        4403 => NOT_YOURS,
+        4404 | 4410 => ENDED,
+        4408 => CHECK_NETWORK,
+        4425 => IN_A_MOMENT,
+        4429 | 4440 => "Connect again to go on.",
+        4503 => "Close a desktop that you do not need, then try again.",
+        _ => CHECK_VM,
+    }
+}
+
 /// The code that a browser reports when no close frame came (RFC 6455, 7.4.1).
 const CLOSED_ABNORMALLY: u16 = 1006;
 const CHECK_VM: &str = "Check that the machine is running. The gateway's log may say more.";
-const ENDED: &str = "It may have ended: open the desktop anew from where you came.";
+const CHECK_NETWORK: &str = "Check the network, then try again.";
+const ENDED: &str = "The session may have ended: open the desktop anew from where you came.";
+const IN_A_MOMENT: &str = "Try again in a moment.";
+const NOT_YOURS: &str = "Your login may have expired, or this page may not use that session.";
+const SIGN_IN: &str = "Sign in again, then reload the page.";
 
 /// How much of what a server sent is shown.
 const SHOWN_BYTES: usize = 64;
@@ -360,6 +368,29 @@ mod tests {
             ending.reason,
             "The server closed the connection before its greeting (Target closed)."
         );
+    }
+
+    #[test]
+    fn each_code_of_the_gateways_has_a_way_on_of_its_own() {
+        for (code, advice) in [
+            (4401, "Sign in again"),
+            (4403, "may not use that session"),
+            (4404, "open the desktop anew"),
+            (4408, "Check the network"),
+            (4410, "open the desktop anew"),
+            (4425, "in a moment"),
+            (4429, "Connect again"),
+            (4440, "Connect again"),
+            (4502, "Check that the machine is running"),
+            (4503, "Close a desktop"),
+            (4504, "Check that the machine is running"),
+            (4999, "Check that the machine is running"),
+        ] {
+            let ending = closed(code, "why", &dropped());
+            assert_eq!((ending.hop, ending.reason.as_str()), (Hop::Gateway, "why"));
+            let told = ending.advice.unwrap_or_default();
+            assert!(told.contains(advice), "{code}: {told}");
+        }
     }
 
     #[test]
