@@ -7,7 +7,7 @@ use web_sys::HtmlDialogElement;
 use crate::element::{Element, Node, element};
 
 /// A modal dialog, named by the element `title`. Escape is `cancel`.
-pub(crate) fn dialog(class: &'static str, title: &'static str, cancel: impl Fn() + 'static) -> Element {
+pub fn dialog(class: &'static str, title: &'static str, cancel: impl Fn() + 'static) -> Element {
     let node = Node::new();
     node.on_load(|element| {
         // It is not in the document before the next turn of the event loop.

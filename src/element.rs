@@ -10,23 +10,22 @@ use leptos::attr::custom::custom_attribute;
 use leptos::ev;
 use leptos::html::{Custom, custom};
 use leptos::prelude::*;
-use leptos::svg;
 use leptos::tachys::html::node_ref::node_ref;
 use leptos::tachys::html::property::prop;
 use web_sys::Event;
 
 /// A reference to an element, once it is built.
-pub(crate) type Node = NodeRef<Custom<&'static str>>;
+pub type Node = NodeRef<Custom<&'static str>>;
 
 /// An element while it is put together.
-pub(crate) struct Element {
+pub struct Element {
     tag: &'static str,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
 }
 
 /// An HTML element of that name.
-pub(crate) fn element(tag: &'static str) -> Element {
+pub fn element(tag: &'static str) -> Element {
     Element {
         tag,
         attributes: Vec::new(),
@@ -35,12 +34,12 @@ pub(crate) fn element(tag: &'static str) -> Element {
 }
 
 /// A button that says `text` and does something.
-pub(crate) fn button(class: &'static str, text: &'static str, act: impl FnMut() + 'static) -> Element {
+pub fn button(class: &'static str, text: &'static str, act: impl FnMut() + 'static) -> Element {
     icon_button(class, act).text(text)
 }
 
 /// A button that has yet to say something.
-pub(crate) fn icon_button(class: &'static str, mut act: impl FnMut() + 'static) -> Element {
+pub fn icon_button(class: &'static str, mut act: impl FnMut() + 'static) -> Element {
     element("button")
         .class(class)
         .attr("type", "button")
@@ -48,63 +47,67 @@ pub(crate) fn icon_button(class: &'static str, mut act: impl FnMut() + 'static) 
 }
 
 impl Element {
-    pub(crate) fn class(self, class: &'static str) -> Self {
+    /// With this class, or these.
+    pub fn class(self, class: &'static str) -> Self {
         self.attr("class", class)
     }
 
-    pub(crate) fn id(self, id: &'static str) -> Self {
+    /// With this id.
+    pub fn id(self, id: &'static str) -> Self {
         self.attr("id", id)
     }
 
-    pub(crate) fn attr(self, name: &'static str, value: &'static str) -> Self {
+    /// With this attribute.
+    pub fn attr(self, name: &'static str, value: &'static str) -> Self {
         self.attribute(custom_attribute(name, value).into_any_attr())
     }
 
     /// An attribute that follows the signals that `value` reads; without a value it is not there.
-    pub(crate) fn attr_with(
-        self,
-        name: &'static str,
-        value: impl Fn() -> Option<String> + Send + 'static,
-    ) -> Self {
+    pub fn attr_with(self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
         let value: Box<dyn FnMut() -> Option<String> + Send> = Box::new(value);
         self.attribute(custom_attribute(name, value).into_any_attr())
     }
 
     /// A property of the DOM's object that follows the signals that `value` reads.
-    pub(crate) fn prop_with(self, name: &'static str, value: impl Fn() -> String + Send + 'static) -> Self {
+    pub fn prop_with(self, name: &'static str, value: impl Fn() -> String + Send + 'static) -> Self {
         let value: Box<dyn FnMut() -> String + Send> = Box::new(value);
         self.attribute(prop(name, value).into_any_attr())
     }
 
-    pub(crate) fn on(self, event: &'static str, act: impl FnMut(Event) + 'static) -> Self {
+    /// Does something when an event of that name comes.
+    pub fn on(self, event: &'static str, act: impl FnMut(Event) + 'static) -> Self {
         let act: Box<dyn FnMut(Event)> = Box::new(act);
         self.attribute(ev::on(ev::Custom::<Event>::new(event), act).into_any_attr())
     }
 
-    pub(crate) fn node(self, node: Node) -> Self {
+    /// Has `node` refer to it.
+    pub fn node(self, node: Node) -> Self {
         self.attribute(node_ref(node).into_any_attr())
     }
 
-    pub(crate) fn text(self, text: impl Into<String>) -> Self {
+    /// With a text behind what is in it already.
+    pub fn text(self, text: impl Into<String>) -> Self {
         self.view(text.into().into_any())
     }
 
     /// A text that follows the signals that `text` reads.
-    pub(crate) fn text_with(self, text: impl Fn() -> String + Send + 'static) -> Self {
+    pub fn text_with(self, text: impl Fn() -> String + Send + 'static) -> Self {
         self.view(dynamic(move || text().into_any()))
     }
 
-    pub(crate) fn child(self, child: impl Into<AnyView>) -> Self {
+    /// With something behind what is in it already.
+    pub fn child(self, child: impl Into<AnyView>) -> Self {
         self.view(child.into())
     }
 
-    pub(crate) fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
+    /// With elements behind what is in it already.
+    pub fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
         self.children.extend(children.into_iter().map(AnyView::from));
         self
     }
 
     /// A child that follows the signals that `child` reads.
-    pub(crate) fn child_with(self, child: impl Fn() -> Option<Element> + Send + 'static) -> Self {
+    pub fn child_with(self, child: impl Fn() -> Option<Element> + Send + 'static) -> Self {
         self.view(dynamic(move || {
             child().map_or_else(|| ().into_any(), AnyView::from)
         }))
@@ -133,22 +136,4 @@ impl From<Element> for AnyView {
 fn dynamic(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let view: Box<dyn FnMut() -> AnyView + Send> = Box::new(view);
     view.into_any()
-}
-
-/// A drawing: shapes, each with its class and its path.
-pub(crate) fn drawing(
-    class: &'static str,
-    view_box: &'static str,
-    shapes: &[(&'static str, &'static str)],
-) -> AnyView {
-    let shapes: Vec<_> = shapes
-        .iter()
-        .map(|(class, path)| svg::path().attr("class", *class).attr("d", *path))
-        .collect();
-    svg::svg()
-        .attr("viewBox", view_box)
-        .attr("class", class)
-        .attr("aria-hidden", "true")
-        .child(shapes)
-        .into_any()
 }

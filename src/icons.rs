@@ -1,13 +1,6 @@
-//! Icons, drawn on a grid of 24.
+//! Icons, drawn on a grid of 24: the strokes of each.
 
-use leptos::prelude::AnyView;
-
-use crate::element::drawing;
-
-/// An icon of strokes.
-pub(crate) fn icon(path: &'static str) -> AnyView {
-    drawing("icon", "0 0 24 24", &[("", path)])
-}
+pub(crate) use porthole::drawing::icon;
 
 pub(crate) const MENU: &str = "M9 5l7 7-7 7";
 pub(crate) const KEYS: &str = "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8";

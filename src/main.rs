@@ -1,15 +1,10 @@
 //! The user interface around the viewer: a wasm module of its own, which the page does not wait for.
-//!
-//! Elements are made by Leptos's builder and not by its `view!` macro: the macro makes static parts by
-//! `innerHTML`, which Trusted Types forbid.
 
 mod app;
 mod bar;
 mod clipboard;
 mod credentials;
 mod debug;
-mod dialog;
-mod element;
 mod embedding;
 mod icons;
 mod phase;
@@ -19,6 +14,7 @@ mod session;
 mod status;
 mod viewer;
 
+use porthole::{dialog, drawing, element};
 use wasm_bindgen::prelude::*;
 
 /// The module does nothing before [`start`].

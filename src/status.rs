@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use porthole_viewer::{Ending, Hop, Stage};
 
-use crate::element::{Element, Node, button, drawing, element};
+use crate::drawing::logo;
+use crate::element::{Element, Node, button, element};
 use crate::phase::{self, Phase};
 use crate::session::Session;
 
@@ -122,19 +123,4 @@ pub(crate) fn name(hop: Hop) -> &'static str {
         Hop::Gateway => "gateway",
         Hop::Server => "server",
     }
-}
-
-fn logo() -> AnyView {
-    drawing(
-        "logo",
-        "0 0 64 64",
-        &[
-            ("logo-rim", "M3 32a29 29 0 1 0 58 0a29 29 0 1 0-58 0z"),
-            ("logo-glass", "M12 32a20 20 0 1 0 40 0a20 20 0 1 0-40 0z"),
-            (
-                "logo-sea",
-                "M12.6 37c5 0 5-4 9.7-4s4.9 4 9.7 4 5-4 9.7-4 4.7 4 9.7 4A20 20 0 0 1 12.6 37z",
-            ),
-        ],
-    )
 }

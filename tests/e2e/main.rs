@@ -10,6 +10,7 @@
 
 mod clipboard;
 mod cursors;
+mod dashboard;
 mod embedding;
 mod endings;
 mod hostile;

@@ -68,6 +68,43 @@ pub fn web_page(html: String) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
+// ---- a VM's agent ------------------------------------------------------------------------------------------
+
+/// Answers health checks: that it is starting, until it is told to be well.
+#[derive(Debug)]
+pub struct Agent {
+    /// The address to ask.
+    pub url: String,
+    answer: Arc<Mutex<&'static str>>,
+}
+
+impl Agent {
+    pub fn starting() -> Self {
+        let answer = Arc::new(Mutex::new(r#"{"status":"starting"}"#));
+        let (listener, port) = listener();
+        let now = Arc::clone(&answer);
+        serve(listener, move |mut stream| {
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request);
+            let json = *now.lock().unwrap();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{json}",
+                json.len()
+            );
+        });
+        Self {
+            url: format!("http://127.0.0.1:{port}/health"),
+            answer,
+        }
+    }
+
+    /// From now on it has one session, and all is well.
+    pub fn is_well(&self) {
+        *self.answer.lock().unwrap() = r#"{"status":"ok","activeSessions":1}"#;
+    }
+}
+
 // ---- a VNC server that writes down what it is told ---------------------------------------------------------
 
 /// Buttons by RFB's bits, and the place.

@@ -178,6 +178,22 @@ fn ends_at(port: u16, state: u8) -> usize {
     table.lines().filter(is_it).count()
 }
 
+/// How many processes of a group are running.
+pub fn group_size(leader: u32) -> usize {
+    let is_in_group = |stat: &str| {
+        // Behind the name, which may have anything in it: state, parent, group.
+        let (_, rest) = stat.rsplit_once(") ").unwrap_or_default();
+        let words: Vec<&str> = rest.split(' ').take(3).collect();
+        words.len() == 3 && words[0] != "Z" && words[2] == leader.to_string()
+    };
+    let processes = std::fs::read_dir("/proc").unwrap().map_while(Result::ok);
+    processes
+        // Those that end meanwhile are not there.
+        .filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok())
+        .filter(|stat| is_in_group(stat))
+        .count()
+}
+
 /// Where pictures of the page are put.
 pub fn screenshots() -> std::path::PathBuf {
     let package = std::env::var("CARGO_MANIFEST_DIR").unwrap();

@@ -40,7 +40,11 @@ pub(crate) fn run_demo(options: &Options) -> Result<()> {
     if let Some(desktop) = &desktop {
         gateway.arg("--config").arg(&desktop.config);
     }
-    println!("\nOpen http://127.0.0.1:{port}/ in a browser. Ctrl-C ends it.\n");
+    println!("\nOpen http://127.0.0.1:{port}/ in a browser. Ctrl-C ends it.");
+    if desktop.is_some() {
+        println!("Its dashboard starts more desktops: http://127.0.0.1:{port}/dashboard/remote-cli");
+    }
+    println!();
     let mut gateway = gateway.spawn().context("cannot start the gateway")?;
     // However this program is asked to end: the gateway ends first, then what was started here, in order.
     let pid = gateway.id().to_string();
@@ -62,6 +66,22 @@ fn free_port(port: u16) -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
+/// Desktops with a terminal, one for each session. Where there is no Claude Code it has a shell.
+const PROVIDER: &str = r#"
+[providers.claude-code]
+name = "Claude Code"
+command = ["sh", "-c", '''
+  Xtigervnc -displayfd 1 -terminate -rfbport 0 -rfbunixpath {dir}/rfb -geometry 1280x800 -depth 24 -SecurityTypes None | {
+    read display
+    echo $display
+    DISPLAY=:$display exec xterm -geometry 140x44+40+30 -fa "DejaVu Sans Mono" -fs 11 -e sh -c "claude || exec sh"
+  }
+''']
+target = "unix:{dir}/rfb"
+vm_id = "display-{line}"
+vm_address = "localhost"
+"#;
+
 /// An Xtigervnc with a window manager and a terminal, and a configuration that makes it a session.
 struct Desktop {
     folder: PathBuf,
@@ -82,7 +102,7 @@ impl Desktop {
         let socket = desktop.folder.join("rfb");
         let display = desktop.server(&socket)?;
         let text = format!(
-            "[sessions.demo]\ntarget = \"unix:{}\"\nprovider = \"Xtigervnc\"\n",
+            "default_session = \"demo\"\n[sessions.demo]\ntarget = \"unix:{}\"\nprovider = \"Xtigervnc\"\n{PROVIDER}",
             socket.display()
         );
         fs::write(&desktop.config, text)?;

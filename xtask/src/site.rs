@@ -1,8 +1,8 @@
 //! The last steps of the site's build: what Trunk's output lacks to be served under a strict
 //! Content-Security-Policy and to be cached for ever.
 //!
-//! Trunk leaves `index.html`, the files that it names, and the wasm module with its JavaScript. Here every file but
-//! `index.html` gets the hash of its content into its name; and but what is JSON, which is there for whoever serves the site
+//! Trunk leaves `index.html`, the files that it names, and the wasm modules with their JavaScript. Here every file but
+//! the pages gets the hash of its content into its name; and but what is JSON, which is there for whoever serves the site
 //! to put something else in its place.
 
 use std::collections::BTreeMap;
@@ -16,10 +16,13 @@ use sha2::{Digest, Sha256};
 /// Where `index.html` names the worker's script.
 const WORKER_META: &str = "porthole-worker";
 
+/// The pages, and what has to be true of each, lest the policy that it is served under stops it.
+const PAGES: [(&str, Check); 2] = [("index.html", check_viewer), ("dashboard.html", check)];
+
+type Check = fn(&str) -> Result<()>;
+
 /// Finishes a site in place.
 pub(crate) fn finish(directory: &Path) -> Result<()> {
-    let index = directory.join("index.html");
-    let mut html = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
     let names = names(directory)?;
     for script in names.iter().filter(|name| name.ends_with(".js")) {
         let module = directory.join(script.replace(".js", "_bg.wasm"));
@@ -41,9 +44,13 @@ pub(crate) fn finish(directory: &Path) -> Result<()> {
         let hashed = rename(directory, &name)?;
         renamed.push((name, hashed));
     }
-    html = with_names(trimmed(&html), &renamed);
-    check(&html)?;
-    fs::write(&index, html)?;
+    for (page, check) in PAGES {
+        let path = directory.join(page);
+        let html = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let html = with_names(trimmed(&html), &renamed);
+        check(&html).with_context(|| format!("in {page}"))?;
+        fs::write(&path, html)?;
+    }
     Ok(())
 }
 
@@ -165,7 +172,7 @@ fn names(directory: &Path) -> Result<Vec<String>> {
         }
         if name.ends_with(".d.ts") {
             fs::remove_file(file.path())?;
-        } else if name != "index.html" && !name.ends_with(".json") {
+        } else if PAGES.iter().all(|(page, _)| name != *page) && !name.ends_with(".json") {
             names.push(name);
         }
     }
@@ -186,17 +193,23 @@ fn rename(directory: &Path, name: &str) -> Result<String> {
     Ok(hashed)
 }
 
-/// What has to be true of the finished page, lest the policy that it is served under stops it.
-fn check(html: &str) -> Result<()> {
+fn check_viewer(html: &str) -> Result<()> {
+    if !html.contains(WORKER_META) {
+        bail!("it does not name the worker's module in <meta name=\"{WORKER_META}\">");
+    }
     let inline = html.matches("<script>").count();
     if inline != 1 {
-        bail!("index.html has {inline} inline scripts, not the one whose hash the policy allows");
+        bail!("it has {inline} inline scripts, not the one whose hash the policy allows");
+    }
+    check(&html.replacen("<script>", "", 1))
+}
+
+fn check(html: &str) -> Result<()> {
+    if html.contains("<script>") {
+        bail!("it has an inline script whose hash the policy does not have");
     }
     if html.contains("<style") || html.contains(" style=") {
-        bail!("index.html has inline style, which the policy forbids");
-    }
-    if !html.contains(WORKER_META) {
-        bail!("index.html does not name the worker's module in <meta name=\"{WORKER_META}\">");
+        bail!("it has inline style, which the policy forbids");
     }
     Ok(())
 }
@@ -258,6 +271,11 @@ mod tests {
         fs::create_dir_all(&directory).unwrap();
         for (name, content) in [
             ("index.html", html),
+            (
+                "dashboard.html",
+                "<script type=\"module\" src=\"start.js\"></script>",
+            ),
+            ("start.js", "import(\"./app.js\")"),
             ("boot.js", "fetch(\"app_bg.wasm\"); import(\"./app.js\")"),
             (
                 "app.js",
@@ -301,8 +319,8 @@ mod tests {
             texts += &fs::read_to_string(&path).unwrap();
         }
         fs::remove_dir_all(&directory).unwrap();
-        assert_eq!(names.len(), 6, "{names:?}");
-        let plain = ["index.html", "settings.json"];
+        assert_eq!(names.len(), 8, "{names:?}");
+        let plain = ["dashboard.html", "index.html", "settings.json"];
         assert!(
             plain.iter().all(|name| names.iter().any(|it| it == name)),
             "{names:?}"
@@ -317,7 +335,7 @@ mod tests {
             !texts.contains("data-trunk") && !texts.contains("\n\n"),
             "{texts}"
         );
-        for name in ["app.js", "app_bg.wasm", "worker.js", "boot.js"] {
+        for name in ["app.js", "app_bg.wasm", "worker.js", "boot.js", "start.js"] {
             assert!(!texts.contains(name), "{name} is still named in {texts}");
         }
     }

@@ -17,6 +17,7 @@ const INPUTS: &[&str] = &[
     "Cargo.toml",
     "Trunk.toml",
     "index.html",
+    "dashboard.html",
     "src",
     "style",
     "crates/decode/Cargo.toml",

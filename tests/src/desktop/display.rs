@@ -24,8 +24,8 @@ pub struct Display {
     pub(super) name: String,
     pub(super) connection: RustConnection,
     root: Window,
-    // It is there until the connection above is gone.
-    _server: Process,
+    // It is there until the connection above is gone; none where somebody else has started it.
+    _server: Option<Process>,
 }
 
 impl Display {
@@ -44,6 +44,14 @@ impl Display {
 
     /// The X server that has this name, once it is there.
     pub(super) fn of(server: Process, name: String) -> Self {
+        Self {
+            _server: Some(server),
+            ..Self::named(name)
+        }
+    }
+
+    /// The same of one that was not started here.
+    pub fn named(name: String) -> Self {
         let (connection, screen) = until(&format!("the display {name}"), LONG, || {
             x11rb::connect(Some(&name)).map_err(|error| error.to_string())
         });
@@ -52,7 +60,7 @@ impl Display {
             name,
             connection,
             root,
-            _server: server,
+            _server: None,
         }
     }
 
