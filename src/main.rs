@@ -5,6 +5,7 @@ mod bar;
 mod clipboard;
 mod credentials;
 mod debug;
+mod doctor;
 mod embedding;
 mod icons;
 mod phase;

@@ -14,6 +14,7 @@ use porthole_viewer::{
 use zeroize::Zeroize;
 
 use crate::clipboard;
+use crate::doctor::{self, Diagnosis};
 use crate::embedding::{self, Embedder, Outgoing};
 use crate::phase::Phase;
 use crate::server_key::{self, Key};
@@ -44,6 +45,8 @@ pub(crate) struct Session {
     pub(crate) retry_in: RwSignal<Option<u32>>,
     pub(crate) statistics: RwSignal<Option<Statistics>>,
     pub(crate) log: RwSignal<VecDeque<LogLine>>,
+    /// What is known of the way to the desktop.
+    pub(crate) diagnosis: RwSignal<Diagnosis>,
     viewer: StoredValue<Viewer, LocalStorage>,
     /// The page around this one, where it may hear of the session.
     embedder: StoredValue<Option<Embedder>, LocalStorage>,
@@ -83,6 +86,7 @@ impl Session {
             retry_in: RwSignal::new(None),
             statistics: RwSignal::new(None),
             log: RwSignal::new(VecDeque::new()),
+            diagnosis: RwSignal::new(Diagnosis::None),
             viewer: StoredValue::new_local(viewer),
             embedder: StoredValue::new_local(None),
             credentials: StoredValue::new(settings.credentials.clone().unwrap_or_default()),
@@ -100,6 +104,12 @@ impl Session {
 
     /// Connects with the settings as they are now.
     pub(crate) fn connect(self) {
+        self.diagnosis.set(Diagnosis::None);
+        self.connect_again();
+    }
+
+    /// The same, after an end whose cause is looked for, or known.
+    fn connect_again(self) {
         self.retry_in.set(None);
         let settings = self.settings.get_untracked();
         let url = match address::websocket(&settings.path) {
@@ -178,8 +188,8 @@ impl Session {
         }
     }
 
-    /// The WebSocket's address.
-    fn url(self) -> String {
+    /// The WebSocket's address; empty where the settings have none.
+    pub(crate) fn url(self) -> String {
         address::websocket(&self.settings.with_untracked(|it| it.path.clone())).unwrap_or_default()
     }
 
@@ -333,14 +343,18 @@ impl Session {
                 if ending.login_failed {
                     self.ask_again(ending.reason);
                 } else {
+                    // Once: what keeps failing fails of the same, and servers count who comes and goes.
+                    if !ending.clean && self.diagnosis.with_untracked(|it| *it == Diagnosis::None) {
+                        doctor::look(self, Some(ending));
+                    }
                     self.retry_later();
                 }
             }
             Event::CredentialsRequired { login, asked } => self.question.set_value((login, asked)),
             Event::ServerKey { sha256, fingerprint } => self.meet_server(Key::new(&sha256, &fingerprint)),
+            Event::FirstFrame => self.diagnosis.set(Diagnosis::None),
             Event::Ready
             | Event::Progress(_)
-            | Event::FirstFrame
             | Event::Cursor(_)
             | Event::PointerMode { .. }
             | Event::PointerMoved { .. } => {}
@@ -366,7 +380,7 @@ impl Session {
             move || match self.retry_in.get_untracked() {
                 // Somebody has connected, or does not want to.
                 None => {}
-                Some(0 | 1) => self.connect(),
+                Some(0 | 1) => self.connect_again(),
                 Some(seconds) => {
                     self.retry_in.set(Some(seconds - 1));
                     self.count_down(Duration::from_secs(1));

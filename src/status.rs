@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use porthole_viewer::{Ending, Hop, Stage};
 
+use crate::doctor;
 use crate::drawing::logo;
 use crate::element::{Element, Node, button, element};
 use crate::phase::{self, Phase};
@@ -68,6 +69,7 @@ fn ended(session: Session, ending: Ending) -> Element {
         .children((!ending.clean).then(|| way(ending.hop)))
         .children(ending.advice.map(|advice| paragraph("advice", advice)))
         .children(code.map(|code| paragraph("code", code)))
+        .child_with(move || doctor::findings(session))
         .child_with(move || session.retry_in.get().map(|seconds| retry(session, seconds)))
         .child(main_button(
             if ending.clean { "Connect" } else { "Try again" },

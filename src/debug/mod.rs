@@ -4,6 +4,7 @@ mod figures;
 mod log;
 mod options;
 
+use crate::doctor;
 use crate::element::{Element, element};
 use crate::session::Session;
 
@@ -13,6 +14,7 @@ pub(crate) fn panel(session: Session) -> Element {
         .attr("aria-label", "Debug")
         .child(element("h1").text("Porthole debug"))
         .child(options::options(session))
+        .child(doctor::panel(session))
         .child(figures::figures(session))
         .child(log::log(session))
 }

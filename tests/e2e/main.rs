@@ -11,6 +11,7 @@
 mod clipboard;
 mod cursors;
 mod dashboard;
+mod doctor;
 mod embedding;
 mod endings;
 mod hostile;

@@ -41,8 +41,9 @@ impl Gateway {
     fn start(command: &mut Command) -> Self {
         let mut process = Process::start(command.args(["--listen", "127.0.0.1:0"]));
         let address = process.first(|line| {
-            line.strip_prefix("listening on http://")
-                .map(|rest| rest.trim_end_matches('/').to_owned())
+            let address = line.strip_prefix("listening on ")?;
+            let (_, rest) = address.split_once("://")?;
+            Some(rest.trim_end_matches('/').to_owned())
         });
         Self {
             address,
@@ -60,6 +61,13 @@ impl Gateway {
     pub fn page(&self, settings: &str) -> String {
         self.url(&format!("/api/auth/session/vm/novnc/?{settings}"))
     }
+}
+
+/// What the command `diagnose` ends with, and what it says.
+pub fn diagnose(url: &str) -> (Option<i32>, String) {
+    let output = Command::new(binary()).args(["diagnose", url]).output().unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    (output.status.code(), said)
 }
 
 fn binary() -> PathBuf {

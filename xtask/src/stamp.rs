@@ -22,6 +22,7 @@ const INPUTS: &[&str] = &[
     "style",
     "crates/decode/Cargo.toml",
     "crates/decode/src",
+    "crates/doctor",
     "crates/rfb/Cargo.toml",
     "crates/rfb/src",
     "crates/logins",

@@ -68,6 +68,7 @@ impl Engine {
         match self {
             Self::Chromium => json!({
                 "browserName": "chrome",
+                "acceptInsecureCerts": true,
                 "goog:chromeOptions": {
                     "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
                         "--disable-gpu", "--window-size=1100,900", "--disable-background-networking",

@@ -37,6 +37,16 @@ impl Tigervnc {
         })
     }
 
+    /// It turns an address away that has come so often and left without a login.
+    pub fn with_blacklist(threshold: u32) -> Self {
+        Self::start_with(free_port(), (320, 240), |_| {
+            let threshold = threshold.to_string();
+            let blacklist =
+                ["-BlacklistThreshold", &threshold, "-BlacklistTimeout", "600"].map(OsString::from);
+            [without_password(), blacklist.into()].concat()
+        })
+    }
+
     /// It takes keys by their place on the keyboard, where a viewer tells it.
     pub fn with_raw_keyboard(size: (u16, u16)) -> Self {
         Self::start_with(free_port(), size, |_| {
