@@ -10,6 +10,7 @@ mod embedding;
 mod icons;
 mod phase;
 mod power;
+mod retry;
 mod server_key;
 mod session;
 mod status;

@@ -17,6 +17,7 @@ use crate::clipboard;
 use crate::doctor::{self, Diagnosis};
 use crate::embedding::{self, Embedder, Outgoing};
 use crate::phase::Phase;
+use crate::retry;
 use crate::server_key::{self, Key};
 use crate::viewer::Viewer;
 
@@ -43,6 +44,10 @@ pub(crate) struct Session {
     pub(crate) bells: RwSignal<u32>,
     /// Seconds until it tries again by itself.
     pub(crate) retry_in: RwSignal<Option<u32>>,
+    /// How often it has tried so since there was a desktop.
+    tries: StoredValue<u32>,
+    /// What counts down to it.
+    timer: StoredValue<Option<TimeoutHandle>>,
     pub(crate) statistics: RwSignal<Option<Statistics>>,
     pub(crate) log: RwSignal<VecDeque<LogLine>>,
     /// What is known of the way to the desktop.
@@ -84,6 +89,8 @@ impl Session {
             notice: RwSignal::new(settings.complaints.first().cloned()),
             bells: RwSignal::new(0),
             retry_in: RwSignal::new(None),
+            tries: StoredValue::new(0),
+            timer: StoredValue::new(None),
             statistics: RwSignal::new(None),
             log: RwSignal::new(VecDeque::new()),
             diagnosis: RwSignal::new(Diagnosis::None),
@@ -311,6 +318,7 @@ impl Session {
             let connected = phase == Phase::Connected;
             self.phase.set(phase);
             if connected {
+                self.tries.set_value(0);
                 self.focus();
             }
         }
@@ -365,8 +373,14 @@ impl Session {
     fn retry_later(self) {
         let settings = self.settings.get_untracked();
         if settings.reconnect && self.phase.get_untracked().may_mend_itself() {
-            self.retry_in.set(Some(settings.reconnect_delay.div_ceil(1000)));
-            let first = settings.reconnect_delay % 1000;
+            let wait = retry::wait(
+                settings.reconnect_delay,
+                self.tries.get_value(),
+                js_sys::Math::random(),
+            );
+            self.tries.update_value(|tries| *tries = tries.saturating_add(1));
+            self.retry_in.set(Some(wait.div_ceil(1000)));
+            let first = wait % 1000;
             self.count_down(Duration::from_millis(if first == 0 {
                 1000
             } else {
@@ -376,7 +390,11 @@ impl Session {
     }
 
     fn count_down(self, wait: Duration) {
-        set_timeout(
+        // Of an earlier end there may be one still.
+        if let Some(before) = self.timer.get_value() {
+            before.clear();
+        }
+        let timer = set_timeout_with_handle(
             move || match self.retry_in.get_untracked() {
                 // Somebody has connected, or does not want to.
                 None => {}
@@ -388,5 +406,6 @@ impl Session {
             },
             wait,
         );
+        self.timer.set_value(timer.ok());
     }
 }

@@ -89,8 +89,12 @@ impl Keys {
     }
 
     fn up(&self, event: &KeyboardEvent) {
+        // While there is no desktop, what is held there stays so, to be released at the next one.
+        if !self.outbox.takes_input() {
+            return;
+        }
         let actions = with_stroke(event, |stroke| self.keyboard.borrow_mut().release(stroke));
-        if self.outbox.takes_input() && !actions.is_empty() {
+        if !actions.is_empty() {
             event.prevent_default();
             event.stop_propagation();
         }
@@ -98,6 +102,9 @@ impl Keys {
     }
 
     fn release_all(&self) {
+        if !self.outbox.takes_input() {
+            return;
+        }
         let actions = self.keyboard.borrow_mut().release_all();
         self.tell(&actions);
     }

@@ -216,6 +216,8 @@ impl Inner {
             Event::Ready => self.outbox.session_ready(),
             Event::Connected { width, height, .. } => {
                 self.outbox.connected.set(true);
+                // What was held when the connection before it ended: not every server releases that by itself.
+                self.release_all();
                 self.view.set_size((*width, *height));
             }
             Event::Resized { width, height } => self.view.set_size((*width, *height)),
@@ -236,7 +238,6 @@ impl Inner {
             Event::Disconnected(ending) => {
                 self.next_turn();
                 self.outbox.connected.set(false);
-                self.release_all();
                 self.view.disconnected();
                 self.with_stage(|stage| {
                     stage.cursor.reset();

@@ -152,6 +152,9 @@ impl State {
     }
 
     fn release_all(&self) {
+        if !self.outbox.takes_input() {
+            return;
+        }
         let action = self.pointer.borrow_mut().release_all();
         if let Some(action) = action {
             self.tell(action);

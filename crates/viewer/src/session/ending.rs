@@ -140,6 +140,15 @@ pub(super) fn slow(phase: porthole_rfb::Phase, unparsed: &[u8], seconds: u32) ->
     )
 }
 
+/// A desktop that was there answers no more.
+pub(super) fn lost(seconds: u32) -> Ending {
+    ending(
+        Hop::WebSocket,
+        &format!("The desktop has not answered for {seconds} seconds."),
+        Some("The network, the gateway or the machine may have stopped."),
+    )
+}
+
 /// What was sent stays unread.
 pub(super) fn unheard(megabytes: u32) -> Ending {
     ending(

@@ -7,6 +7,7 @@ mod log;
 mod news;
 mod options;
 mod patience;
+mod pulse;
 
 use std::collections::VecDeque;
 
@@ -18,6 +19,7 @@ use crate::{Clipboard, ConnectOptions, Ending, Event, Stage, encode};
 use adaptation::Adaptation;
 use commands::Move;
 use options::{answers, config};
+use pulse::Pulse;
 
 /// An update that takes longer than this is painted as far as it is.
 const PATIENCE: f64 = 150.0;
@@ -48,6 +50,7 @@ pub(super) struct Link {
     opened: f64,
     /// When the server last said something, or was last given something to answer.
     heard: f64,
+    pulse: Pulse,
     /// When its part of the handshake began, or went on after others had theirs.
     turn_began: f64,
     /// Until when the first picture is waited for.
@@ -114,6 +117,7 @@ impl Link {
             started: now,
             opened: now,
             heard: now,
+            pulse: Pulse::default(),
             turn_began: now,
             picture_due: None,
             buttons: 0,
@@ -187,6 +191,7 @@ impl Link {
         }
         [
             self.patience_ends(),
+            self.pulse_due(),
             self.picture_due,
             self.meter.as_ref().map(Meter::due),
             self.clipboard.as_ref().map(|_| self.clipboard_due),
@@ -228,6 +233,7 @@ impl Link {
             return;
         }
         self.heard = now;
+        self.pulse.felt();
         let result = self.client.handle_input(bytes);
         self.after_input(result, now);
         if self.update_since.is_some_and(|since| now - since > PATIENCE) {
@@ -313,6 +319,7 @@ impl Link {
             self.finish(ending);
             return;
         }
+        self.feel_pulse(now);
         self.tell_clipboard(now);
         self.miss_picture(now);
         self.sharpen(now);

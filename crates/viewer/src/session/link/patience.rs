@@ -80,6 +80,6 @@ impl Link {
 }
 
 /// Whole seconds, for a sentence.
-fn seconds(milliseconds: f64) -> u32 {
+pub(super) fn seconds(milliseconds: f64) -> u32 {
     (milliseconds / 1000.0).round() as u32
 }

@@ -6,6 +6,7 @@ use super::adaptation::{GIVING_UP, STILL};
 use super::log::LINES;
 use super::news::{CLIPBOARD_PAUSE, refusal};
 use super::patience::{GREETING, HANDSHAKE, OPENING, PICTURE, SILENCE};
+use super::pulse::{LOST, QUIET, WORRYING};
 use super::*;
 use crate::{ClipboardTrouble, Command, Credential, Credentials, Depth, Hop, LockKeys, PowerAction};
 
@@ -77,6 +78,12 @@ fn drained(options: ConnectOptions) -> Link {
     link
 }
 
+/// What is to be done at a time, other than to see whether the server is still there.
+fn errand(link: &Link) -> Option<f64> {
+    let due = link.adaptation.as_ref().and_then(Adaptation::due);
+    due.or(link.deadline().filter(|due| Some(*due) != link.pulse_due()))
+}
+
 #[test]
 fn a_connection_tells_how_far_it_has_come() {
     let mut link = running(options(), false);
@@ -94,7 +101,7 @@ fn a_connection_tells_how_far_it_has_come() {
             },
         ]
     );
-    assert_eq!(link.deadline(), None, "a desktop may rest");
+    assert_eq!(errand(&link), None, "a desktop may rest");
 }
 
 #[test]
@@ -171,7 +178,7 @@ fn a_person_may_take_their_time_to_find_the_password() {
         asked: vec![Credential::Password],
     };
     assert_eq!(events(&mut link).last(), Some(&asked));
-    assert_eq!(link.deadline(), None);
+    assert_eq!(errand(&link), None);
     link.tick(1e9);
     assert_eq!(link.end(), None);
     sent(&mut link, 0);
@@ -225,7 +232,7 @@ fn the_first_end_is_the_one_that_counts() {
         0.0,
     );
     assert_eq!(sent(&mut link, 0), []);
-    assert_eq!(link.deadline(), None);
+    assert_eq!(errand(&link), None);
 }
 
 #[test]
@@ -365,7 +372,7 @@ fn of_clipboards_that_follow_each_other_at_once_the_page_is_told_the_last() {
     assert_eq!(link.deadline(), Some(1_000.0 + CLIPBOARD_PAUSE));
     link.tick(1_000.0 + CLIPBOARD_PAUSE);
     assert_eq!(events(&mut link), [text("c")]);
-    assert_eq!(link.deadline(), None);
+    assert_eq!(errand(&link), None);
 }
 
 #[test]
@@ -447,7 +454,7 @@ fn figures_and_log_are_told_only_to_who_asks() {
     link.handle_input(&[2], 6_000.0);
     assert_eq!(told(&events(&mut link)), (true, true));
     link.command(Command::Observe(false), 6_000.0);
-    assert_eq!(link.deadline(), None);
+    assert_eq!(errand(&link), None);
     link.handle_input(&[2], 6_000.0);
     assert_eq!(told(&events(&mut link)), (false, false));
 }
@@ -647,7 +654,7 @@ fn a_desktop_without_a_picture_is_shown_after_a_while() {
         matches!(told[..], [Event::Notice(_), Event::FirstFrame]),
         "{told:?}"
     );
-    assert_eq!(link.deadline(), None, "it is told once");
+    assert_eq!(errand(&link), None, "it is told once");
 
     // What came and is not painted, since nobody looks at the page, is a picture.
     let mut link = unpainted(options(), false);
@@ -718,6 +725,58 @@ fn a_refused_size_is_told_in_words() {
     }
     assert_eq!(refusal(ResizeStatus::Done), None);
     assert_eq!(refusal(ResizeStatus::Forwarded), None);
+}
+
+// ---- whether the other end is still there ------------------------------------------------------------------
+
+/// What the server of [`drained`] is asked to answer: it knows no fences.
+const ONE_PIXEL: [u8; 10] = [3, 0, 0, 0, 0, 0, 0, 1, 0, 1];
+
+#[test]
+fn a_server_that_says_nothing_for_long_is_asked_and_one_that_had_answered_is_given_up() {
+    let mut link = drained(options());
+    assert_eq!(link.deadline(), Some(QUIET));
+    link.tick(QUIET);
+    assert_eq!(sent(&mut link, 0), ONE_PIXEL);
+    link.handle_input(&lossless_pixel(), QUIET + 10.0);
+    sent(&mut link, 0);
+    let asked = QUIET + 10.0 + QUIET;
+    link.tick(asked);
+    assert_eq!(sent(&mut link, 0), ONE_PIXEL);
+    link.tick(asked + WORRYING);
+    let told: Vec<_> = std::iter::from_fn(|| link.poll_event()).collect();
+    let words = "The desktop has not answered for 20 seconds.".to_owned();
+    assert_eq!(told, [Event::Notice(words)]);
+    link.tick(asked + LOST - 1.0);
+    assert!(link.end().is_none());
+    link.tick(asked + LOST);
+    assert!(ending(&link).reason.contains("45 seconds"), "{:?}", ending(&link));
+}
+
+#[test]
+fn a_server_that_never_answers_is_not_given_up() {
+    let mut link = drained(options());
+    link.tick(QUIET);
+    link.tick(QUIET + WORRYING);
+    assert_eq!(link.deadline(), None);
+    link.handle_input(&lossless_pixel(), 100_000.0);
+    assert_eq!(link.deadline(), Some(100_000.0 + QUIET));
+}
+
+#[test]
+fn whoever_has_been_asleep_asks_again() {
+    let mut link = drained(options());
+    link.handle_input(&lossless_pixel(), 0.0);
+    link.tick(QUIET);
+    link.handle_input(&lossless_pixel(), QUIET);
+    link.tick(QUIET * 2.0);
+    link.tick(QUIET * 2.0 + WORRYING);
+    sent(&mut link, 0);
+    let morning = 30_000_000.0;
+    link.tick(morning);
+    assert!(link.end().is_none());
+    assert_eq!(sent(&mut link, 0), ONE_PIXEL);
+    assert_eq!(link.deadline(), Some(morning + WORRYING));
 }
 
 // ---- quality that follows the line -------------------------------------------------------------------------
@@ -793,11 +852,7 @@ fn what_came_with_a_loss_is_asked_for_without_one_when_the_screen_is_still() {
     let next = [&[3, 1][..], &ALL].concat();
     assert_eq!(quality_asked_for(&asked), (Some(6), &next[..]));
     link.tick(link.deadline().unwrap());
-    assert_eq!(
-        (sent(&mut link, 0), link.deadline()),
-        (vec![], None),
-        "all is well"
-    );
+    assert_eq!((sent(&mut link, 0), errand(&link)), (vec![], None), "all is well");
 }
 
 #[test]
@@ -808,8 +863,11 @@ fn a_server_that_cannot_do_without_a_loss_is_asked_less_and_less() {
     let mut waits = Vec::new();
     let mut now = 0.0;
     for attempt in 0..8 {
-        waits.push(link.deadline().unwrap() - now);
-        now = link.deadline().unwrap();
+        let due = errand(&link).unwrap();
+        waits.push(due - now);
+        now = due;
+        // It is still there.
+        link.handle_input(&lossless_pixel(), now);
         link.tick(now);
         link.handle_input(&lossless_pixel(), now);
         sent(&mut link, 0);
@@ -865,7 +923,7 @@ fn a_copy_may_have_a_loss_where_the_screen_has_one() {
     const COPY: [u8; 20] = [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0];
     let mut link = adapting();
     link.handle_input(&COPY, 0.0);
-    assert_eq!(link.deadline(), None);
+    assert_eq!(errand(&link), None);
     link.handle_input(&LOSSY_UPDATE, 0.0);
     link.handle_input(&COPY, 100.0);
     assert_eq!(link.deadline(), Some(100.0 + STILL));
@@ -887,7 +945,7 @@ fn what_nobody_can_see_is_not_sharpened_before_somebody_can() {
     link.handle_input(&LOSSY_UPDATE, 0.0);
     sent(&mut link, 0);
     link.command(Command::Seen(false), 0.0);
-    assert_eq!(link.deadline(), None);
+    assert_eq!(errand(&link), None);
     link.handle_input(&LOSSY_UPDATE, 100.0);
     link.tick(100.0 + STILL);
     assert_eq!(sent(&mut link, 0), []);
@@ -912,7 +970,7 @@ fn a_quality_that_is_chosen_stays_and_nothing_is_sharpened() {
         ..options()
     });
     link.handle_input(&LOSSY_UPDATE, 0.0);
-    assert_eq!(link.deadline(), None);
+    assert_eq!(errand(&link), None);
     let mut link = adapting();
     link.handle_input(&LOSSY_UPDATE, 0.0);
     sent(&mut link, 0);
@@ -922,5 +980,5 @@ fn a_quality_that_is_chosen_stays_and_nothing_is_sharpened() {
     };
     link.command(fixed, 0.0);
     assert_eq!(quality_asked_for(&sent(&mut link, 0)), (Some(3), &[][..]));
-    assert_eq!(link.deadline(), None);
+    assert_eq!(errand(&link), None);
 }
