@@ -32,10 +32,15 @@ pub(super) async fn examine(url: &str, ending: Option<&Ending>) -> Findings {
                 seen.upgrade = Answer::Opened;
                 seen.spoken = said(ending);
             }
-            _ => {
-                let start = now();
-                seen.plain = fetch::plain(url, PATIENCE).await;
-                took(&mut seen, Check::Plain, start);
+            // What opens now needs no ordinary request to say why not, which the browser's console would complain of.
+            Some(_) => {
+                open(url, &mut seen).await;
+                if seen.upgrade.denies() {
+                    ask(url, &mut seen).await;
+                }
+            }
+            None => {
+                ask(url, &mut seen).await;
                 open(url, &mut seen).await;
             }
         }
@@ -47,6 +52,12 @@ pub(super) async fn examine(url: &str, ending: Option<&Ending>) -> Findings {
         _ => None,
     };
     Findings::of(seen.report(), behind)
+}
+
+async fn ask(url: &str, seen: &mut Seen) {
+    let start = now();
+    seen.plain = fetch::plain(url, PATIENCE).await;
+    took(seen, Check::Plain, start);
 }
 
 /// Whether the WebSocket was open, as far as that is certain.

@@ -22,7 +22,8 @@ fn socket(
 /// The browser says on the console what it does not tell its page.
 fn refused(case: Case) -> Case {
     Case {
-        console: Some("/websock"),
+        // Where a redirection leads is looked at, too.
+        console: &["/websock", "/login"],
         ..case
     }
 }
