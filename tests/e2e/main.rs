@@ -14,6 +14,7 @@ mod dashboard;
 mod doctor;
 mod embedding;
 mod endings;
+mod faults;
 mod hostile;
 mod input;
 mod interop;

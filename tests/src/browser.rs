@@ -4,6 +4,7 @@
 mod engine;
 
 use std::io::Write as _;
+use std::process::Command;
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -218,6 +219,15 @@ impl Browser {
     pub fn open_tab(&self) {
         let tab = self.post("window/new", json!({ "type": "tab" }));
         self.post("window", json!({ "handle": tab["handle"] }));
+    }
+
+    /// Stops all of the browser's processes meanwhile, as a laptop does that is closed.
+    pub fn asleep<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+        let processes = descendants(self.process());
+        signal("STOP", &processes);
+        let result = meanwhile();
+        signal("CONT", &processes);
+        result
     }
 
     /// Opens another tab in front of this one, for as long as this takes. Commands go to it meanwhile.
@@ -631,4 +641,31 @@ fn post(agent: &ureq::Agent, url: &str, body: &Value) -> Result<Value, String> {
         )),
         None => Ok(value),
     }
+}
+
+fn signal(name: &str, processes: &[u32]) {
+    let status = Command::new("kill")
+        .arg(format!("-{name}"))
+        .args(processes.iter().map(u32::to_string))
+        .status();
+    assert!(
+        status.is_ok_and(|status| status.success()),
+        "{name} {processes:?}"
+    );
+}
+
+/// A process and all that it has started, and those have.
+fn descendants(process: u32) -> Vec<u32> {
+    let mut found = vec![process];
+    let mut at = 0;
+    while let Some(process) = found.get(at) {
+        // A process may have ended meanwhile.
+        let threads = std::fs::read_dir(format!("/proc/{process}/task"));
+        for thread in threads.into_iter().flatten().flatten() {
+            let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+            found.extend(children.split_whitespace().flat_map(str::parse::<u32>));
+        }
+        at += 1;
+    }
+    found
 }

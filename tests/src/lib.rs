@@ -14,6 +14,7 @@ pub mod browser;
 pub mod certificates;
 pub mod clipboard;
 pub mod desktop;
+pub mod gate;
 pub mod gateway;
 pub mod image;
 pub mod line;

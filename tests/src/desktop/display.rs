@@ -96,6 +96,14 @@ impl Display {
         (geometry.width, geometry.height)
     }
 
+    /// How many keys and which buttons are held here, by whomever: of buttons the first is the lowest bit.
+    pub fn held(&self) -> (u32, u16) {
+        let keys = self.connection.query_keymap().unwrap().reply().unwrap().keys;
+        let pointer = self.connection.query_pointer(self.root).unwrap().reply().unwrap();
+        let buttons = u16::from(pointer.mask) >> 8;
+        (keys.iter().map(|keys| keys.count_ones()).sum(), buttons)
+    }
+
     /// A window without a frame.
     pub fn window(&self, (x, y): (i16, i16), (width, height): (u16, u16), events: EventMask) -> Window {
         let window = self.connection.generate_id().unwrap();

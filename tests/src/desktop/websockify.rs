@@ -1,5 +1,6 @@
 //! websockify.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use crate::process::{Process, free_port, listening};
@@ -8,7 +9,7 @@ use crate::process::{Process, free_port, listening};
 #[derive(Debug)]
 pub struct Websockify {
     pub port: u16,
-    _server: Process,
+    server: Process,
 }
 
 impl Websockify {
@@ -18,12 +19,19 @@ impl Websockify {
 
     pub fn on(port: u16, target: u16) -> Self {
         let server = Process::start(
-            Command::new("websockify").args([format!("127.0.0.1:{port}"), format!("127.0.0.1:{target}")]),
+            Command::new("websockify")
+                .args([format!("127.0.0.1:{port}"), format!("127.0.0.1:{target}")])
+                .process_group(0),
         );
         listening(port);
-        Self {
-            port,
-            _server: server,
-        }
+        Self { port, server }
+    }
+}
+
+impl Drop for Websockify {
+    fn drop(&mut self) {
+        // Each connection has a process of its own, which would go on.
+        let group = format!("-{}", self.server.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
     }
 }
