@@ -69,12 +69,13 @@ fn ended(session: Session, ending: Ending) -> Element {
         .children((!ending.clean).then(|| way(ending.hop)))
         .children(ending.advice.map(|advice| paragraph("advice", advice)))
         .children(code.map(|code| paragraph("code", code)))
-        .child_with(move || doctor::findings(session))
         .child_with(move || session.retry_in.get().map(|seconds| retry(session, seconds)))
         .child(main_button(
             if ending.clean { "Connect" } else { "Try again" },
             session,
         ))
+        // It comes later, and must not move the button from under somebody's finger.
+        .child_with(move || doctor::findings(session))
 }
 
 fn paragraph(class: &'static str, text: String) -> Element {

@@ -270,7 +270,7 @@ fn a_page_that_is_left_keeps_no_connection_and_has_a_new_one_when_one_goes_back(
         });
     };
     has(0);
-    browser.run("history.back()", json!([]));
+    browser.back();
     has(1);
     browser.connected();
     browser.shows("the desktop after going back", || server.display.picture());

@@ -190,6 +190,12 @@ impl Browser {
         self.post("url", json!({ "url": url }));
     }
 
+    /// Goes back to the page before. A script that did so might be run twice, as ChromeDriver runs one again whose page
+    /// goes before it has answered.
+    pub fn back(&self) {
+        self.post("back", json!({}));
+    }
+
     /// Runs the body of a function in the page.
     pub fn run(&self, script: &str, arguments: Value) -> Value {
         self.post("execute/sync", json!({ "script": script, "args": arguments }))
