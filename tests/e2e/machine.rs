@@ -75,6 +75,10 @@ fn lock_keys_are_kept_in_step() {
     figure(&browser, "lock-keys", "none is on");
     // At the desktop it is on from here on, and here, as Chromium says with every key that is played to it, it is off.
     browser.click("#desktop canvas");
+    until("the end of the click", LONG, || match recorder.seen().last() {
+        Some(Input::Button(1, false, _)) => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
     recorder.forget();
     browser.key_at("CapsLock", "CapsLock");
     let tap = [Input::Key(0xFFE5, true), Input::Key(0xFFE5, false)];

@@ -17,12 +17,13 @@ const CORNER: u16 = 152;
 pub(super) fn is_the_servers(view: &View<'_>, display: &Display) -> &'static str {
     view.open("resize=off");
     for (x, glyph) in [(0, CORNER), (320, CROSS)] {
+        let before = display.cursor();
         let window = display.window((x, 0), (320, 480), EventMask::NO_EVENT);
         display.set_cursor(window, glyph);
         point_at(view, (x as u16 + 100, 100));
         let (hotspot, size, pixels) = until("the pointer is over the window", LONG, || {
             let cursor = display.cursor();
-            if cursor.2.iter().any(|pixel| *pixel != 0) {
+            if cursor != before && cursor.2.iter().any(|pixel| *pixel != 0) {
                 Ok(cursor)
             } else {
                 Err(String::new())
