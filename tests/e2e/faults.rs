@@ -38,10 +38,7 @@ fn a_network_that_is_cut_for_five_seconds_costs_nothing() {
     assert_eq!(server.display.held(), (0, 0), "the network is cut");
     network.open();
     browser.shows("what was painted meanwhile", || server.display.picture());
-    until("what was typed meanwhile", LONG, || match server.display.held() {
-        (1, 0) => Ok(()),
-        held => Err(format!("{held:?}")),
-    });
+    holds(&server.display, "what was typed meanwhile", (1, 0));
     assert_eq!(browser.text(".card.ended"), None);
 }
 
@@ -75,6 +72,14 @@ fn a_network_that_is_cut_for_a_minute_is_told_and_found_again() {
     browser.shows("the desktop again", || server.display.picture());
 }
 
+/// So many keys and these buttons come to be held at a desktop.
+fn holds(display: &Display, what: &str, expected: (u32, u16)) {
+    until(what, LONG, || match display.held() {
+        held if held == expected => Ok(()),
+        held => Err(format!("{held:?}")),
+    });
+}
+
 /// Holds keys on a machine, and a button if it may be, lets go of them while the wire to it is cut, and finds nothing held
 /// when it is mended.
 fn lets_go(display: &Display, port: u16, button: u16) {
@@ -83,18 +88,12 @@ fn lets_go(display: &Display, port: u16, button: u16) {
     let browser = Browser::start();
     browser.open(&gateway.page("resize=off&reconnect=true&reconnect_delay=500"));
     browser.connected();
-    let held = |what: &str, expected: (u32, u16)| {
-        until(what, LONG, || match display.held() {
-            held if held == expected => Ok(()),
-            held => Err(format!("{held:?}")),
-        });
-    };
     browser.keys(&[Stroke::Down("x"), Stroke::Down("y")]);
     browser.mouse(&[go(browser.point_over((300, 200)))]);
     if button > 0 {
         browser.mouse(&[press(0)]);
     }
-    held("what is held", (2, button));
+    holds(display, "what is held", (2, button));
     wire.shut();
     browser.ended(LONG);
     // Nobody hears of that.
@@ -102,9 +101,9 @@ fn lets_go(display: &Display, port: u16, button: u16) {
     browser.mouse(&[release(0)]);
     wire.open();
     browser.connected();
-    held("nothing", (0, 0));
+    holds(display, "nothing", (0, 0));
     browser.keys(&[Stroke::Down("z")]);
-    held("what is pressed now", (1, 0));
+    holds(display, "what is pressed now", (1, 0));
 }
 
 #[test]
@@ -196,9 +195,6 @@ fn a_browser_that_was_asleep_goes_on() {
     });
     browser.shows("what was painted meanwhile", || server.display.picture());
     browser.keys(&[Stroke::Down("x")]);
-    until("what is typed now", LONG, || match server.display.held() {
-        (1, 0) => Ok(()),
-        held => Err(format!("{held:?}")),
-    });
+    holds(&server.display, "what is typed now", (1, 0));
     assert_eq!(browser.text(".card.ended"), None);
 }

@@ -22,7 +22,7 @@ use futures_util::{SinkExt, StreamExt};
 
 use crate::certificates::Authority;
 use crate::nginx::Nginx;
-use crate::support::{Gateway, closed_port, http_peer, json_answer, peer, within};
+use crate::support::{Gateway, closed_port, http_peer, json_answer, peer, read_head, within};
 
 const WEBSOCK: &str = "/api/auth/session/vm/novnc/websock";
 
@@ -139,15 +139,9 @@ where
     peer(move |mut stream| {
         let (answer, serve) = (answer.clone(), serve.clone());
         async move {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                let mut byte = [0];
-                if stream.read_exact(&mut byte).await.is_err() {
-                    return;
-                }
-                head.push(byte[0]);
-            }
-            let head = String::from_utf8(head).unwrap();
+            let Some(head) = read_head(&mut stream).await else {
+                return;
+            };
             // websockify, too, makes do with the one of the two headers.
             let is_upgrade = head.contains("\r\nUpgrade: websocket\r\n");
             let key = head

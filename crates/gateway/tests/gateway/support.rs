@@ -159,20 +159,24 @@ where
     address
 }
 
+/// The head of a request, with the empty line behind it; none where the connection ends before that.
+pub(crate) async fn read_head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    Some(String::from_utf8(head).unwrap())
+}
+
 /// A server that answers each request, of which it is told the head, with what this gives it to send.
 pub(crate) async fn http_peer(answer: impl Fn(&str) -> String + Clone + Send + 'static) -> String {
     peer(move |mut stream| {
         let answer = answer.clone();
         async move {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                let mut byte = [0];
-                if stream.read_exact(&mut byte).await.is_err() {
-                    return;
-                }
-                head.push(byte[0]);
-            }
-            let text = answer(&String::from_utf8_lossy(&head));
+            let Some(head) = read_head(&mut stream).await else {
+                return;
+            };
+            let text = answer(&head);
             let _ = stream.write_all(text.as_bytes()).await;
         }
     })
