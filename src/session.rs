@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use porthole_viewer::input::{KeyAction, chord};
+use porthole_hands::Hands;
+use porthole_hands::input::{KeyAction, chord};
 use porthole_viewer::page::{Scaling, address};
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{
@@ -53,6 +54,8 @@ pub(crate) struct Session {
     /// What is known of the way to the desktop.
     pub(crate) diagnosis: RwSignal<Diagnosis>,
     viewer: StoredValue<Viewer, LocalStorage>,
+    /// Keyboard and pointer at the desktop.
+    hands: StoredValue<Option<Hands>, LocalStorage>,
     /// The page around this one, where it may hear of the session.
     embedder: StoredValue<Option<Embedder>, LocalStorage>,
     /// What was given to log in with: for the next connection, which is made without asking.
@@ -95,6 +98,7 @@ impl Session {
             log: RwSignal::new(VecDeque::new()),
             diagnosis: RwSignal::new(Diagnosis::None),
             viewer: StoredValue::new_local(viewer),
+            hands: StoredValue::new_local(None),
             embedder: StoredValue::new_local(None),
             credentials: StoredValue::new(settings.credentials.clone().unwrap_or_default()),
             question: StoredValue::new(Default::default()),
@@ -106,6 +110,12 @@ impl Session {
     /// Hears what the viewer has told and will tell, and tells it to the page around this one.
     pub(crate) fn start(self) {
         embedding::start(self);
+        let viewer = self.viewer.get_value();
+        let view_only = self.settings.with_untracked(|it| it.view_only);
+        match Hands::new(viewer.surface(), view_only, move |command| viewer.send(command)) {
+            Ok(hands) => self.hands.set_value(Some(hands)),
+            Err(_) => self.tell("This browser does not tell this page of keyboard and pointer."),
+        }
         self.with_viewer(|viewer| viewer.attach(move |event| self.handle(event)));
     }
 
@@ -253,12 +263,13 @@ impl Session {
     }
 
     pub(crate) fn set_view_only(self, on: bool) {
+        self.with_hands(|hands| hands.set_view_only(on));
         self.send(Command::ViewOnly(on));
     }
 
     /// Gives the keyboard to the desktop.
     pub(crate) fn focus(self) {
-        self.with_viewer(Viewer::focus);
+        self.with_hands(Hands::focus);
     }
 
     pub(crate) fn send(self, command: Command) {
@@ -299,6 +310,14 @@ impl Session {
         self.viewer.with_value(act);
     }
 
+    fn with_hands(self, act: impl FnOnce(&Hands)) {
+        self.hands.with_value(|hands| {
+            if let Some(hands) = hands {
+                act(hands);
+            }
+        });
+    }
+
     /// Ends before there was a connection.
     fn fail(self, reason: &str) {
         let ending = Ending {
@@ -314,6 +333,7 @@ impl Session {
     }
 
     fn handle(self, event: Event) {
+        self.with_hands(|hands| hands.hear(&event));
         if let Some(phase) = self.phase.with_untracked(|phase| phase.after(&event)) {
             let connected = phase == Phase::Connected;
             self.phase.set(phase);

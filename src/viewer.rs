@@ -5,6 +5,7 @@ use porthole_viewer::page::Scaling;
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{Command, Event, decode, encode};
 use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
 use zeroize::Zeroize;
 
 #[wasm_bindgen]
@@ -25,12 +26,12 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     fn scale(this: &Page, scaling: &[u8]);
 
-    #[wasm_bindgen(method, structural)]
-    fn focus(this: &Page);
+    #[wasm_bindgen(method, getter, structural)]
+    fn surface(this: &Page) -> HtmlElement;
 }
 
 /// The same with its own types.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Viewer(Page);
 
 impl Viewer {
@@ -64,8 +65,8 @@ impl Viewer {
         self.0.scale(&encode(&scaling));
     }
 
-    /// Gives the remote screen the keyboard.
-    pub(crate) fn focus(&self) {
-        self.0.focus();
+    /// The element that the desktop's canvas stands in.
+    pub(crate) fn surface(&self) -> HtmlElement {
+        self.0.surface()
     }
 }

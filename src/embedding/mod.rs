@@ -5,7 +5,7 @@ mod embedder;
 mod message;
 
 use leptos::prelude::*;
-use porthole_viewer::input::chord;
+use porthole_hands::input::chord;
 use porthole_viewer::{Command, Event, Stage};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;

@@ -26,6 +26,7 @@ const INPUTS: &[&str] = &[
     "crates/rfb/Cargo.toml",
     "crates/rfb/src",
     "crates/logins",
+    "crates/hands",
     "crates/viewer",
     "xtask/src/site.rs",
     "dist",

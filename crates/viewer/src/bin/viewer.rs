@@ -112,9 +112,10 @@ impl Page {
         }
     }
 
-    /// Gives the remote screen the keyboard.
-    pub fn focus(&self) {
-        self.viewer.focus();
+    /// The element that the desktop's canvas stands in, for as long as there is a page.
+    #[wasm_bindgen(getter)]
+    pub fn surface(&self) -> HtmlElement {
+        self.viewer.surface()
     }
 }
 

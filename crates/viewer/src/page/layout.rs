@@ -56,16 +56,21 @@ pub(super) fn layout(
 
 /// A rectangle of the page, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Area {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+pub struct Area {
+    /// Its left edge, from the window's.
+    pub left: f64,
+    /// Its top edge, from the window's.
+    pub top: f64,
+    /// How wide it is.
+    pub width: f64,
+    /// How high it is.
+    pub height: f64,
 }
 
 /// The pixel of a framebuffer of `size`, shown in `area`, that is at this point of the page. A point outside gives
 /// the nearest pixel.
-pub(super) fn pixel_at(point: (f64, f64), area: Area, size: (u16, u16)) -> (u16, u16) {
+#[must_use]
+pub fn pixel_at(point: (f64, f64), area: Area, size: (u16, u16)) -> (u16, u16) {
     let along = |offset: f64, length: f64, pixels: u16| {
         let position = (offset / length * f64::from(pixels)).floor();
         // Casting saturates, and makes 0 of what is not a number.

@@ -6,7 +6,7 @@ use web_sys::{AddEventListenerOptions, EventTarget};
 
 /// An event listener.
 #[derive(Debug)]
-pub(super) struct Listener {
+pub struct Listener {
     target: EventTarget,
     name: &'static str,
     callback: JsValue,
@@ -15,7 +15,7 @@ pub(super) struct Listener {
 
 impl Listener {
     /// Listens for `name` on `target`. The listener may prevent what the browser would do.
-    pub(super) fn new<E: FromWasmAbi + 'static>(
+    pub fn new<E: FromWasmAbi + 'static>(
         target: &EventTarget,
         name: &'static str,
         handler: impl FnMut(E) + 'static,

@@ -1,19 +1,14 @@
-//! The page's half: the canvas, keyboard and pointer, and the session's whereabouts.
+//! The page's half: the canvas, and the session's whereabouts.
 
 pub mod address;
 mod channel;
-mod cursor;
-mod keyboard;
-mod layout;
+pub mod layout;
 mod listener;
 mod outbox;
-mod png;
-mod pointer;
-mod remote_pointer;
 mod sight;
 mod view;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::fmt;
 use std::rc::{Rc, Weak};
 
@@ -22,11 +17,9 @@ use web_sys::{Document, HtmlElement, Window};
 
 use crate::{Command, Ending, Event, Hop};
 use channel::Channel;
-use cursor::Cursor;
-use keyboard::KeyboardInput;
 pub use layout::Scaling;
+pub use listener::Listener;
 use outbox::Outbox;
-use pointer::PointerInput;
 use view::View;
 
 /// What a viewer is to be like.
@@ -60,7 +53,6 @@ impl Viewer {
             on_page: options.on_page,
             view: View::new(container, options.scaling, outbox.clone())?,
             outbox,
-            stage: RefCell::new(None),
             turns: Cell::new(0),
             on_event: Box::new(on_event),
         });
@@ -83,21 +75,11 @@ impl Viewer {
         self.inner.send(&Command::ViewOnly(view_only));
     }
 
-    /// Gives the remote screen the keyboard.
-    pub fn focus(&self) {
-        self.inner.view.focus();
-    }
-
-    /// Width and height of the remote screen, once there is one.
+    /// The element that the canvas stands in. It is the viewer's own, and stays, while a canvas is replaced where a
+    /// session has failed.
     #[must_use]
-    pub fn size(&self) -> Option<(u16, u16)> {
-        self.inner.view.size()
-    }
-
-    /// How many CSS pixels one of its pixels is wide.
-    #[must_use]
-    pub fn scale(&self) -> f64 {
-        self.inner.view.scale()
+    pub fn surface(&self) -> HtmlElement {
+        self.inner.view.surface()
     }
 }
 
@@ -111,7 +93,6 @@ struct Inner {
     on_page: bool,
     outbox: Rc<Outbox>,
     view: Rc<View>,
-    stage: RefCell<Option<Stage>>,
     /// Counts the beginnings and the ends of connections.
     turns: Cell<u32>,
     on_event: Box<dyn Fn(Event)>,
@@ -121,23 +102,10 @@ struct Inner {
 /// ended itself.
 const GIVING_UP: i32 = 2_000;
 
-/// What belongs to one canvas. A canvas cannot be given to a second session, so it is made anew with it.
-#[derive(Debug)]
-struct Stage {
-    keyboard: KeyboardInput,
-    pointer: PointerInput,
-    cursor: Cursor,
-}
-
 impl Inner {
-    /// Starts a session with a canvas of its own.
+    /// Starts a session with a canvas of its own: a canvas cannot be given to a second one.
     fn start(self: &Rc<Self>) -> Result<(), JsValue> {
         let canvas = self.view.new_canvas()?;
-        self.stage.replace(Some(Stage {
-            keyboard: KeyboardInput::new(&canvas, self.outbox.clone())?,
-            pointer: PointerInput::new(&canvas, self.view.clone(), self.outbox.clone()),
-            cursor: Cursor::new(canvas.clone().into()),
-        }));
         let me: Weak<Self> = Rc::downgrade(self);
         let channel = Channel::start(&canvas, self.on_page, move |event| {
             if let Some(inner) = me.upgrade() {
@@ -160,7 +128,6 @@ impl Inner {
     fn stop(&self) {
         self.outbox.connected.set(false);
         self.outbox.connect_to(None);
-        self.stage.replace(None);
     }
 
     fn send(self: &Rc<Self>, command: &Command) {
@@ -172,15 +139,7 @@ impl Inner {
                     return;
                 }
             }
-            Command::ViewOnly(on) => {
-                // What is held now would never be released.
-                self.release_all();
-                self.outbox.view_only.set(*on);
-                if !on {
-                    self.view.hide_pointer();
-                    self.with_stage(|stage| stage.cursor.set_remote(false));
-                }
-            }
+            Command::ViewOnly(on) => self.outbox.view_only.set(*on),
             Command::Disconnect if self.outbox.has_session() => self.give_up_later(),
             _ => {}
         }
@@ -216,34 +175,15 @@ impl Inner {
             Event::Ready => self.outbox.session_ready(),
             Event::Connected { width, height, .. } => {
                 self.outbox.connected.set(true);
-                // What was held when the connection before it ended: not every server releases that by itself.
-                self.release_all();
                 self.view.set_size((*width, *height));
             }
             Event::Resized { width, height } => self.view.set_size((*width, *height)),
             Event::ResizeOffered => self.view.resize_offered(),
             Event::ResizeRefused(_) => self.view.resize_refused(),
-            Event::Cursor(shape) => self.with_stage(|stage| {
-                stage.cursor.set(shape);
-                self.view.shape_pointer(stage.cursor.image());
-            }),
-            // Who moves the pointer themselves knows where it is.
-            Event::PointerMoved { x, y } if self.outbox.view_only.get() => self.with_stage(|stage| {
-                stage.cursor.set_remote(true);
-                self.view.move_pointer((*x, *y));
-                self.view.shape_pointer(stage.cursor.image());
-            }),
-            Event::PointerMode { relative } => self.with_stage(|stage| stage.pointer.set_relative(*relative)),
-            Event::LockKeys(locks) => self.with_stage(|stage| stage.keyboard.set_remote_locks(Some(*locks))),
             Event::Disconnected(ending) => {
                 self.next_turn();
                 self.outbox.connected.set(false);
                 self.view.disconnected();
-                self.with_stage(|stage| {
-                    stage.cursor.reset();
-                    stage.pointer.set_relative(false);
-                    stage.keyboard.set_remote_locks(None);
-                });
                 if ending.hop == Hop::Page && !ending.clean {
                     // The session is not to be relied upon any more. The next connection gets another.
                     self.outbox.connect_to(None);
@@ -252,19 +192,6 @@ impl Inner {
             _ => {}
         }
         (self.on_event)(event);
-    }
-
-    fn release_all(&self) {
-        self.with_stage(|stage| {
-            stage.keyboard.release_all();
-            stage.pointer.release_all();
-        });
-    }
-
-    fn with_stage(&self, act: impl FnOnce(&mut Stage)) {
-        if let Some(stage) = &mut *self.stage.borrow_mut() {
-            act(stage);
-        }
     }
 }
 
@@ -276,12 +203,29 @@ impl fmt::Debug for Inner {
     }
 }
 
-fn window() -> Result<Window, JsValue> {
+/// The page's window.
+///
+/// # Errors
+/// In a worker, which has none.
+pub fn window() -> Result<Window, JsValue> {
     web_sys::window().ok_or_else(|| JsValue::from_str("there is no window here"))
 }
 
-fn document() -> Result<Document, JsValue> {
+/// The page's document.
+///
+/// # Errors
+/// In a worker, which has none.
+pub fn document() -> Result<Document, JsValue> {
     window()?
         .document()
         .ok_or_else(|| JsValue::from_str("there is no document here"))
+}
+
+/// A number as JavaScript writes it: Rust's own way of writing floats would be a large part of a page's module.
+#[must_use]
+pub fn js_number(number: f64) -> String {
+    js_sys::Number::from(number)
+        .to_string_with_radix(10)
+        .unwrap_or_default()
+        .into()
 }

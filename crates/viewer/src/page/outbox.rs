@@ -9,7 +9,7 @@ use crate::Command;
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     channel: RefCell<Option<Channel>>,
-    /// Whether a desktop is there to type and point at.
+    /// Whether a desktop is there.
     pub(super) connected: Cell<bool>,
     /// Whether it is only looked at.
     pub(super) view_only: Cell<bool>,
@@ -52,15 +52,8 @@ impl Outbox {
         }
     }
 
-    /// Whether what is typed and pointed at goes anywhere.
-    pub(super) fn takes_input(&self) -> bool {
+    /// Whether the desktop is there to be asked for something.
+    pub(super) fn may_ask(&self) -> bool {
         self.connected.get() && !self.view_only.get()
-    }
-
-    /// Sends what was typed or pointed at.
-    pub(super) fn input(&self, command: &Command) {
-        if self.takes_input() {
-            self.send(command);
-        }
     }
 }

@@ -6,11 +6,10 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlCanvasElement, HtmlElement, ResizeObserver};
 
-use super::layout::{self, Area, Scaling, layout};
+use super::layout::{Scaling, layout};
 use super::outbox::Outbox;
-use super::remote_pointer::RemotePointer;
 use super::sight::Sight;
-use super::{document, window};
+use super::{document, js_number, window};
 use crate::Command;
 
 /// The container's size has to stay for this long, in milliseconds, before the remote screen is asked for it.
@@ -24,12 +23,10 @@ pub(super) struct View {
     /// What the canvas scrolls in. It is the viewer's own, so that the container's style stays the page's.
     frame: HtmlElement,
     canvas: RefCell<Option<HtmlCanvasElement>>,
-    remote_pointer: RefCell<Option<RemotePointer>>,
     outbox: Rc<Outbox>,
     scaling: Cell<Scaling>,
     /// The framebuffer's size, once there is one.
     size: Cell<Option<(u16, u16)>>,
-    scale: Cell<f64>,
     resize_offered: Cell<bool>,
     resize_refused: Cell<bool>,
     /// The size that was asked for last.
@@ -77,11 +74,9 @@ impl View {
             _sight: Sight::watch(&frame, outbox.clone())?,
             frame,
             canvas: RefCell::new(None),
-            remote_pointer: RefCell::new(None),
             outbox,
             scaling: Cell::new(scaling),
             size: Cell::new(None),
-            scale: Cell::new(1.0),
             resize_offered: Cell::new(false),
             resize_refused: Cell::new(false),
             requested: Cell::new(None),
@@ -115,31 +110,9 @@ impl View {
         Ok(canvas)
     }
 
-    pub(super) fn size(&self) -> Option<(u16, u16)> {
-        self.size.get()
-    }
-
-    pub(super) fn scale(&self) -> f64 {
-        self.scale.get()
-    }
-
-    pub(super) fn focus(&self) {
-        if let Some(canvas) = &*self.canvas.borrow() {
-            // Fails only for an element that cannot have the focus.
-            let _ = canvas.focus();
-        }
-    }
-
-    /// The pixel of the framebuffer at this point of the window, in CSS pixels.
-    pub(super) fn pixel_at(&self, point: (f64, f64)) -> Option<(u16, u16)> {
-        let rect = self.canvas.borrow().as_ref()?.get_bounding_client_rect();
-        let area = Area {
-            left: rect.left(),
-            top: rect.top(),
-            width: rect.width(),
-            height: rect.height(),
-        };
-        Some(layout::pixel_at(point, area, self.size.get()?))
+    /// What the canvas stands in.
+    pub(super) fn surface(&self) -> HtmlElement {
+        self.frame.clone()
     }
 }
 
@@ -159,37 +132,6 @@ impl View {
         self.lay_out();
     }
 
-    /// The remote pointer is here.
-    pub(super) fn move_pointer(&self, place: (u16, u16)) {
-        let pointer = &mut *self.remote_pointer.borrow_mut();
-        if pointer.is_none() {
-            *pointer = RemotePointer::new(&self.frame).ok();
-        }
-        if let Some(pointer) = pointer {
-            pointer.move_to(place);
-        }
-    }
-
-    /// The remote pointer, where it is shown, looks like this; without an image it is not seen.
-    pub(super) fn shape_pointer(&self, image: Option<(&str, (u16, u16))>) {
-        if let Some(pointer) = &mut *self.remote_pointer.borrow_mut() {
-            let (url, hotspot) = image.unwrap_or_default();
-            pointer.set_shape(url, hotspot);
-        }
-        self.lay_out_pointer();
-    }
-
-    /// The remote pointer is not shown any more.
-    pub(super) fn hide_pointer(&self) {
-        self.remote_pointer.replace(None);
-    }
-
-    fn lay_out_pointer(&self) {
-        if let (Some(pointer), Some(canvas)) = (&*self.remote_pointer.borrow(), &*self.canvas.borrow()) {
-            pointer.lay_out(canvas, self.scale.get());
-        }
-    }
-
     pub(super) fn resize_offered(&self) {
         self.resize_offered.set(true);
         self.request_size();
@@ -205,7 +147,6 @@ impl View {
         self.resize_offered.set(false);
         self.resize_refused.set(false);
         self.requested.set(None);
-        self.hide_pointer();
     }
 
     fn container_resized(&self) {
@@ -221,8 +162,7 @@ impl View {
 
     /// Asks the remote screen for the container's size, if it is to have it and has another.
     fn request_size(&self) {
-        if self.scaling.get() != Scaling::Remote || !self.resize_offered.get() || self.outbox.view_only.get()
-        {
+        if self.scaling.get() != Scaling::Remote || !self.resize_offered.get() || !self.outbox.may_ask() {
             return;
         }
         let pixels = |length: i32| u16::try_from(length).unwrap_or(u16::MAX);
@@ -237,7 +177,7 @@ impl View {
         self.requested.set(Some(wanted));
         // Another size may be possible where the last one was not.
         self.resize_refused.set(false);
-        self.outbox.input(&Command::RequestSize {
+        self.outbox.send(&Command::RequestSize {
             width: wanted.0,
             height: wanted.1,
         });
@@ -274,8 +214,6 @@ impl View {
             "image-rendering",
             if layout.sharp { "pixelated" } else { "auto" },
         );
-        self.scale.set(layout.scale);
-        self.lay_out_pointer();
     }
 }
 
@@ -291,12 +229,4 @@ impl Drop for View {
 
 fn upgrade(me: &RefCell<Weak<View>>) -> Option<Rc<View>> {
     me.borrow().upgrade()
-}
-
-/// A number as JavaScript writes it: Rust's own way of writing floats would be a large part of the page's module.
-pub(super) fn js_number(number: f64) -> String {
-    js_sys::Number::from(number)
-        .to_string_with_radix(10)
-        .unwrap_or_default()
-        .into()
 }

@@ -1,19 +1,17 @@
-//! Pointer and wheel events of the canvas.
+//! Pointer and wheel events of the desktop.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use porthole_viewer::Command;
+use porthole_viewer::page::{Listener, document, window};
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlCanvasElement, MouseEvent, PointerEvent, WheelEvent};
+use web_sys::{MouseEvent, PointerEvent, WheelEvent};
 
-use super::listener::Listener;
-use super::outbox::Outbox;
-use super::view::View;
-use super::{document, window};
-use crate::Command;
+use super::desktop::Desktop;
 use crate::input::{Motion, MotionAction, Pointer, PointerAction, WheelUnit};
 
-/// Listens to the pointer over the canvas.
+/// Listens to the pointer over the desktop.
 #[derive(Debug)]
 pub(super) struct PointerInput {
     state: Rc<State>,
@@ -25,23 +23,19 @@ struct State {
     pointer: RefCell<Pointer>,
     /// The way, where the desktop is told of that.
     motion: RefCell<Option<Motion>>,
-    canvas: HtmlCanvasElement,
-    view: Rc<View>,
-    outbox: Rc<Outbox>,
+    desktop: Rc<Desktop>,
     frame: Closure<dyn FnMut()>,
     frame_requested: Cell<bool>,
 }
 
 impl PointerInput {
-    pub(super) fn new(canvas: &HtmlCanvasElement, view: Rc<View>, outbox: Rc<Outbox>) -> Self {
+    pub(super) fn new(desktop: Rc<Desktop>) -> Self {
         let state = Rc::new_cyclic(|me: &Weak<State>| {
             let me = me.clone();
             State {
                 pointer: RefCell::default(),
                 motion: RefCell::default(),
-                canvas: canvas.clone(),
-                view,
-                outbox,
+                desktop,
                 frame: Closure::new(move || {
                     if let Some(state) = me.upgrade() {
                         state.frame();
@@ -50,14 +44,19 @@ impl PointerInput {
                 frame_requested: Cell::new(false),
             }
         });
+        let surface = state.desktop.surface();
         let on = |name, handle: fn(&State, &PointerEvent)| {
             let state = state.clone();
-            Listener::new(canvas, name, move |event: PointerEvent| handle(&state, &event))
+            Listener::new(surface, name, move |event: PointerEvent| {
+                if state.desktop.is_target_of(&event) {
+                    handle(&state, &event);
+                }
+            })
         };
         let kept = |name| {
-            let outbox = state.outbox.clone();
-            Listener::new(canvas, name, move |event: MouseEvent| {
-                if outbox.takes_input() {
+            let desktop = state.desktop.clone();
+            Listener::new(surface, name, move |event: MouseEvent| {
+                if desktop.takes_input() && desktop.is_target_of(&event) {
                     event.prevent_default();
                 }
             })
@@ -68,7 +67,7 @@ impl PointerInput {
             on("pointermove", State::moved),
             on("pointerup", State::moved),
             on("pointercancel", State::cancelled),
-            Listener::new(canvas, "wheel", move |event: WheelEvent| wheel.wheel(&event)),
+            Listener::new(surface, "wheel", move |event: WheelEvent| wheel.wheel(&event)),
             // What the browser would do with the buttons: menus, going back, scrolling by the middle one.
             kept("mousedown"),
             kept("mouseup"),
@@ -101,14 +100,18 @@ impl PointerInput {
 
 impl State {
     fn down(&self, event: &PointerEvent) {
-        self.view.focus();
-        if self.outbox.takes_input() {
+        self.desktop.focus();
+        if self.desktop.takes_input() {
             if self.motion.borrow().is_none() {
                 // So that the release is seen wherever it happens. Fails only for a pointer that is gone already.
-                let _ = self.canvas.set_pointer_capture(event.pointer_id());
+                if let Some(canvas) = self.desktop.canvas() {
+                    let _ = canvas.set_pointer_capture(event.pointer_id());
+                }
             } else if !self.is_locked() {
                 // Where that is not possible the way is told for as long as it is over the desktop.
-                self.canvas.request_pointer_lock();
+                if let Some(canvas) = self.desktop.canvas() {
+                    canvas.request_pointer_lock();
+                }
             }
             self.moved(event);
         }
@@ -117,7 +120,7 @@ impl State {
     /// A pointer moved, or one of its buttons changed: while one is held, others are told as moves.
     fn moved(&self, event: &PointerEvent) {
         // Further fingers are not the pointer.
-        if !event.is_primary() || !self.outbox.takes_input() {
+        if !event.is_primary() || !self.desktop.takes_input() {
             return;
         }
         let Some((x, y)) = self.pixel(event) else { return };
@@ -138,7 +141,7 @@ impl State {
     }
 
     fn wheel(&self, event: &WheelEvent) {
-        if !self.outbox.takes_input() {
+        if !self.desktop.takes_input() {
             return;
         }
         event.prevent_default();
@@ -152,7 +155,7 @@ impl State {
     }
 
     fn release_all(&self) {
-        if !self.outbox.takes_input() {
+        if !self.desktop.takes_input() {
             return;
         }
         let action = self.pointer.borrow_mut().release_all();
@@ -187,18 +190,21 @@ impl State {
     }
 
     fn pixel(&self, event: &MouseEvent) -> Option<(u16, u16)> {
-        self.view
+        self.desktop
             .pixel_at((f64::from(event.client_x()), f64::from(event.client_y())))
     }
 
     fn is_locked(&self) -> bool {
-        document()
-            .is_ok_and(|document| document.pointer_lock_element().as_ref() == Some(self.canvas.as_ref()))
+        document().is_ok_and(|document| {
+            document
+                .pointer_lock_element()
+                .is_some_and(|locked| self.desktop.surface().contains(Some(&locked)))
+        })
     }
 
     fn tell(&self, PointerAction { x, y, buttons }: PointerAction) {
         let way = self.motion.borrow_mut().as_mut().map(Motion::take);
-        self.outbox.input(&match way {
+        self.desktop.input(&match way {
             Some(MotionAction { right, down }) => Command::Motion { right, down, buttons },
             None => Command::Pointer { x, y, buttons },
         });

@@ -1,18 +1,21 @@
 //! The server's cursor as the local one, or as what is drawn at the remote pointer's place.
 
-use js_sys::{Array, Uint8Array};
-use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
+use std::rc::Rc;
 
+use js_sys::{Array, Uint8Array};
+use porthole_viewer::CursorShape;
+use web_sys::{Blob, BlobPropertyBag, Url};
+
+use super::desktop::Desktop;
 use super::png;
-use crate::CursorShape;
 
 /// Browsers ignore larger images.
 const MAX_SIDE: u16 = 128;
 
-/// The cursor over an element.
+/// The cursor over the desktop.
 #[derive(Debug)]
 pub(super) struct Cursor {
-    element: HtmlElement,
+    desktop: Rc<Desktop>,
     shape: Option<CursorShape>,
     /// The image's address, for as long as it is in use.
     url: Option<String>,
@@ -22,9 +25,9 @@ pub(super) struct Cursor {
 
 impl Cursor {
     /// The browser's own cursor.
-    pub(super) fn new(element: HtmlElement) -> Self {
+    pub(super) fn new(desktop: Rc<Desktop>) -> Self {
         Self {
-            element,
+            desktop,
             shape: None,
             url: None,
             is_remote: false,
@@ -86,8 +89,10 @@ impl Cursor {
 
     fn put(&mut self, css: &str, url: Option<String>) {
         let css = if self.is_remote { "default" } else { css };
-        // Fails only for a property that is none.
-        let _ = self.element.style().set_property("cursor", css);
+        if let Some(canvas) = self.desktop.canvas() {
+            // Fails only for a property that is none.
+            let _ = canvas.style().set_property("cursor", css);
+        }
         self.forget();
         self.url = url;
     }

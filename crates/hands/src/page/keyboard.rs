@@ -1,18 +1,17 @@
-//! Key events of the canvas.
+//! Key events of the desktop.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use porthole_viewer::page::{Listener, document, window};
+use porthole_viewer::{Command, LockKeys};
 use wasm_bindgen::JsValue;
-use web_sys::{HtmlCanvasElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
-use super::listener::Listener;
-use super::outbox::Outbox;
-use super::{document, window};
+use super::desktop::Desktop;
 use crate::input::{KeyAction, KeyStroke, Keyboard, Locks, Modifiers, Platform};
-use crate::{Command, LockKeys};
 
-/// Listens to the keys that are typed while the canvas has the focus.
+/// Listens to the keys that are typed while the desktop has the focus.
 #[derive(Debug)]
 pub(super) struct KeyboardInput {
     keys: Rc<Keys>,
@@ -22,26 +21,30 @@ pub(super) struct KeyboardInput {
 #[derive(Debug)]
 struct Keys {
     keyboard: RefCell<Keyboard>,
-    outbox: Rc<Outbox>,
+    desktop: Rc<Desktop>,
 }
 
 impl KeyboardInput {
-    pub(super) fn new(canvas: &HtmlCanvasElement, outbox: Rc<Outbox>) -> Result<Self, JsValue> {
+    pub(super) fn new(desktop: Rc<Desktop>) -> Result<Self, JsValue> {
         let platform = window()?.navigator().platform()?;
         let keys = Rc::new(Keys {
             keyboard: RefCell::new(Keyboard::new(Platform::from_navigator(&platform))),
-            outbox,
+            desktop: desktop.clone(),
         });
         let document = document()?;
         let on = |name, handle: fn(&Keys, &KeyboardEvent)| {
             let keys = keys.clone();
-            Listener::new(canvas, name, move |event: KeyboardEvent| handle(&keys, &event))
+            Listener::new(desktop.surface(), name, move |event: KeyboardEvent| {
+                handle(&keys, &event)
+            })
         };
         let (blurred, hidden, watched) = (keys.clone(), keys.clone(), document.clone());
         let listeners = vec![
             on("keydown", Keys::down),
             on("keyup", Keys::up),
-            Listener::new(canvas, "blur", move |_: JsValue| blurred.release_all()),
+            Listener::new(desktop.surface(), "focusout", move |_: JsValue| {
+                blurred.release_all()
+            }),
             Listener::new(&document, "visibilitychange", move |_: JsValue| {
                 if watched.hidden() {
                     hidden.release_all();
@@ -75,7 +78,7 @@ impl KeyboardInput {
 impl Keys {
     fn down(&self, event: &KeyboardEvent) {
         // Keys that an input method is still making characters of are its own.
-        if !self.outbox.takes_input() || event.is_composing() {
+        if !self.desktop.takes_input() || event.is_composing() {
             return;
         }
         let actions = with_stroke(event, |stroke| self.keyboard.borrow_mut().press(stroke));
@@ -90,7 +93,7 @@ impl Keys {
 
     fn up(&self, event: &KeyboardEvent) {
         // While there is no desktop, what is held there stays so, to be released at the next one.
-        if !self.outbox.takes_input() {
+        if !self.desktop.takes_input() {
             return;
         }
         let actions = with_stroke(event, |stroke| self.keyboard.borrow_mut().release(stroke));
@@ -102,7 +105,7 @@ impl Keys {
     }
 
     fn release_all(&self) {
-        if !self.outbox.takes_input() {
+        if !self.desktop.takes_input() {
             return;
         }
         let actions = self.keyboard.borrow_mut().release_all();
@@ -116,7 +119,7 @@ impl Keys {
             down,
         } in actions
         {
-            self.outbox.input(&Command::Key {
+            self.desktop.input(&Command::Key {
                 keysym,
                 scancode,
                 down,

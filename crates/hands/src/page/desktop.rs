@@ -1,0 +1,115 @@
+//! The desktop that hands are at: where it is on the page, whether it takes what they do, and the way to it.
+
+use std::cell::Cell;
+use std::fmt;
+
+use porthole_viewer::Command;
+use porthole_viewer::page::layout::{self, Area};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlCanvasElement, HtmlElement};
+
+/// What all hands share.
+pub(super) struct Desktop {
+    surface: HtmlElement,
+    send: Box<dyn Fn(&Command)>,
+    /// The framebuffer's size, while there is a connection.
+    size: Cell<Option<(u16, u16)>>,
+    view_only: Cell<bool>,
+}
+
+impl Desktop {
+    pub(super) fn new(surface: HtmlElement, view_only: bool, send: impl Fn(&Command) + 'static) -> Self {
+        Self {
+            surface,
+            send: Box::new(send),
+            size: Cell::new(None),
+            view_only: Cell::new(view_only),
+        }
+    }
+
+    /// The element that the canvas is in. It stays, while each session has a canvas of its own.
+    pub(super) fn surface(&self) -> &HtmlElement {
+        &self.surface
+    }
+
+    pub(super) fn canvas(&self) -> Option<HtmlCanvasElement> {
+        let canvas = self.surface.query_selector("canvas").ok().flatten()?;
+        canvas.dyn_into().ok()
+    }
+
+    /// Whether something happened to the desktop itself, and not to what the surface has around it.
+    pub(super) fn is_target_of(&self, event: &Event) -> bool {
+        event
+            .target()
+            .is_some_and(|target| target.has_type::<HtmlCanvasElement>())
+    }
+
+    /// How many CSS pixels one pixel of the framebuffer is wide.
+    pub(super) fn scale(&self) -> Option<f64> {
+        let (width, _) = self.size.get()?;
+        let shown = self.canvas()?.get_bounding_client_rect().width();
+        Some(shown / f64::from(width))
+    }
+
+    /// The pixel of the framebuffer at this point of the window, in CSS pixels.
+    pub(super) fn pixel_at(&self, point: (f64, f64)) -> Option<(u16, u16)> {
+        let rect = self.canvas()?.get_bounding_client_rect();
+        let area = Area {
+            left: rect.left(),
+            top: rect.top(),
+            width: rect.width(),
+            height: rect.height(),
+        };
+        Some(layout::pixel_at(point, area, self.size.get()?))
+    }
+
+    pub(super) fn focus(&self) {
+        if let Some(canvas) = self.canvas() {
+            // Fails only for an element that cannot have the focus.
+            let _ = canvas.focus();
+        }
+    }
+
+    pub(super) fn connected(&self, size: (u16, u16)) {
+        self.size.set(Some(size));
+    }
+
+    pub(super) fn resized(&self, size: (u16, u16)) {
+        if self.size.get().is_some() {
+            self.size.set(Some(size));
+        }
+    }
+
+    pub(super) fn disconnected(&self) {
+        self.size.set(None);
+    }
+
+    pub(super) fn is_view_only(&self) -> bool {
+        self.view_only.get()
+    }
+
+    pub(super) fn set_view_only(&self, view_only: bool) {
+        self.view_only.set(view_only);
+    }
+
+    /// Whether what is typed and pointed at goes anywhere.
+    pub(super) fn takes_input(&self) -> bool {
+        self.size.get().is_some() && !self.view_only.get()
+    }
+
+    /// Sends what was typed or pointed at.
+    pub(super) fn input(&self, command: &Command) {
+        if self.takes_input() {
+            (self.send)(command);
+        }
+    }
+}
+
+impl fmt::Debug for Desktop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desktop")
+            .field("size", &self.size)
+            .field("view_only", &self.view_only)
+            .finish_non_exhaustive()
+    }
+}
