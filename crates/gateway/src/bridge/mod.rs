@@ -6,6 +6,7 @@
 mod target;
 mod view_only;
 mod viewer;
+mod websocket;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,17 +16,18 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use axum::http::{HeaderMap, HeaderValue};
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{Sink, SinkExt, StreamExt};
+use futures_util::{SinkExt, StreamExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 
 use crate::close::Close;
 use crate::config::Timeouts;
 use crate::vencrypt;
-pub(crate) use target::{Connected, connect, websocket_config};
+pub(crate) use target::{Connected, connect};
 use target::{Read, Reader, Writer};
 use view_only::ViewOnly;
 use viewer::Viewer;
+pub(crate) use websocket::Way;
 
 /// How a WebSocket is carried.
 #[derive(Debug)]
@@ -207,7 +209,7 @@ async fn carry(
                 Err(end) => return end,
             };
             if let Err(error) = writer.send(rest.into()).await {
-                return broken(name, &error);
+                return broken(name, &error.to_string());
             }
         }
         tokio::select! {
@@ -220,9 +222,8 @@ async fn carry(
         end = watchdog(&route.timeouts, name, answers_pings, shared) => end,
         _ = closing.wait_for(|closing| *closing) => End::Gateway(Close::shutting_down()),
     };
-    if let End::Browser(close) | End::Gateway(close) = &end {
-        let _ = timeout(CLOSE_WITHIN, writer.close(close)).await;
-    }
+    let (End::Browser(close) | End::Gateway(close) | End::Target(close)) = &end;
+    let _ = timeout(CLOSE_WITHIN, writer.close(close)).await;
     end
 }
 
@@ -249,9 +250,13 @@ async fn up(
             _ = pings.tick() => {
                 shared.hand(&shared.target_full, &shared.browser_heard, writer.ping()).await
             }
+            payload = writer.pinged() => {
+                let handed = writer.pong(&payload);
+                shared.hand(&shared.target_full, &shared.browser_heard, handed).await
+            }
         };
         if let Err(error) = written {
-            return broken(name, &error);
+            return broken(name, &error.to_string());
         }
     }
 }
@@ -308,7 +313,7 @@ async fn down(
     loop {
         let bytes = tokio::select! {
             read = reader.next() => match read {
-                Ok(Some(Read::Pong)) => {
+                Ok(Some(Read::Sign)) => {
                     shared.mark(&shared.target_heard);
                     continue;
                 }
@@ -333,7 +338,7 @@ async fn down(
         };
         let handed = async {
             match bytes {
-                Some(bytes) => in_pieces(sink, bytes, Message::Binary).await,
+                Some(bytes) => in_pieces(sink, bytes).await,
                 None => sink.send(Message::Ping(Bytes::new())).await,
             }
         };
@@ -352,13 +357,10 @@ async fn down(
 const LONGEST_MESSAGE: usize = 24 << 10;
 
 /// Sends bytes in messages that are not too long.
-async fn in_pieces<S, M>(sink: &mut S, mut bytes: Bytes, message: fn(Bytes) -> M) -> Result<(), S::Error>
-where
-    S: Sink<M> + Unpin,
-{
+async fn in_pieces(sink: &mut SplitSink<WebSocket, Message>, mut bytes: Bytes) -> Result<(), axum::Error> {
     while !bytes.is_empty() {
         let piece = bytes.split_to(bytes.len().min(LONGEST_MESSAGE));
-        sink.send(message(piece)).await?;
+        sink.send(Message::Binary(piece)).await?;
     }
     Ok(())
 }

@@ -3,49 +3,43 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Uri, header};
-use futures_util::stream::BoxStream;
-use futures_util::{Sink, SinkExt, StreamExt};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::{ProtocolError, SubProtocolError};
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
-use super::{Onward, in_pieces};
+use super::{Onward, Way, websocket};
 use crate::close::Close;
 use crate::demo;
 use crate::session::Target;
 use crate::vencrypt::{self, Offer};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
 /// What comes from a target.
 pub(super) enum Reader {
     Stream(Box<dyn AsyncRead + Send + Unpin>),
-    WebSocket(BoxStream<'static, Result<Message, tungstenite::Error>>),
+    WebSocket(websocket::Reader),
 }
 
 /// What a target has to say.
 pub(super) enum Read {
     Bytes(Bytes),
     /// That it is there.
-    Pong,
+    Sign,
 }
 
 /// What goes to a target.
 pub(super) enum Writer {
     Stream(Box<dyn AsyncWrite + Send + Unpin>),
-    WebSocket(Pin<Box<dyn Sink<Message, Error = tungstenite::Error> + Send>>),
+    WebSocket(websocket::Writer),
 }
 
 /// How a target ended the connection other than by closing a stream.
@@ -56,11 +50,8 @@ pub(super) enum Ended {
     Broken(String),
 }
 
-/// How much is read of a stream at once: a message.
+/// How much is read at once: a message.
 const CHUNK: usize = super::LONGEST_MESSAGE;
-
-/// What a WebSocket reads at once. It has room for the longest of its messages besides, and keeps that.
-const READ_BUFFER: usize = 8 << 10;
 
 /// A target that has been reached.
 pub(crate) struct Connected {
@@ -73,26 +64,16 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
-    /// By a WebSocket that is open, with the subprotocol that was chosen.
-    pub(crate) fn by_websocket<S>(socket: WebSocketStream<S>, protocol: Option<HeaderValue>) -> Self
-    where
-        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        let (writer, reader) = socket.split();
+    /// By a WebSocket that is open, some of which has come with the answer, with the subprotocol that was chosen.
+    pub(crate) fn by_websocket(stream: Box<dyn Way>, first: Bytes, protocol: Option<HeaderValue>) -> Self {
+        let (reader, writer) = websocket::split(stream, first);
         Self {
-            reader: Reader::WebSocket(reader.boxed()),
-            writer: Writer::WebSocket(Box::pin(writer)),
+            reader: Reader::WebSocket(reader),
+            writer: Writer::WebSocket(writer),
             offer: None,
             protocol,
         }
     }
-}
-
-/// How the WebSockets of other ends are read.
-pub(crate) fn websocket_config() -> WebSocketConfig {
-    let mut config = WebSocketConfig::default();
-    config.read_buffer_size = READ_BUFFER;
-    config
 }
 
 /// How long a TCP connection on which nothing moves is taken for sound, and how long one may answer nothing.
@@ -136,10 +117,7 @@ async fn reach(target: &Target, onward: &Onward) -> Result<Connected, Close> {
                 .map_err(|error| unreachable(refusal(&error)))?;
             Ok(stream(connected.into_split()))
         }
-        Target::WebSocket { url, authority } => {
-            let (socket, protocol) = upgrade(url, authority, onward).await.map_err(unreachable)?;
-            Ok(Connected::by_websocket(socket, protocol))
-        }
+        Target::WebSocket { url, authority } => upgrade(url, authority, onward).await.map_err(unreachable),
         Target::Vencrypt(vencrypt) => {
             let connected = tcp(&vencrypt.authority).await.map_err(unreachable)?;
             let (tls, offer) = vencrypt::target::connect(connected, vencrypt)
@@ -155,16 +133,10 @@ async fn reach(target: &Target, onward: &Onward) -> Result<Connected, Close> {
 
 /// Offers what the browser does, or else the subprotocol `binary`, since some servers want it; asks again without where a
 /// server answers none, which is a breach of RFC 6455 for one that was offered only to be polite.
-async fn upgrade(
-    url: &str,
-    authority: &str,
-    onward: &Onward,
-) -> Result<(Socket, Option<HeaderValue>), String> {
+async fn upgrade(url: &str, authority: &str, onward: &Onward) -> Result<Connected, String> {
     let try_once = async |with_protocols: bool| {
         let request = request(url, onward, with_protocols)?;
-        let stream = tcp(authority).await?;
-        let config = websocket_config();
-        Ok::<_, String>(client_async_tls_with_config(request, stream, Some(config), None).await)
+        Ok::<_, String>(websocket::open(request, tcp(authority).await?).await)
     };
     let upgraded = match try_once(true).await? {
         Err(tungstenite::Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(
@@ -172,11 +144,9 @@ async fn upgrade(
         ))) => try_once(false).await?,
         upgraded => upgraded,
     };
-    let (socket, response) = upgraded.map_err(|error| handshake(&error))?;
-    Ok((
-        socket,
-        response.headers().get(header::SEC_WEBSOCKET_PROTOCOL).cloned(),
-    ))
+    let (stream, first, response) = upgraded.map_err(|error| handshake(&error))?;
+    let protocol = response.headers().get(header::SEC_WEBSOCKET_PROTOCOL).cloned();
+    Ok(Connected::by_websocket(stream, first, protocol))
 }
 
 fn stream<R, W>((reader, writer): (R, W)) -> Connected
@@ -213,7 +183,8 @@ async fn tcp(authority: &str) -> Result<TcpStream, String> {
     Err(last)
 }
 
-/// A machine that is gone without a word answers nothing. RFB has no pings, but TCP has.
+/// A machine that is gone without a word answers nothing. RFB has no pings, but TCP has, and WebSockets have their own
+/// besides. A unix socket needs none: its other end is a process of this machine, and ends with it.
 fn notice_silence(stream: &TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
     let keepalive = TcpKeepalive::new()
@@ -295,7 +266,7 @@ impl Reader {
     /// What it says next; `None` at a stream's end.
     pub(super) async fn next(&mut self) -> Result<Option<Read>, Ended> {
         match self {
-            Self::Stream(stream) => match poll_fn(|context| poll_read(stream, context)).await {
+            Self::Stream(stream) => match read_some(stream).await {
                 Ok(bytes) if bytes.is_empty() => Ok(None),
                 Ok(bytes) => Ok(Some(Read::Bytes(bytes))),
                 // Many servers leave TLS without its goodbye. RFB's messages know their own lengths, so that one which
@@ -303,77 +274,65 @@ impl Reader {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
                 Err(error) => Err(Ended::Broken(error.to_string())),
             },
-            Self::WebSocket(stream) => match stream.next().await {
-                Some(Ok(Message::Binary(bytes))) => Ok(Some(Read::Bytes(bytes))),
-                Some(Ok(Message::Text(_))) => Err(Ended::Broken("it sent text".to_owned())),
-                Some(Ok(Message::Close(frame))) => Err(Ended::Closed(closed(frame))),
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(Some(Read::Pong)),
-                Some(Err(error)) => Err(Ended::Broken(error.to_string())),
-                None => Err(Ended::Broken("it went away".to_owned())),
-            },
+            Self::WebSocket(reader) => reader.next().await.map(Some),
         }
     }
 }
 
 /// Reads into a buffer that is there only while there is something to read: most of the connections are waiting most
-/// of the time.
-fn poll_read(
-    stream: &mut (dyn AsyncRead + Send + Unpin),
-    context: &mut Context<'_>,
-) -> Poll<io::Result<Bytes>> {
+/// of the time. There is nothing at the end.
+pub(super) async fn read_some(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Bytes> {
+    poll_fn(|context| poll_read(stream, context)).await
+}
+
+fn poll_read(stream: &mut (impl AsyncRead + Unpin), context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
     let mut buffer = Vec::with_capacity(CHUNK);
     let read = pin!(stream.read_buf(&mut buffer)).poll(context);
     read.map_ok(|_| Bytes::from(buffer))
 }
 
-fn closed(frame: Option<CloseFrame>) -> Close {
-    match frame {
-        Some(frame) => Close::from_peer(Some(frame.code.into()), &frame.reason),
-        None => Close::from_peer(None, ""),
-    }
-}
-
 impl Writer {
-    pub(super) async fn send(&mut self, bytes: Bytes) -> Result<(), String> {
+    pub(super) async fn send(&mut self, bytes: Bytes) -> io::Result<()> {
         match self {
             Self::Stream(stream) => {
-                let written = async {
-                    stream.write_all(&bytes).await?;
-                    // TLS keeps what did not go out at once; the others have nothing to do here.
-                    stream.flush().await
-                };
-                written.await.map_err(|error| error.to_string())
+                stream.write_all(&bytes).await?;
+                // TLS keeps what did not go out at once; the others have nothing to do here.
+                stream.flush().await
             }
-            Self::WebSocket(sink) => in_pieces(sink, bytes, Message::Binary)
-                .await
-                .map_err(|error| error.to_string()),
+            Self::WebSocket(writer) => writer.send(&bytes).await,
         }
     }
 
     /// Keeps proxies on the way from taking the connection for dead. A plain stream has no such thing.
-    pub(super) async fn ping(&mut self) -> Result<(), String> {
+    pub(super) async fn ping(&mut self) -> io::Result<()> {
         match self {
             Self::Stream(_) => Ok(()),
-            Self::WebSocket(sink) => sink
-                .send(Message::Ping(Bytes::new()))
-                .await
-                .map_err(|error| error.to_string()),
+            Self::WebSocket(writer) => writer.ping().await,
         }
     }
 
-    /// Ends it as the browser did. It ends in any case: an error here says nothing that matters.
+    /// Waits for a ping of the target's, and gives what its answer has to have in it.
+    pub(super) async fn pinged(&mut self) -> Bytes {
+        match self {
+            Self::Stream(_) => std::future::pending().await,
+            Self::WebSocket(writer) => writer.pinged().await,
+        }
+    }
+
+    /// Answers a ping of the target's.
+    pub(super) async fn pong(&mut self, payload: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Stream(_) => Ok(()),
+            Self::WebSocket(writer) => writer.pong(payload).await,
+        }
+    }
+
+    /// Ends it as the browser did, or answers that the target has. It ends in any case: an error here says nothing that
+    /// matters.
     pub(super) async fn close(&mut self, close: &Close) {
         let _ = match self {
-            Self::Stream(stream) => stream.shutdown().await.map_err(|error| error.to_string()),
-            Self::WebSocket(sink) => {
-                let frame = CloseFrame {
-                    code: close.code.into(),
-                    reason: close.reason.as_str().into(),
-                };
-                sink.send(Message::Close(Some(frame)))
-                    .await
-                    .map_err(|error| error.to_string())
-            }
+            Self::Stream(stream) => stream.shutdown().await,
+            Self::WebSocket(writer) => writer.close(close).await,
         };
     }
 }

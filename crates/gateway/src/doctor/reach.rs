@@ -6,24 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use porthole_doctor::{Answer, Reached, Tls};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use super::request;
 use super::url::Url;
+use crate::bridge::Way;
 use crate::http_client;
 use crate::vencrypt;
 use crate::vencrypt::tls::{certificate, tls_error};
 
 /// A way that is open.
 pub(super) type Stream = Box<dyn Way>;
-
-/// What can be read and written.
-pub(super) trait Way: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Way for T {}
 
 /// Connects to the first of a name's addresses that answers.
 pub(super) async fn tcp(authority: &str, within: Duration) -> (Reached, Option<TcpStream>) {

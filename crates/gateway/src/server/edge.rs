@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Request, State};
@@ -12,17 +12,15 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::Role;
 use tracing::warn;
 
 use super::asked::Asked;
 use super::record::Record;
 use super::websock::{Begun, answer, place};
 use super::{Gateway, Shared};
-use crate::bridge::{Connected, Route, websocket_config};
+use crate::bridge::{Connected, Route};
 use crate::close::Close;
 use crate::config::Upstream;
 use crate::headers;
@@ -186,9 +184,9 @@ async fn reach(gateway: &Gateway, upstream: &Upstream, asked: &Asked) -> Result<
     let stream = hyper::upgrade::on(response)
         .await
         .map_err(|error| unreachable(&format!("broke the connection: {error}")))?;
-    let socket =
-        WebSocketStream::from_raw_socket(TokioIo::new(stream), Role::Client, Some(websocket_config())).await;
-    Ok(Upgraded::Open(Connected::by_websocket(socket, protocol)))
+    // What came with the answer is in the stream.
+    let (stream, first) = (Box::new(TokioIo::new(stream)), Bytes::new());
+    Ok(Upgraded::Open(Connected::by_websocket(stream, first, protocol)))
 }
 
 /// The session in a path, for the log and the limits.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Gateway, closed, closed_port, peer, read, within};
+use crate::support::{Gateway, Log, closed, closed_port, peer, read, until, within};
 use futures_util::{SinkExt, StreamExt};
 use porthole_gateway::Config;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -242,6 +242,92 @@ async fn a_websocket_targets_close_code_and_reason_are_passed_on() {
     assert_eq!(end, (1011, "Failed to connect to downstream server".into()));
 }
 
+/// What comes of a target's frames, which are sent as they stand; and what it gets of an answer, up to its close frame.
+async fn frames_of_a_target(frames: &'static [u8]) -> (Vec<u8>, (u16, String), Vec<Message>) {
+    let (answered, mut answers) = tokio::sync::mpsc::unbounded_channel();
+    let address = peer(move |stream| {
+        let answered = answered.clone();
+        async move {
+            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+            // The gateway leaves once, since no subprotocol is chosen here, and comes again.
+            let _ = socket.get_mut().write_all(frames).await;
+            while let Some(Ok(message)) = socket.next().await {
+                let _ = answered.send(message);
+            }
+        }
+    })
+    .await;
+    let gateway = Gateway::with_target(&format!("ws://{address}/")).await;
+    let mut socket = gateway.connect().await;
+    let mut bytes = Vec::new();
+    let close = loop {
+        match within(socket.next()).await.unwrap().unwrap() {
+            Message::Binary(more) => bytes.extend_from_slice(&more),
+            Message::Close(Some(frame)) => break (frame.code.into(), frame.reason.to_string()),
+            _ => {}
+        }
+    };
+    let mut told = Vec::new();
+    while let Some(message) = within(answers.recv()).await {
+        told.push(message);
+        if told.last().is_some_and(Message::is_close) {
+            break;
+        }
+    }
+    (bytes, close, told)
+}
+
+#[tokio::test]
+async fn a_websocket_target_is_answered_and_its_messages_may_come_in_parts() {
+    let (bytes, close, told) =
+        frames_of_a_target(b"\x02\x03abc\x89\x02hi\x00\x00\x80\x02de\x82\x01f\x88\x06\x0f\xa1done").await;
+    assert_eq!(bytes, b"abcdef");
+    assert_eq!(close, (4001, "done".into()));
+    let close = CloseFrame {
+        code: 4001.into(),
+        reason: "done".into(),
+    };
+    // Of a ping that a close follows at once nobody needs an answer any more.
+    let told: Vec<Message> = told.into_iter().filter(|message| !message.is_pong()).collect();
+    assert_eq!(told, [Message::Close(Some(close))]);
+}
+
+#[tokio::test]
+async fn a_websocket_targets_ping_is_answered() {
+    let address = peer(|stream| async move {
+        let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+        // The gateway leaves once, since no subprotocol is chosen here, and comes again.
+        let _ = socket.send(Message::Ping(b"are you there"[..].into())).await;
+        while let Some(Ok(message)) = socket.next().await {
+            if let Message::Pong(payload) = message {
+                socket.send(Message::Binary(payload)).await.unwrap();
+            }
+        }
+    })
+    .await;
+    let gateway = Gateway::with_target(&format!("ws://{address}/")).await;
+    assert_eq!(read(&mut gateway.connect().await, 13).await, b"are you there");
+}
+
+#[tokio::test]
+async fn a_websocket_target_that_breaks_the_protocol_is_told_of() {
+    for (frames, why) in [
+        (&b"\x81\x02hi"[..], "it sent text"),
+        (
+            b"\xc2\x01x",
+            "it sent a frame with reserved bits, as if compression had been agreed on",
+        ),
+        (b"\x82\x81abcdx", "it sent a masked frame, as only clients do"),
+    ] {
+        let (bytes, (code, reason), _) = frames_of_a_target(frames).await;
+        assert!(bytes.is_empty() && code == 1011, "{bytes:?} {code}");
+        assert!(
+            reason.ends_with(&format!("broke the connection: {why}")),
+            "{reason}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_browsers_close_reaches_the_target() {
     let (ended, mut end) = tokio::sync::mpsc::unbounded_channel();
@@ -381,14 +467,13 @@ async fn deaf(stream: TcpStream) {
     drop(stream);
 }
 
-#[tokio::test]
-async fn a_target_that_takes_nothing_is_blamed_for_it_and_not_the_browser() {
-    let address = peer(deaf).await;
-    let gateway = impatient(&format!("tcp://{address}")).await;
+/// What a browser is told that sends pieces of this size to a target, which takes none.
+async fn told_by_a_deaf_target(target: &str, size: usize) -> (u16, String) {
+    let gateway = impatient(target).await;
     let (mut sink, mut stream) = gateway.connect().await.split();
     // More than all buffers on the way hold. Pings are answered meanwhile, as a browser does.
     let sending = tokio::spawn(async move {
-        let message = Message::Binary(vec![0; 1 << 20].into());
+        let message = Message::Binary(vec![0; size].into());
         while sink.send(message.clone()).await.is_ok() {}
     });
     let frame = loop {
@@ -396,13 +481,65 @@ async fn a_target_that_takes_nothing_is_blamed_for_it_and_not_the_browser() {
             break frame.unwrap();
         }
     };
-    assert_eq!(u16::from(frame.code), 4408);
-    assert_eq!(
-        frame.reason.as_str(),
-        format!("vm {address} took nothing of what was sent to it for 3 s")
-    );
     drop(stream);
     within(sending).await.unwrap();
+    (frame.code.into(), frame.reason.to_string())
+}
+
+#[tokio::test]
+async fn a_target_that_takes_nothing_is_blamed_for_it_and_not_the_browser() {
+    let address = peer(deaf).await;
+    assert_eq!(
+        told_by_a_deaf_target(&format!("tcp://{address}"), 1 << 20).await,
+        (
+            4408,
+            format!("vm {address} took nothing of what was sent to it for 3 s")
+        )
+    );
+}
+
+/// There is no probing a unix socket, whose other end is a process of the same machine: one that ends is heard of at once,
+/// and one that hangs has few moves of a pointer pile up.
+#[tokio::test]
+async fn a_unix_target_that_hangs_is_named_by_what_piles_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vnc");
+    let listener = UnixListener::bind(&path).unwrap();
+    tokio::spawn(async move {
+        let hanging = listener.accept().await;
+        std::future::pending::<()>().await;
+        drop(hanging);
+    });
+    let pointer_event = 6;
+    assert_eq!(
+        told_by_a_deaf_target(&format!("unix:{}", path.display()), pointer_event).await,
+        (
+            4408,
+            format!(
+                "vm {} took nothing of what was sent to it for 3 s",
+                path.display()
+            )
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_browser_that_takes_nothing_of_a_flood_is_given_up_and_its_target_let_go() {
+    let (log, _guard) = Log::here();
+    let (ended, mut end) = tokio::sync::mpsc::unbounded_channel();
+    let address = peer(move |mut stream| {
+        let ended = ended.clone();
+        async move {
+            while stream.write_all(&[7; 1 << 16]).await.is_ok() {}
+            let _ = ended.send(());
+        }
+    })
+    .await;
+    let gateway = impatient(&format!("tcp://{address}")).await;
+    let socket = gateway.connect().await;
+    within(end.recv()).await.unwrap();
+    until(async || log.text().contains("4408 the browser answered no ping for 3 s")).await;
+    drop(socket);
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::support::within;
 
+const BINARY: &str = env!("CARGO_BIN_EXE_porthole-gateway");
+
 /// One that listens on a free port. It is killed when this is dropped.
 pub(crate) struct GatewayProcess {
     pub(crate) address: String,
@@ -21,10 +23,21 @@ pub(crate) struct GatewayProcess {
 impl GatewayProcess {
     /// With this configuration.
     pub(crate) async fn start(config: &str) -> Self {
+        Self::start_by(config, Command::new(BINARY)).await
+    }
+
+    /// How much memory it has.
+    pub(crate) fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    async fn start_by(config: &str, mut command: Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("gateway.toml");
         std::fs::write(&file, config).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_porthole-gateway"))
+        let mut child = command
             .args(["--listen", "127.0.0.1:0", "--config"])
             .arg(&file)
             .stdout(Stdio::piped())
