@@ -16,6 +16,7 @@ mod http_client;
 pub mod keep;
 pub mod limits;
 mod metrics;
+pub mod open_files;
 pub mod origin;
 pub mod secret;
 mod server;

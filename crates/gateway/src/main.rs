@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use porthole_gateway::config::Upstream;
 use porthole_gateway::doctor;
 use porthole_gateway::keep::keep;
+use porthole_gateway::open_files;
 use porthole_gateway::{Config, Shutdown, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -45,6 +46,9 @@ enum Command {
     /// Runs a command, and ends all its processes when the standard input ends.
     #[command(hide = true)]
     Keep {
+        /// Lets it open only so many files
+        #[arg(long)]
+        open_files: Option<u64>,
         #[arg(last = true)]
         words: Vec<OsString>,
     },
@@ -70,7 +74,15 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net
 fn main() -> Result<ExitCode> {
     let options = Options::parse();
     match options.command {
-        Some(Command::Keep { words }) => Ok(keep(&words)),
+        Some(Command::Keep {
+            open_files: files,
+            words,
+        }) => {
+            if let Some(files) = files {
+                open_files::lower(files);
+            }
+            Ok(keep(&words))
+        }
         Some(Command::Diagnose(what)) => diagnose(what),
         None => run(options).map(|()| ExitCode::SUCCESS),
     }
@@ -83,6 +95,7 @@ async fn run(options: Options) -> Result<()> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+    open_files::raise();
     // The one TLS implementation in here; that it is installed already cannot be.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut config = match &options.config {

@@ -26,6 +26,7 @@ use tracing::{debug, info, warn};
 
 use super::{Absent, Choice, NotStarted, Source};
 use crate::health::HealthAddress;
+use crate::open_files;
 use crate::session::{Session, State, Target};
 
 /// What starts desktops of one kind.
@@ -359,6 +360,7 @@ impl Running {
             .map(|word| fill(word, &self.id, dir, ""));
         Command::new(&self.keeper)
             .arg("keep")
+            .args(open_files::before().map(|files| format!("--open-files={files}")))
             .arg("--")
             .args(words)
             .stdin(Stdio::piped())

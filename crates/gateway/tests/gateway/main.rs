@@ -13,6 +13,7 @@ mod examples;
 mod health;
 mod http;
 mod limits;
+mod load;
 mod memory;
 mod nginx;
 mod onward;

@@ -26,6 +26,13 @@ impl GatewayProcess {
         Self::start_by(config, Command::new(BINARY)).await
     }
 
+    /// One that may open only so many files, if it does nothing about that.
+    pub(crate) async fn with_open_files(config: &str, count: u32) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -Sn {count}; exec \"$@\""), "sh", BINARY]);
+        Self::start_by(config, shell).await
+    }
+
     /// How much memory it has.
     pub(crate) fn resident_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
