@@ -1,5 +1,9 @@
-//! What every fuzz target does: one call into an oracle of `crates/rfb/tests/rfb`, and a look at the memory it took.
+//! What every fuzz target does: one call into an oracle of `crates/rfb/tests/rfb` or `crates/doctor/tests/conversation`, and
+//! a look at the memory it took.
 
+#[path = "../../crates/doctor/tests/conversation/oracle.rs"]
+#[allow(dead_code, reason = "the plain tests use more of it")]
+mod conversation;
 mod memory;
 #[path = "../../crates/rfb/tests/rfb/oracle/mod.rs"]
 #[allow(dead_code, reason = "the plain tests use more of it")]
@@ -10,12 +14,24 @@ use oracle::{LENGTHS, Target, check_target};
 /// Many times what the oracle's limits let a client hold, and far less than what a length from the wire can say.
 const MAX_BYTES: usize = 16 << 20;
 
+/// What a conversation may hold: a name at its longest, several times over.
+const MAX_CONVERSATION_BYTES: usize = 1 << 20;
+
 /// Checks an input of the target with this name. The lengths take turns with those of the inputs, so that it is
 /// fast.
 pub fn check(name: &str, input: &[u8]) {
-    memory::begin();
     let length = LENGTHS[input.len() % LENGTHS.len()];
-    check_target(Target::named(name), input, &[length]);
+    within(MAX_BYTES, || check_target(Target::named(name), input, &[length]));
+}
+
+/// Checks what a server says to the doctor.
+pub fn check_conversation(input: &[u8]) {
+    within(MAX_CONVERSATION_BYTES, || conversation::check(input));
+}
+
+fn within(most: usize, check: impl FnOnce()) {
+    memory::begin();
+    check();
     let peak = memory::peak();
-    assert!(peak <= MAX_BYTES, "{peak} bytes of memory");
+    assert!(peak <= most, "{peak} bytes of memory");
 }

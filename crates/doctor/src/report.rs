@@ -245,11 +245,13 @@ fn spoken(spoken: &Spoken) -> [Option<String>; 4] {
             .join("; then ");
         return [Some(greeting), None, None, None];
     }
-    let types: Vec<&str> = spoken
-        .security_types
-        .iter()
-        .map(|it| security_type(*it))
-        .collect();
+    let mut types = Vec::new();
+    for name in spoken.security_types.iter().map(|it| security_type(*it)) {
+        // There may be many that are not known.
+        if !types.contains(&name) {
+            types.push(name);
+        }
+    }
     let mut login = types.join(", ");
     if spoken.wants_login {
         login.push_str(": wants a login, which is not tried here. Some servers count that as a failed one");

@@ -46,10 +46,10 @@ enum Version {
 const NONE: u8 = 1;
 const VNC_AUTHENTICATION: u8 = 2;
 
-/// The most that is read of a reason or a name: what is longer is cut.
+/// The most that is kept of a reason, and of what is no greeting: what is longer is cut.
 const LONGEST: usize = 1024;
 
-/// The most that a server may send before the first picture.
+/// The most that a name, a clipboard or colours may be before the first picture. Nothing else is waited for that is longer.
 const MOST: usize = 64 << 10;
 
 /// A request for the pixel in the corner, at once.
@@ -97,11 +97,6 @@ impl Conversation {
         }
         self.input.extend_from_slice(bytes);
         while !self.is_over && self.step().is_some() {}
-        if !self.is_over && self.input.len() > MOST {
-            self.end(End::Garbled(format!(
-                "more than {MOST} bytes before the first picture"
-            )));
-        }
     }
 
     /// That it ended, or that nobody waits any longer.
@@ -112,7 +107,7 @@ impl Conversation {
         // What has come by then says more than that nothing else did.
         let end = match (self.state, end) {
             (State::Greeting, End::Gone | End::Silent) if !self.input.is_empty() => {
-                End::NotRfb(std::mem::take(&mut self.input))
+                End::NotRfb(self.beginning())
             }
             (State::Reason { of_login }, End::Gone | End::Silent) => {
                 let text = self.input.get(4..).unwrap_or_default().to_vec();
@@ -183,7 +178,7 @@ impl Conversation {
     fn greeting(&mut self) -> Option<()> {
         let begins = self.input.len().min(4);
         if self.input[..begins] != b"RFB "[..begins] {
-            let said = std::mem::take(&mut self.input);
+            let said = self.beginning();
             self.end(End::NotRfb(said));
             return Some(());
         }
@@ -291,12 +286,25 @@ impl Conversation {
             1 => {
                 let &[_, _, _, _, high, low] = self.input.first_chunk::<6>()?;
                 let length = 6 + usize::from(u16::from_be_bytes([high, low])) * 6;
+                if length > MOST {
+                    self.end(End::Garbled(format!(
+                        "colours of {length} bytes before the first picture"
+                    )));
+                    return Some(());
+                }
                 self.input.get(..length)?;
                 self.input.drain(..length);
             }
             other => self.end(End::Garbled(format!("message {other}, which nobody asked for"))),
         }
         Some(())
+    }
+
+    /// What it began with, which is no greeting.
+    fn beginning(&mut self) -> Vec<u8> {
+        let mut said = std::mem::take(&mut self.input);
+        said.truncate(LONGEST);
+        said
     }
 
     fn take<const COUNT: usize>(&mut self) -> Option<[u8; COUNT]> {
@@ -426,8 +434,24 @@ mod tests {
         let long_name = [&[0; 20][..], &[0, 255, 255, 255]].concat();
         let (spoken, _) = talk(&[logged_in, &long_name[..]].concat(), false);
         assert!(matches!(spoken.end, Some(End::Garbled(_))), "{spoken:?}");
-        let long_clipboard = [3, 0, 0, 0, 0x80, 0, 0, 0];
-        let (spoken, _) = talk(&[logged_in, &init()[..], &long_clipboard].concat(), false);
-        assert!(matches!(spoken.end, Some(End::Garbled(_))), "{spoken:?}");
+        for long in [&[3, 0, 0, 0, 0x80, 0, 0, 0][..], &[1, 0, 0, 0, 0xFF, 0xFF]] {
+            let (spoken, _) = talk(&[logged_in, &init()[..], long].concat(), false);
+            assert!(matches!(spoken.end, Some(End::Garbled(_))), "{spoken:?}");
+        }
+        let mut conversation = Conversation::new();
+        conversation.handle_input(&[b'x'; 1 << 20]);
+        assert_eq!(conversation.spoken().end, Some(End::NotRfb(vec![b'x'; LONGEST])));
+    }
+
+    #[test]
+    fn names_and_colours_may_be_as_long_as_they_may_however_they_come() {
+        let logged_in = b"RFB 003.008\n\x01\x01\0\0\0\0";
+        let mut init = [&[0; 20][..], &(MOST as u32).to_be_bytes()].concat();
+        init.resize(24 + MOST, b'n');
+        let entries = ((MOST - 6) / 6) as u16;
+        let mut colours = [&[1, 0, 0, 0][..], &entries.to_be_bytes()].concat();
+        colours.resize(6 + usize::from(entries) * 6, 0);
+        let (spoken, _) = talk(&[logged_in, &init[..], &colours, &[0]].concat(), false);
+        assert!(spoken.has_picture && spoken.end.is_none(), "{:?}", spoken.end);
     }
 }

@@ -583,7 +583,9 @@ fn the_oracles_hold_for_all_inputs_that_are_committed() {
 
 #[test]
 fn every_target_has_a_program_and_every_input_a_target() {
-    let names: BTreeSet<String> = Target::ALL.map(|(name, _)| name.to_owned()).into();
+    let mut names: BTreeSet<String> = Target::ALL.map(|(name, _)| name.to_owned()).into();
+    // The doctor's, whose own tests replay it.
+    names.insert("conversation".to_owned());
     let stems = |folder: &str| -> BTreeSet<String> {
         files(&fuzz().join(folder))
             .iter()
