@@ -58,6 +58,10 @@ pub struct Config {
     pub jpeg_subsampling: Option<Subsampling>,
     /// Compression level to ask for, 0 (fastest) to 9 (smallest).
     pub compression_level: Option<u8>,
+    /// Whether the next update is asked for as soon as one begins: the server has it to send while that one is on its way
+    /// and decoded. It is never more than one, as what comes after it is looked at when that one has been decoded.
+    /// Otherwise [`Client::request_update`] does it.
+    pub requests_updates: bool,
     /// The most that the server may make the client hold.
     pub limits: Limits,
 }
@@ -74,6 +78,7 @@ impl Default for Config {
             fine_jpeg_quality: None,
             jpeg_subsampling: None,
             compression_level: None,
+            requests_updates: true,
             limits: Limits::default(),
         }
     }
@@ -224,6 +229,13 @@ impl Client {
     pub fn lossy_part(&self, most_pixels: usize) -> Option<Rect> {
         let session = &self.session;
         session.lossy.first(session.framebuffer.size(), most_pixels)
+    }
+
+    /// Whether the application has to ask for updates: not while nobody wants them, and not where the server sends them by
+    /// itself.
+    #[must_use]
+    pub fn is_to_request(&self) -> bool {
+        self.is_running() && self.session.is_to_request()
     }
 
     /// Whether an update has been asked for that has not begun yet.
@@ -566,6 +578,13 @@ impl Client {
         self.provide_video(None)
     }
 
+    /// Asks for what changes next, where that has to be asked for.
+    pub fn request_update(&mut self) {
+        if self.is_to_request() {
+            self.session.request_update(true);
+        }
+    }
+
     /// Asks for the whole framebuffer anew.
     pub fn refresh(&mut self) {
         if self.is_running() {
@@ -683,14 +702,16 @@ impl Session {
         send::framebuffer_update_request(&mut self.output, incremental, rect);
     }
 
-    /// The next update is asked for as soon as one begins: the server has it to send while this one is on its way
-    /// and decoded. It is never more than one, as what comes after it is looked at when this one has been decoded.
     fn update_began(&mut self) {
         self.is_requested = false;
         self.lossy.begin();
-        if !self.abilities.continuous_updates && !self.is_paused {
+        if self.config.requests_updates && self.is_to_request() {
             self.request_update(true);
         }
+    }
+
+    fn is_to_request(&self) -> bool {
+        !self.abilities.continuous_updates && !self.is_paused
     }
 
     fn enable_continuous_updates(&mut self, on: bool) {

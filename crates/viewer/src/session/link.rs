@@ -2,6 +2,7 @@
 //! it becomes events and bytes to send. Times are milliseconds of one steady clock, handed in.
 
 mod adaptation;
+mod ahead;
 mod commands;
 mod log;
 mod news;
@@ -17,6 +18,7 @@ use super::ending;
 use super::meter::Meter;
 use crate::{Clipboard, ConnectOptions, Ending, Event, Stage, encode};
 use adaptation::Adaptation;
+use ahead::Ahead;
 use commands::Move;
 use options::{answers, config};
 use pulse::Pulse;
@@ -63,6 +65,8 @@ pub(super) struct Link {
     clipboard_due: f64,
     /// The server waits for the clipboard, which waits for the socket: it may be long.
     clipboard_requested: bool,
+    /// How many updates are asked for in advance.
+    ahead: Ahead,
     /// When the update that is arriving began.
     update_since: Option<f64>,
     /// An update has come that left something to paint.
@@ -125,6 +129,7 @@ impl Link {
             clipboard: None,
             clipboard_due: now,
             clipboard_requested: false,
+            ahead: Ahead::default(),
             update_since: None,
             update_seen: false,
             resize_offered: false,
@@ -196,6 +201,7 @@ impl Link {
             self.meter.as_ref().map(Meter::due),
             self.clipboard.as_ref().map(|_| self.clipboard_due),
             self.adaptation.as_ref().and_then(Adaptation::due),
+            self.request_due(),
         ]
         .into_iter()
         .flatten()
@@ -323,6 +329,7 @@ impl Link {
         self.tell_clipboard(now);
         self.miss_picture(now);
         self.sharpen(now);
+        self.request_more(now);
         if let Some(meter) = self.meter.as_mut().filter(|meter| meter.due() <= now) {
             let mut statistics = meter.take(self.client.statistics(), now);
             let size = self.client.framebuffer().size();

@@ -93,6 +93,8 @@ impl Link {
                 }
                 self.enter(Stage::StartingDesktop);
                 self.picture_due = Some(now + PICTURE);
+                // The first one, which the client asks for by itself.
+                self.ahead.asked(now);
                 Event::Connected {
                     width: size.width,
                     height: size.height,
@@ -101,6 +103,9 @@ impl Link {
             }
             rfb::Event::UpdateStarted => {
                 self.update_since = Some(now);
+                if self.ahead.update_began(self.client.is_to_request(), now) {
+                    self.client.request_update();
+                }
                 if let Some(adaptation) = &mut self.adaptation {
                     adaptation.update_started(&self.client);
                 }
@@ -109,6 +114,7 @@ impl Link {
             rfb::Event::UpdateCompleted { .. } => {
                 let began = self.update_since.take();
                 self.update_seen = true;
+                self.ahead.update_completed(now);
                 self.adapt(now - began.unwrap_or(now), now);
                 return;
             }

@@ -31,6 +31,7 @@ pub(super) fn config(options: &ConnectOptions, can_decode_video: bool) -> Config
             Depth::High => Some(PixelFormat::RGB565),
             Depth::True => usual.pixel_format,
         },
+        requests_updates: false,
         ..usual
     }
 }
