@@ -102,9 +102,17 @@ struct State {
     unseen: bool,
     frame_requested: bool,
     pump_requested: bool,
-    timer: Option<i32>,
+    timer: Option<Timer>,
     /// What is being decoded, copied from the browser's memory.
     slice: Vec<u8>,
+}
+
+/// A timer that is running.
+#[derive(Debug)]
+struct Timer {
+    id: i32,
+    /// When it calls.
+    due: f64,
 }
 
 #[derive(Debug)]
@@ -505,12 +513,25 @@ impl Runtime {
             state.frame_requested = true;
             self.request_frame();
         }
-        if let Some(timer) = state.timer.take() {
-            self.scope.clear_timeout(timer);
+        if let Some(wait) = wake {
+            self.wake(state, wait, now);
         }
-        state.timer = wake.map(|wait| {
-            let callback = self.callbacks.timer.as_ref().unchecked_ref();
-            self.scope.set_timeout(callback, wait.max(0.0).ceil() as i32)
+    }
+
+    /// Has the timer call within so many milliseconds. One that calls earlier is left alone and does nothing then: deadlines
+    /// move with every message, and a timer for each would cost more than the message.
+    fn wake(&self, state: &mut State, wait: f64, now: f64) {
+        let wait = wait.max(0.0).ceil();
+        let due = now + wait;
+        match &state.timer {
+            Some(timer) if timer.due <= due => return,
+            Some(timer) => self.scope.clear_timeout(timer.id),
+            None => {}
+        }
+        let callback = self.callbacks.timer.as_ref().unchecked_ref();
+        state.timer = Some(Timer {
+            id: self.scope.set_timeout(callback, wait as i32),
+            due,
         });
     }
 
