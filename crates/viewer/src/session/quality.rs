@@ -75,8 +75,8 @@ pub(super) struct Quality {
     /// When the setting was changed, and from when on updates show it.
     changed: f64,
     settled: f64,
-    /// The last change was for the better.
-    raised: bool,
+    /// The quality before, where the last change was for the better.
+    raised_from: Option<u8>,
     patience: f64,
     sums: Sums,
     /// What the line carried while it was waited for, and for how long that was, of late.
@@ -119,7 +119,7 @@ impl Quality {
             least_compression,
             changed: now,
             settled: now,
-            raised: false,
+            raised_from: None,
             patience: PATIENCE,
             sums: Sums::default(),
             line: (0.0, 0.0),
@@ -195,7 +195,7 @@ impl Quality {
         let is_enough = sums.count >= ENOUGH_UPDATES || sums.waited > ENOUGH_TIME;
         let setting = is_enough.then(|| self.better(now)).flatten()?;
         if setting.quality != self.setting.quality {
-            self.raised = setting.quality > self.setting.quality;
+            self.raised_from = (setting.quality > self.setting.quality).then_some(self.setting.quality);
             self.changed = now;
         }
         self.setting = setting;
@@ -214,19 +214,27 @@ impl Quality {
         if cost > GOAL * BAD && self.cost(0) < cost * 0.8 {
             setting.quality = self.best_below(GOAL);
             if setting.quality < before.quality {
-                let was_too_early = self.raised && lasted < LASTING;
-                self.patience = if was_too_early {
-                    (self.patience * 4.0).min(MOST_PATIENCE)
-                } else {
-                    PATIENCE
-                };
+                let raised_from = self.raised_from.filter(|_| lasted < LASTING);
+                if raised_from.is_some() {
+                    self.patience = (self.patience * 4.0).min(MOST_PATIENCE);
+                } else if lasted > LASTING {
+                    self.patience = PATIENCE;
+                }
+                // What was good enough before is so, whatever the line is thought to be.
+                setting.quality = setting.quality.max(raised_from.unwrap_or(0));
             }
         } else if lasted > self.patience && self.sums.lossy > self.sums.bytes * 0.1 {
             let limit = GOAL * GOOD;
             setting.quality = self.best_below(limit).max(before.quality);
-            // Where it is the decoder that is waited for, how much more the line carries is found by trying.
-            if setting == before && self.sums.is_decoding() {
-                setting.quality = (before.quality + 2).min(BEST);
+            // Where it is the server or the decoder that is waited for, how much more the line carries is found by trying.
+            // A step of one makes an update half as large again, at most, which is not bad yet.
+            if setting == before && (took < limit || self.sums.is_decoding()) {
+                let step = if took > limit / 2.0 && !self.sums.is_decoding() {
+                    1
+                } else {
+                    2
+                };
+                setting.quality = (before.quality + step).min(BEST);
             }
         }
         let rate = self.rate().unwrap_or(f64::INFINITY);

@@ -63,6 +63,8 @@ struct Simulation {
     current: u8,
     pending: Option<(f64, u8)>,
     server_free: f64,
+    /// How long the server takes to send an update, however fast the line is.
+    sending: f64,
     shown: f64,
     /// For noise.
     frames: u64,
@@ -90,6 +92,7 @@ impl Simulation {
             current: fixed.unwrap_or(FIRST),
             pending: None,
             server_free: 0.0,
+            sending: 0.0,
             shown: 0.0,
             frames: 0,
             changes: Vec::new(),
@@ -114,7 +117,7 @@ impl Simulation {
             let ratio = SIZES[usize::from(self.current)].powf(1.2);
             let bytes = content.bytes * noise * (1.0 - content.lossy + content.lossy * ratio);
             let encoded = drawn + content.pixels / ENCODING;
-            let sent = encoded + bytes / line.rate;
+            let sent = encoded + (bytes / line.rate).max(self.sending);
             let way = line.round_trip / 2.0;
             let at_once = bytes.min(SLICE.max(line.rate * SLICE_TIME));
             let began = (encoded + at_once / line.rate + way).max(self.shown);
@@ -257,4 +260,21 @@ fn nothing_is_concluded_from_updates_that_were_made_before_a_change() {
     assert_eq!(quality.update(slow, 800.0), None);
     assert_eq!(quality.update(slow, 4_000.0), None);
     assert_eq!(quality.setting().quality, 0);
+}
+
+#[test]
+fn a_server_that_takes_its_time_is_not_taken_for_a_slow_line() {
+    for sending in [4.0, 8.0, 11.0] {
+        let mut simulation = Simulation::new(None);
+        simulation.sending = sending;
+        simulation.run(line(1000.0, 20.0), VIDEO, 30_000.0);
+        assert!(simulation.current >= FIRST, "{sending}: {:?}", simulation.changes);
+        // What comes in small pieces looks like a slow line.
+        let mut simulation = Simulation::new(None);
+        simulation.sending = 25.0;
+        simulation.run(line(1000.0, 20.0), VIDEO, 10_000.0);
+        simulation.sending = sending;
+        simulation.run(line(1000.0, 20.0), VIDEO, 40_000.0);
+        assert!(simulation.current >= FIRST, "{sending}: {:?}", simulation.changes);
+    }
 }
