@@ -15,11 +15,13 @@ use crate::server::{Part, Told};
 use crate::stream::Stream;
 
 /// What repaints meanwhile, and how many times a second.
-const STREAMS: [(&str, f64); 7] = [
+const STREAMS: [(&str, f64); 9] = [
     ("windows-zrle", 0.1),
     ("terminal-zrle", 30.0),
     ("video-tight-jpeg", 30.0),
     ("web-tight", 30.0),
+    ("windows-tight-jpeg", 30.0),
+    ("photographs-tight-jpeg", 30.0),
     ("terminal-zrle", 60.0),
     ("video-tight-jpeg", 60.0),
     ("web-tight", 60.0),
