@@ -1,6 +1,7 @@
 //! Porthole and noVNC side by side: the same browser, the same bytes, turn by turn.
 //!
-//! `record` takes down what a real server sends of real programs; `compare` replays it to both and measures.
+//! `record` takes down what a real server sends of real programs; `compare` replays it to both and measures. `load` has
+//! nothing of browsers: it is about what stands between them and the desktops.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -13,6 +14,7 @@ mod drain;
 mod figures;
 mod first_frame;
 mod line;
+mod load;
 mod machine;
 mod memory;
 mod plot;
@@ -47,6 +49,7 @@ const USAGE: &str = "\
 comparison record --to DIR [--seconds N] [--bytes N] [WORD…]
 comparison compare --site DIR --novnc DIR --pages DIR --streams DIR --report FILE [--novnc-app DIR] [--decoded FILE]
            [--rounds N] [--video SECONDS] [--stream WORD]… [NAME…]
+comparison load --streams DIR --report FILE [--sessions N] [--busy N] [--rate N] [--seconds N] [--rounds N]
 ";
 
 fn main() -> ExitCode {
@@ -71,6 +74,21 @@ fn run(mut arguments: Arguments) -> Result<()> {
             record::record_all(&options)
         }
         Some("compare") => compare(arguments),
+        Some("load") => {
+            let options = load::Options {
+                streams: arguments.value_from_str("--streams")?,
+                report: arguments.value_from_str("--report")?,
+                sessions: arguments.opt_value_from_str("--sessions")?.unwrap_or(1000),
+                busy: arguments.opt_value_from_str("--busy")?.unwrap_or(200),
+                rate: arguments.opt_value_from_str("--rate")?.unwrap_or(10.0),
+                seconds: arguments.opt_value_from_str("--seconds")?.unwrap_or(60),
+                rounds: arguments.opt_value_from_str("--rounds")?.unwrap_or(2),
+            };
+            if let Some(word) = free(arguments)?.first() {
+                bail!("{word} means nothing here\n\n{USAGE}");
+            }
+            load::run(&options)
+        }
         _ => bail!("{USAGE}"),
     }
 }

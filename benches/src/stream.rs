@@ -66,6 +66,13 @@ impl Stream {
         (0..passes).flat_map(|pass| self.messages.iter().map(move |forms| &*forms[pass.min(1)]))
     }
 
+    /// The message with this number where they are replayed without end.
+    pub(crate) fn message(&self, number: usize) -> Option<&[u8]> {
+        let pass = number.checked_div(self.messages.len())?;
+        let forms = self.messages.get(number % self.messages.len())?;
+        Some(&forms[pass.min(1)])
+    }
+
     fn read(path: &Path, name: &str) -> Result<Self> {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
         let mut bytes = Vec::new();
@@ -157,6 +164,8 @@ mod tests {
 
     fn replayed(bytes: &[u8]) -> Vec<u8> {
         let stream = Stream::new("any", (9, 9), bytes).unwrap();
+        let numbered = (0..).map_while(|number| stream.message(number));
+        assert!(stream.replayed(2).eq(numbered.take(stream.replayed(2).count())));
         stream.replayed(2).flatten().copied().collect()
     }
 

@@ -29,6 +29,7 @@ mod rare;
 mod screen;
 mod signs;
 mod speed;
+mod stalled;
 mod unseen;
 mod vencrypt;
 mod video;

@@ -12,7 +12,7 @@ use crate::process::Process;
 pub struct Gateway {
     /// `127.0.0.1` and a port.
     pub address: String,
-    _process: Process,
+    process: Process,
     _folder: Option<TempDir>,
 }
 
@@ -47,9 +47,21 @@ impl Gateway {
         });
         Self {
             address,
-            _process: process,
+            process,
             _folder: None,
         }
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// How many KiB of memory it has.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     /// An address of this gateway's.

@@ -1,4 +1,4 @@
-//! The comparison with noVNC, and the recordings that it plays.
+//! The comparison with noVNC, the recordings that it plays, and the load on the gateway.
 
 use std::process::Command;
 
@@ -36,8 +36,24 @@ pub(crate) fn run_command(mut arguments: Arguments) -> Result<()> {
             }
             run(command.args(words(arguments)))
         }
+        Some("load") => {
+            arguments.subcommand()?;
+            load(words(arguments))
+        }
         _ => compare(words(arguments)),
     }
+}
+
+/// There is no page in it.
+fn load(options: Vec<std::ffi::OsString>) -> Result<()> {
+    setup::for_loading()?;
+    build::gateway()?;
+    step("bench: the gateway and websockify in turns", || {
+        run(comparison("load")
+            .args(["--streams", STREAMS, "--report", "docs/BENCHMARKS.md"])
+            .args(options)
+            .env("PORTHOLE_GATEWAY", build::path_of_gateway()?))
+    })
 }
 
 fn compare(options: Vec<std::ffi::OsString>) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The site in `dist/`, and the release gateway with that site inside it.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -12,9 +13,21 @@ use crate::step::{run, step};
 /// Builds both. The set-up has been done.
 pub(crate) fn run_with(toolchain: Toolchain) -> Result<()> {
     step("build: site", || build_site(toolchain))?;
+    gateway()
+}
+
+/// Builds the gateway, with the site that is there.
+pub(crate) fn gateway() -> Result<()> {
     step("build: gateway", || {
         run(Command::new("cargo").args(["build", "--quiet", "--release", "--package", "porthole-gateway"]))
     })
+}
+
+/// Where that is then.
+pub(crate) fn path_of_gateway() -> Result<PathBuf> {
+    Path::new("target/release/porthole-gateway")
+        .canonicalize()
+        .context("the gateway was built, but is not where it should be")
 }
 
 fn build_site(toolchain: Toolchain) -> Result<()> {

@@ -37,6 +37,9 @@ cargo xtask COMMAND
                                 quality (ten minutes, only when it is named)
   bench record [--to DIR] [--seconds N] [--bytes N] [WORD…]
                                 what a real server sends of real programs, for the above to play
+  bench load [--sessions N] [--busy N] [--rate N] [--seconds N] [--rounds N]
+                                a thousand sessions through the gateway and through websockify; writes the
+                                section load
   bench decode [WORD…]          how fast each encoding is decoded, natively and in wasm
   lint                          formatting, clippy and documentation, with warnings denied
   finish-site DIR               what Trunk calls at the end of a build, see Trunk.toml

@@ -1,9 +1,8 @@
 //! Every test there is, with all that it takes.
 
-use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::step::{run, step};
 use crate::{build, lint, setup};
@@ -13,9 +12,7 @@ pub(crate) fn run_all() -> Result<()> {
     setup::for_testing()?;
     lint::run_all()?;
     build::run_with(toolchain)?;
-    let gateway = Path::new("target/release/porthole-gateway")
-        .canonicalize()
-        .context("the gateway was built, but is not where it should be")?;
+    let gateway = build::path_of_gateway()?;
     // The end-to-end tests are a package of their own and come last: what a unit test finds needs no browser.
     step("test: units", || {
         run(Command::new("cargo").args([

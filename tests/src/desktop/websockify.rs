@@ -26,6 +26,11 @@ impl Websockify {
         listening(port);
         Self { port, server }
     }
+
+    /// The number of the process that all of its others descend from.
+    pub fn process(&self) -> u32 {
+        self.server.id()
+    }
 }
 
 impl Drop for Websockify {

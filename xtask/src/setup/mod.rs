@@ -59,6 +59,12 @@ pub(crate) fn for_measuring() -> Result<()> {
     step("set-up: noVNC's page", novnc::try_to_install_app)
 }
 
+/// What `cargo xtask bench load` needs: a compiler for the gateway, and what it is compared with.
+pub(crate) fn for_loading() -> Result<()> {
+    step("set-up: compiler", || packages::install(packages::COMPILER))?;
+    step("set-up: VNC servers", || packages::install(packages::SERVERS))
+}
+
 /// What `cargo xtask demo --desktop` needs besides.
 pub(crate) fn for_desktop() -> Result<()> {
     step("set-up: desktop", || packages::install(packages::DESKTOP))

@@ -1,0 +1,89 @@
+//! What stands between viewers and desktops.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use porthole_tests::desktop::Websockify;
+use porthole_tests::gateway::Gateway;
+
+use crate::processes::Family;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contender {
+    Gateway,
+    Websockify,
+}
+
+impl Contender {
+    pub(super) const BOTH: [Self; 2] = [Self::Gateway, Self::Websockify];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Gateway => "Porthole's gateway",
+            Self::Websockify => "websockify",
+        }
+    }
+
+    /// What is first and what is second in this round.
+    pub(super) fn in_turn(round: usize) -> [Self; 2] {
+        let [first, second] = Self::BOTH;
+        if round.is_multiple_of(2) {
+            [first, second]
+        } else {
+            [second, first]
+        }
+    }
+}
+
+/// One of them, running.
+#[derive(Debug)]
+pub(super) enum Hop {
+    Gateway(Gateway),
+    Websockify(Websockify),
+}
+
+impl Hop {
+    /// In front of the desktops at this port. The gateway has so many sessions.
+    pub(super) fn start(contender: Contender, sessions: usize, port: u16) -> Self {
+        match contender {
+            Contender::Gateway => {
+                let mut config = String::new();
+                for number in 0..sessions {
+                    // Writing into a string does not fail.
+                    let _ = writeln!(config, "[sessions.s{number}]\ntarget = 'tcp://127.0.0.1:{port}'");
+                }
+                Self::Gateway(Gateway::with(&config))
+            }
+            Contender::Websockify => Self::Websockify(Websockify::before(port)),
+        }
+    }
+
+    /// Where the viewer with this number connects.
+    pub(super) fn url(&self, number: usize) -> String {
+        match self {
+            Self::Gateway(gateway) => {
+                format!(
+                    "ws://{}/api/auth/session/s{number}/novnc/websock",
+                    gateway.address
+                )
+            }
+            Self::Websockify(websockify) => format!("ws://127.0.0.1:{}/", websockify.port),
+        }
+    }
+
+    pub(super) fn family(&self) -> Family {
+        Family(match self {
+            Self::Gateway(gateway) => gateway.process(),
+            Self::Websockify(websockify) => websockify.process(),
+        })
+    }
+}
+
+/// Its name and version, as it is installed.
+pub(super) fn websockify_version() -> String {
+    let asked = Command::new("websockify").arg("--version").output();
+    let said = asked.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    said.ok()
+        .filter(|version| !version.is_empty())
+        .unwrap_or_else(|| "websockify".to_owned())
+}
