@@ -27,8 +27,8 @@ use desk::Desks;
 use hop::{Contender, Hop};
 use viewer::{Phase, Seen, Viewer};
 
-/// What busy desktops show: terminals that are dragged over each other.
-const STREAM: &str = "windows-tight-jpeg";
+/// What busy desktops show: a page that is scrolled.
+const STREAM: &str = "web-tight-jpeg";
 
 /// How many connections are being opened at a time.
 const AT_ONCE: usize = 16;
