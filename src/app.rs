@@ -6,9 +6,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::element::{Element, button, element};
+use crate::phase::Phase;
 use crate::session::Session;
 use crate::viewer::{Page, Viewer};
-use crate::{bar, credentials, debug, server_key, status};
+use crate::{bar, credentials, debug, screen, server_key, status};
 
 /// Puts everything into the document, beside the desktop's element.
 pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
@@ -32,6 +33,7 @@ pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
             document().set_title(&title);
         });
         session.start();
+        screen::start(session);
         around(session)
     })
     .forget();
@@ -50,8 +52,11 @@ fn around(session: Session) -> Vec<AnyView> {
     let questions = element("div")
         .child_with(move || credentials::credentials(session))
         .child_with(move || server_key::server_key(session));
-    let bells = element("div").child_with(move || bell(session));
+    let bells = element("div")
+        .attr("role", "status")
+        .child_with(move || bell(session));
     [
+        said(session),
         bar::bar(session),
         status::status(session),
         questions,
@@ -62,6 +67,17 @@ fn around(session: Session) -> Vec<AnyView> {
     .into()
 }
 
+/// For who does not see that the desktop is there.
+fn said(session: Session) -> Element {
+    let connected = Memo::new(move |_| session.phase.get() == Phase::Connected);
+    element("div").attr("role", "status").child_with(move || {
+        connected.get().then(|| {
+            let words = ["Connected to ", &session.name.get()].concat();
+            element("h1").class("visually-hidden").text(words)
+        })
+    })
+}
+
 fn notice(session: Session) -> Element {
     element("div")
         .class("notice-place")
@@ -70,6 +86,7 @@ fn notice(session: Session) -> Element {
             session.notice.get().map(|text| {
                 button("notice", "", move || session.notice.set(None))
                     .attr("title", "Dismiss")
+                    .attr("dir", "auto")
                     .text(text)
             })
         })
@@ -84,5 +101,8 @@ fn bell(session: Session) -> Option<Element> {
     } else {
         "bell odd"
     };
-    (bells > 0).then(|| element("div").class(class).attr("aria-hidden", "true"))
+    (bells > 0).then(|| {
+        let words = element("span").class("visually-hidden").text("The bell rings");
+        element("div").class(class).child(words)
+    })
 }

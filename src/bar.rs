@@ -5,47 +5,50 @@ use porthole_viewer::page::Scaling;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
-use crate::clipboard;
 use crate::element::{Element, element, icon_button};
 use crate::icons::{self, icon};
+use crate::panel::{Panel, truth};
 use crate::phase::Phase;
-use crate::power;
+use crate::screen::{self, Fullscreen};
 use crate::session::Session;
+use crate::{clipboard, power, settings};
 
 pub(crate) fn bar(session: Session) -> Element {
-    let open = RwSignal::new(false);
-    let clipboard_open = RwSignal::new(false);
-    let power_open = RwSignal::new(false);
+    let is_open = RwSignal::new(false);
+    let panel = RwSignal::new(None::<Panel>);
+    let fullscreen = Fullscreen::watch();
     let connected = Memo::new(move |_| session.phase.get() == Phase::Connected);
     // Nothing stays open over a desktop that is gone.
     Effect::new(move |_| {
         if !connected.get() {
-            open.set(false);
-            clipboard_open.set(false);
-            power_open.set(false);
+            is_open.set(false);
+            panel.set(None);
         }
     });
     let close = move || {
-        clipboard_open.set(false);
-        power_open.set(false);
-        open.set(false);
+        panel.set(None);
+        is_open.set(false);
         session.focus();
     };
-    let class = move || match (connected.get(), open.get()) {
+    let close_panel = move || {
+        panel.set(None);
+        session.focus();
+    };
+    let class = move || match (connected.get(), is_open.get()) {
         (false, _) => "bar is-hidden",
         (true, true) => "bar is-open",
         (true, false) => "bar",
     };
     let toggle = move || {
-        if open.get_untracked() {
+        if is_open.get_untracked() {
             close();
         } else {
-            open.set(true);
+            is_open.set(true);
         }
     };
     let label = move || {
         Some(
-            if open.get() {
+            if is_open.get() {
                 "Hide controls"
             } else {
                 "Show controls"
@@ -66,66 +69,97 @@ pub(crate) fn bar(session: Session) -> Element {
             icon_button("handle", toggle)
                 .attr_with("aria-label", label)
                 .attr_with("title", label)
-                .attr_with("aria-expanded", move || truth(open.get()))
+                .attr_with("aria-expanded", move || truth(is_open.get()))
                 .attr("aria-controls", "tools")
                 .child(icon(icons::MENU)),
         )
-        .child_with(move || open.get().then(|| tools(session, clipboard_open, power_open)))
+        .child_with(move || is_open.get().then(|| tools(session, panel, fullscreen)))
         .child_with(move || {
-            clipboard_open
-                .get()
-                .then(|| clipboard::panel(session, clipboard_open))
+            Some(match panel.get()? {
+                Panel::Clipboard => clipboard::panel(session, close_panel),
+                Panel::Power => power::panel(session, close_panel),
+                Panel::Screen => screen::panel(session, close_panel),
+                Panel::Settings => settings::settings(session, close_panel),
+            })
         })
-        .child_with(move || power_open.get().then(|| power::panel(session, power_open)))
 }
 
-fn tools(session: Session, clipboard_open: RwSignal<bool>, power_open: RwSignal<bool>) -> Element {
-    let view_only = session.settings.with_untracked(|settings| settings.view_only);
-    let tools = element("div").class("tools").id("tools");
-    let tools = if view_only {
-        tools.child(
+fn tools(session: Session, panel: RwSignal<Option<Panel>>, fullscreen: Fullscreen) -> Element {
+    let opens = move |which: Panel, id: &'static str, name, title, path| {
+        tool(name, title, path, move || {
+            panel.update(|open| *open = (*open != Some(which)).then_some(which));
+        })
+        .attr_with("aria-expanded", move || truth(panel.get() == Some(which)))
+        .attr("aria-controls", id)
+    };
+    let is_view_only = move || session.settings.with(|settings| settings.view_only);
+    let view_only = move || {
+        is_view_only().then(|| {
             element("div")
                 .class("tool view-only")
                 .attr("title", "View only: nothing you type or point at is sent")
                 .child(icon(icons::EYE))
-                .child(label("View only")),
-        )
-    } else {
-        let clipboard = tool("Clipboard", "Clipboard", icons::CLIPBOARD, move || {
-            power_open.set(false);
-            clipboard_open.update(|open| *open = !*open);
-        });
-        let power = move || {
-            session.can_power.get().then(|| {
-                tool("Power", "Shut down, restart or reset", icons::POWER, move || {
-                    clipboard_open.set(false);
-                    power_open.update(|open| *open = !*open);
-                })
-                .attr_with("aria-expanded", move || truth(power_open.get()))
-                .attr("aria-controls", "power")
-            })
-        };
-        tools
-            .child(tool(
-                "Ctrl-Alt-Del",
-                "Send Ctrl-Alt-Del",
-                icons::KEYS,
-                move || {
-                    session.send_ctrl_alt_del();
-                },
-            ))
-            .child(
-                clipboard
-                    .attr_with("aria-expanded", move || truth(clipboard_open.get()))
-                    .attr("aria-controls", "clipboard"),
-            )
-            .child_with(power)
+                .child(label("View only"))
+        })
     };
-    tools
+    let ctrl_alt_del = move || {
+        (!is_view_only()).then(|| {
+            tool("Ctrl-Alt-Del", "Send Ctrl-Alt-Del", icons::KEYS, move || {
+                session.send_ctrl_alt_del();
+            })
+        })
+    };
+    let clipboard = move || {
+        (!is_view_only()).then(|| {
+            opens(
+                Panel::Clipboard,
+                "clipboard",
+                "Clipboard",
+                "Clipboard",
+                icons::CLIPBOARD,
+            )
+        })
+    };
+    let power = move || {
+        (!is_view_only() && session.can_power.get()).then(|| {
+            opens(
+                Panel::Power,
+                "power",
+                "Power",
+                "Shut down, restart or reset",
+                icons::POWER,
+            )
+        })
+    };
+    let fill_the_screen = Fullscreen::is_possible().then(|| {
+        tool("Full screen", "Full screen", icons::FULLSCREEN, move || {
+            fullscreen.toggle(session);
+        })
+        .attr_with("aria-pressed", move || truth(fullscreen.is_on()))
+    });
+    element("div")
+        .class("tools")
+        .id("tools")
+        .child_with(view_only)
+        .child_with(ctrl_alt_del)
+        .child_with(clipboard)
+        .child_with(power)
         .child(scaling(session))
-        .child(tool("Full screen", "Full screen", icons::FULLSCREEN, move || {
-            toggle_fullscreen(session);
-        }))
+        .children(fill_the_screen)
+        .child(opens(
+            Panel::Screen,
+            "screen",
+            "Screen",
+            "Zoom, screens and pictures",
+            icons::SCREEN,
+        ))
+        .child(opens(
+            Panel::Settings,
+            "settings",
+            "Settings",
+            "Settings",
+            icons::SETTINGS,
+        ))
         .child(tool("Disconnect", "Disconnect", icons::DISCONNECT, move || {
             session.disconnect();
         }))
@@ -146,11 +180,16 @@ fn label(text: &'static str) -> Element {
 /// How the remote screen is fitted: one of three.
 fn scaling(session: Session) -> Element {
     let choice = move |scaling: Scaling, label: &'static str, title: &'static str, path: &'static str| {
+        let is_chosen = move || {
+            session
+                .presentation
+                .with(|it| it.scaling == scaling && it.zoom == 100)
+        };
         tool(label, title, path, move || {
             session.set_scaling(scaling);
             session.focus();
         })
-        .attr_with("aria-pressed", move || truth(session.scaling.get() == scaling))
+        .attr_with("aria-pressed", move || truth(is_chosen()))
     };
     element("div")
         .class("choices")
@@ -175,22 +214,4 @@ fn scaling(session: Session) -> Element {
                 .get()
                 .then(|| choice(Scaling::Remote, "Resize", title, icons::REMOTE))
         })
-}
-
-/// A truth value as ARIA writes it.
-fn truth(value: bool) -> Option<String> {
-    Some(if value { "true" } else { "false" }.to_owned())
-}
-
-fn toggle_fullscreen(session: Session) {
-    let document = document();
-    if document.fullscreen_element().is_some() {
-        document.exit_fullscreen();
-    } else if let Some(page) = document.document_element() {
-        // A browser that refuses, as in a frame that may not, says so in its console.
-        if page.request_fullscreen().is_err() {
-            session.tell("This browser does not let this page fill the screen.");
-        }
-    }
-    session.focus();
 }

@@ -8,11 +8,14 @@ mod debug;
 mod doctor;
 mod embedding;
 mod icons;
+mod panel;
 mod phase;
 mod power;
 mod retry;
+mod screen;
 mod server_key;
 mod session;
+mod settings;
 mod status;
 mod viewer;
 

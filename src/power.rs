@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use porthole_viewer::{Command, PowerAction};
 
-use crate::element::{Element, button, element, icon_button};
-use crate::icons::{self, icon};
+use crate::element::{Element, button, element};
+use crate::panel;
 use crate::session::Session;
 
 /// What can be asked for: a button, and the question that follows it.
@@ -26,20 +26,8 @@ const CHOICES: [(PowerAction, &str, &str); 3] = [
     ),
 ];
 
-pub(crate) fn panel(session: Session, open: RwSignal<bool>) -> Element {
+pub(crate) fn panel(session: Session, close: impl Fn() + Copy + Send + 'static) -> Element {
     let asked = RwSignal::new(None::<usize>);
-    let close = move || {
-        open.set(false);
-        session.focus();
-    };
-    let head = element("div")
-        .class("panel-head")
-        .child(element("h2").id("power-title").text("Power"))
-        .child(
-            icon_button("icon-button", close)
-                .attr("aria-label", "Close")
-                .child(icon(icons::CLOSE)),
-        );
     let choices = move || {
         let buttons = CHOICES
             .iter()
@@ -59,16 +47,11 @@ pub(crate) fn panel(session: Session, open: RwSignal<bool>) -> Element {
             .child(element("p").attr("role", "alert").text(question))
             .child(actions)
     };
-    element("section")
-        .id("power")
-        .class("panel")
-        .attr("aria-labelledby", "power-title")
-        .child(head)
-        .child_with(move || {
-            let chosen = asked.get().and_then(|number| CHOICES.get(number).copied());
-            Some(match chosen {
-                Some(choice) => confirmation(choice),
-                None => choices(),
-            })
+    panel::panel("power", "power-title", "Power", close).child_with(move || {
+        let chosen = asked.get().and_then(|number| CHOICES.get(number).copied());
+        Some(match chosen {
+            Some(choice) => confirmation(choice),
+            None => choices(),
         })
+    })
 }

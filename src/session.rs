@@ -6,11 +6,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 use porthole_hands::Hands;
 use porthole_hands::input::{KeyAction, chord};
-use porthole_viewer::page::{Scaling, address};
+use porthole_viewer::page::{Presentation, Scaling, address, part};
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{
-    Clipboard, Command, Credential, Credentials, Ending, Event, Hop, LockKeys, LogLine, Stage, Statistics,
-    decode,
+    Clipboard, Command, Credential, Credentials, Ending, Event, Hop, LockKeys, LogLine, Screen, Stage,
+    Statistics, decode,
 };
 use zeroize::Zeroize;
 
@@ -31,7 +31,14 @@ pub(crate) struct Session {
     pub(crate) name: RwSignal<String>,
     /// The remote screen's size in pixels.
     pub(crate) size: RwSignal<(u16, u16)>,
-    pub(crate) scaling: RwSignal<Scaling>,
+    /// How it is shown.
+    pub(crate) presentation: RwSignal<Presentation>,
+    /// How large that is, in percent of its own size.
+    pub(crate) percent: RwSignal<f64>,
+    /// The screens that the desktop has told of.
+    pub(crate) screens: RwSignal<Vec<Screen>>,
+    /// Whether the pointer drags the view, instead of what it shows.
+    pub(crate) drags: RwSignal<bool>,
     /// Whether the server can be asked for another size.
     pub(crate) can_resize: RwSignal<bool>,
     /// The lock keys that are on at the desktop, where the server says so.
@@ -84,7 +91,10 @@ impl Session {
             phase: RwSignal::new(phase),
             name: RwSignal::new(String::new()),
             size: RwSignal::new((0, 0)),
-            scaling: RwSignal::new(settings.scaling),
+            presentation: RwSignal::new(settings.presentation),
+            percent: RwSignal::new(100.0),
+            screens: RwSignal::new(Vec::new()),
+            drags: RwSignal::new(false),
             can_resize: RwSignal::new(false),
             lock_keys: RwSignal::new(None),
             can_power: RwSignal::new(false),
@@ -137,6 +147,7 @@ impl Session {
         self.log.update(VecDeque::clear);
         self.statistics.set(None);
         self.can_resize.set(false);
+        self.screens.set(Vec::new());
         self.can_power.set(false);
         self.lock_keys.set(None);
         let options = settings.connect_options(url, Some(self.credentials.get_value()));
@@ -257,9 +268,67 @@ impl Session {
         }
     }
 
+    /// Fits the desktop in another way, no larger and no smaller than that.
     pub(crate) fn set_scaling(self, scaling: Scaling) {
-        self.scaling.set(scaling);
-        self.with_viewer(|viewer| viewer.set_scaling(scaling));
+        self.show_as(scaling, 100);
+    }
+
+    /// The same, so many percent as large.
+    pub(crate) fn show_as(self, scaling: Scaling, zoom: u16) {
+        self.presentation
+            .update(|it| (it.scaling, it.zoom) = (scaling, zoom));
+        self.apply_presentation(true);
+    }
+
+    /// Shows the desktop in another way, as far zoomed in as it is.
+    pub(crate) fn present(self, change: impl FnOnce(&mut Presentation)) {
+        self.presentation.update(change);
+        self.apply_presentation(false);
+    }
+
+    fn apply_presentation(self, zoomed_anew: bool) {
+        let presentation = self.presentation.get_untracked();
+        self.with_viewer(|viewer| viewer.present(presentation, zoomed_anew));
+        self.measure();
+    }
+
+    /// Takes note of how large the desktop is shown by now.
+    pub(crate) fn measure(self) {
+        let device_pixels = self.presentation.with_untracked(|it| it.device_pixels);
+        let ratio = if device_pixels {
+            window().device_pixel_ratio()
+        } else {
+            1.0
+        };
+        self.with_viewer(|viewer| self.percent.set(viewer.scale() * ratio * 100.0));
+    }
+
+    /// The display's pixels have another size.
+    pub(crate) fn refit(self) {
+        self.apply_presentation(false);
+    }
+
+    /// Zooms in by this factor about a point of the window, in CSS pixels.
+    pub(crate) fn zoom(self, factor: f64, (x, y): (f64, f64)) {
+        self.with_viewer(|viewer| viewer.zoom(factor, x, y));
+        self.measure();
+    }
+
+    /// Moves what is shown by so many CSS pixels, as a hand moves paper. Says whether there was more of it.
+    pub(crate) fn pan(self, right: f64, down: f64) -> bool {
+        self.viewer.with_value(|viewer| viewer.pan(right, down))
+    }
+
+    /// Somebody sees the desktop elsewhere, even while this page is hidden.
+    pub(crate) fn keep_seen(self, keep: bool) {
+        self.with_viewer(|viewer| viewer.keep_seen(keep));
+    }
+
+    /// The part of the framebuffer that is shown: its first column and row, width and height.
+    pub(crate) fn part(self) -> (u16, u16, u16, u16) {
+        let size = self.size.get_untracked();
+        let number = self.presentation.with_untracked(|it| it.screen);
+        self.screens.with_untracked(|screens| part(screens, number, size))
     }
 
     pub(crate) fn set_view_only(self, on: bool) {
@@ -348,8 +417,14 @@ impl Session {
                 self.size.set((width, height));
                 self.name.set(name);
             }
-            Event::Resized { width, height } => self.size.set((width, height)),
-            Event::ResizeOffered => self.can_resize.set(true),
+            Event::Resized { width, height } => {
+                self.size.set((width, height));
+                self.measure();
+            }
+            Event::Screens(screens) => {
+                self.can_resize.set(true);
+                self.screens.set(screens);
+            }
             Event::PowerOffered => self.can_power.set(true),
             Event::LockKeys(keys) => self.lock_keys.set(Some(keys)),
             Event::PointerMode { relative: true } if !self.settings.with_untracked(|it| it.view_only) => {

@@ -1,7 +1,7 @@
 //! The viewer, which is another wasm module: what its `Page` has.
 
 use js_sys::{Function, Uint8Array};
-use porthole_viewer::page::Scaling;
+use porthole_viewer::page::Presentation;
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{Command, Event, decode, encode};
 use wasm_bindgen::prelude::*;
@@ -24,7 +24,19 @@ extern "C" {
     fn send(this: &Page, command: &[u8]);
 
     #[wasm_bindgen(method, structural)]
-    fn scale(this: &Page, scaling: &[u8]);
+    fn present(this: &Page, presentation: &[u8], zoomed_anew: bool);
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn scale(this: &Page) -> f64;
+
+    #[wasm_bindgen(method, structural)]
+    fn zoom(this: &Page, factor: f64, x: f64, y: f64);
+
+    #[wasm_bindgen(method, structural)]
+    fn pan(this: &Page, right: f64, down: f64) -> bool;
+
+    #[wasm_bindgen(method, structural)]
+    fn keep_seen(this: &Page, keep: bool);
 
     #[wasm_bindgen(method, getter, structural)]
     fn surface(this: &Page) -> HtmlElement;
@@ -61,8 +73,29 @@ impl Viewer {
         bytes.zeroize();
     }
 
-    pub(crate) fn set_scaling(&self, scaling: Scaling) {
-        self.0.scale(&encode(&scaling));
+    /// Shows the desktop in another way; and as far zoomed in as it is, or as that has it.
+    pub(crate) fn present(&self, presentation: Presentation, zoomed_anew: bool) {
+        self.0.present(&encode(&presentation), zoomed_anew);
+    }
+
+    /// How many CSS pixels one of the desktop's is wide.
+    pub(crate) fn scale(&self) -> f64 {
+        self.0.scale()
+    }
+
+    /// Zooms in by this factor about a point of the window, in CSS pixels.
+    pub(crate) fn zoom(&self, factor: f64, x: f64, y: f64) {
+        self.0.zoom(factor, x, y);
+    }
+
+    /// Moves what is shown by so many CSS pixels, as a hand moves paper. Says whether there was more of it.
+    pub(crate) fn pan(&self, right: f64, down: f64) -> bool {
+        self.0.pan(right, down)
+    }
+
+    /// Somebody sees the desktop elsewhere, even while this page is hidden.
+    pub(crate) fn keep_seen(&self, keep: bool) {
+        self.0.keep_seen(keep);
     }
 
     /// The element that the desktop's canvas stands in.

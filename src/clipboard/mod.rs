@@ -12,11 +12,11 @@ use porthole_viewer::{Clipboard, Command};
 use wasm_bindgen::JsCast;
 pub(crate) use words::words;
 
-use crate::element::{Element, Node, button, element, icon_button};
-use crate::icons::{self, icon};
+use crate::element::{Element, Node, button, element};
+use crate::panel;
 use crate::session::Session;
 
-pub(crate) fn panel(session: Session, open: RwSignal<bool>) -> Element {
+pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Element {
     let content = RwSignal::new(session.remote_clipboard.get_untracked());
     // What comes from the desktop replaces what stands here.
     Effect::new(move |_| content.set(session.remote_clipboard.get()));
@@ -26,18 +26,6 @@ pub(crate) fn panel(session: Session, open: RwSignal<bool>) -> Element {
         // A browser that does not focus it leaves that to the person.
         let _ = element.focus();
     });
-    let close = move || {
-        open.set(false);
-        session.focus();
-    };
-    let head = element("div")
-        .class("panel-head")
-        .child(element("h2").id("clipboard-title").text("Clipboard"))
-        .child(
-            icon_button("icon-button", close)
-                .attr("aria-label", "Close")
-                .child(icon(icons::CLOSE)),
-        );
     let field = element("textarea")
         .id("clipboard-text")
         .attr("rows", "6")
@@ -73,11 +61,7 @@ pub(crate) fn panel(session: Session, open: RwSignal<bool>) -> Element {
             session.send(Command::Clipboard(content.get_untracked()));
             close();
         }));
-    element("section")
-        .id("clipboard")
-        .class("panel")
-        .attr("aria-labelledby", "clipboard-title")
-        .child(head)
+    panel::panel("clipboard", "clipboard-title", "Clipboard", close)
         .child(
             element("label")
                 .attr("for", "clipboard-text")

@@ -9,7 +9,7 @@ use porthole_tests::gateway::Gateway;
 use porthole_tests::wait::{LONG, until};
 
 /// Left, top, width and height of the canvas in the page.
-fn place(browser: &Browser) -> [f64; 4] {
+pub(crate) fn place(browser: &Browser) -> [f64; 4] {
     let found = browser.run(
         "const box = document.querySelector('#desktop canvas').getBoundingClientRect();
          return [box.left, box.top, box.width, box.height]",
@@ -18,7 +18,7 @@ fn place(browser: &Browser) -> [f64; 4] {
     [0, 1, 2, 3].map(|at| found[at].as_f64().unwrap())
 }
 
-fn is_placed_at(browser: &Browser, expected: [f64; 4]) {
+pub(crate) fn is_placed_at(browser: &Browser, expected: [f64; 4]) {
     until("the canvas's place in the page", LONG, || {
         let found = place(browser);
         if found
@@ -33,7 +33,7 @@ fn is_placed_at(browser: &Browser, expected: [f64; 4]) {
     });
 }
 
-fn screen_has(server: &Tigervnc, size: (u16, u16)) {
+pub(crate) fn screen_has(server: &Tigervnc, size: (u16, u16)) {
     until(
         &format!("the X screen has the size {size:?}"),
         LONG,
@@ -91,7 +91,7 @@ fn the_desktop_has_its_own_size_and_scrolls_where_nothing_is_fitted() {
     browser.set_size(500, 300);
     is_placed_at(&browser, [0.0, 0.0, 800.0, 400.0]);
     browser.run(
-        "document.querySelector('#desktop canvas').parentElement.scrollTo(10000, 10000)",
+        "document.querySelector('#desktop > div').scrollTo(10000, 10000)",
         json!([]),
     );
     let [left, top, ..] = place(&browser);

@@ -153,14 +153,18 @@ impl Browser {
         Some(page["webSocketDebuggerUrl"].as_str()?.to_owned())
     }
 
+    /// The same on a display of which so many pixels are as wide as one of CSS. Chromium's own.
+    pub fn set_display(&self, width: u32, height: u32, ratio: f64) {
+        self.chromium(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": false }),
+        );
+    }
+
     /// What the page has to itself, in CSS pixels.
     pub fn set_size(&self, width: u32, height: u32) {
         if self.engine == Engine::Chromium {
-            self.chromium(
-                "Emulation.setDeviceMetricsOverride",
-                json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
-            );
-            return;
+            return self.set_display(width, height, 1.0);
         }
         // The window is larger, by how much shows only when it has been sized, and that takes its time.
         let wanted = [width, height].map(i64::from);

@@ -54,8 +54,10 @@ pub enum Command {
     RequestScreens(u8),
     /// Ask the machine to do this, where [`Event::PowerOffered`] has said that it can be asked.
     Power(PowerAction),
-    /// Other quality settings, see [`ConnectOptions`], which then do not follow the line.
+    /// Other quality settings, see [`ConnectOptions`].
     Quality {
+        /// They follow the line; of the others the compression level is the least then.
+        adaptive: bool,
         /// JPEG quality, 0 to 9.
         quality: Option<u8>,
         /// Compression level, 0 to 9.
@@ -193,8 +195,8 @@ pub enum Event {
         /// Height in pixels.
         height: u16,
     },
-    /// The server can be asked for another size.
-    ResizeOffered,
+    /// The desktop has these screens, and can be asked for another size.
+    Screens(Vec<Screen>),
     /// A request for another size was refused, in words.
     ResizeRefused(String),
     /// A sentence for the person, about something that goes on all the same.
@@ -231,6 +233,20 @@ pub enum Event {
     Log(LogLine),
     /// The connection has ended, or could not be made.
     Disconnected(Ending),
+}
+
+/// One of a desktop's screens: the part of the framebuffer that it shows. It is as the server says it, and may lie beyond
+/// the framebuffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Screen {
+    /// Its first column.
+    pub x: u16,
+    /// Its first row.
+    pub y: u16,
+    /// Width in pixels.
+    pub width: u16,
+    /// Height in pixels.
+    pub height: u16,
 }
 
 /// What a clipboard holds, in every format that it has it in.

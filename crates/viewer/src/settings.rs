@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::page::Scaling;
+use crate::page::{Presentation, Scaling, Smoothing};
 use crate::{ConnectOptions, Credentials, Depth};
 
 /// What the page's address asks for.
@@ -12,8 +12,9 @@ pub struct Settings {
     pub path: String,
     /// `autoconnect`: connect without being asked.
     pub autoconnect: bool,
-    /// `resize`: `off`, `scale` or `remote`.
-    pub scaling: Scaling,
+    /// `resize`: `off`, `scale`, `whole` or `remote`. `zoom`: 10 to 1000 percent of that. `smoothing`: `auto`, `smooth`
+    /// or `sharp`. `hidpi`: in the display's own pixels. `view_clip`: without scroll bars. `screen`: which of several.
+    pub presentation: Presentation,
     /// `quality=auto`: quality and compression follow the line.
     pub adaptive: bool,
     /// `quality`: JPEG quality, 0 to 9, or `lossless`.
@@ -30,6 +31,8 @@ pub struct Settings {
     pub view_only: bool,
     /// `shared`: others may stay connected.
     pub shared: bool,
+    /// `keep_device_awake`: the display does not go dark while a desktop is shown.
+    pub keep_awake: bool,
     /// `reconnect`: connect again by itself after an end that nobody wanted.
     pub reconnect: bool,
     /// `reconnect_delay`: after so many milliseconds.
@@ -55,7 +58,7 @@ impl Default for Settings {
         Self {
             path: "websock".into(),
             autoconnect: true,
-            scaling: Scaling::Fit,
+            presentation: Presentation::default(),
             adaptive: true,
             quality: Some(6),
             fine_quality: None,
@@ -64,6 +67,7 @@ impl Default for Settings {
             compression: Some(2),
             view_only: false,
             shared: true,
+            keep_awake: false,
             reconnect: false,
             reconnect_delay: 5000,
             credentials: None,
@@ -155,11 +159,29 @@ impl Settings {
             "shared" => self.shared = truth(value),
             "reconnect" => self.reconnect = truth(value),
             "debug" => self.debug = truth(value),
+            "keep_device_awake" => self.keep_awake = truth(value),
+            "hidpi" => self.presentation.device_pixels = truth(value),
+            "view_clip" => self.presentation.clipped = truth(value),
             "resize" => match value {
-                "off" => self.scaling = Scaling::Native,
-                "scale" => self.scaling = Scaling::Fit,
-                "remote" => self.scaling = Scaling::Remote,
-                _ => self.complain(name, value, "off, scale or remote"),
+                "off" => self.presentation.scaling = Scaling::Native,
+                "scale" => self.presentation.scaling = Scaling::Fit,
+                "whole" => self.presentation.scaling = Scaling::Whole,
+                "remote" => self.presentation.scaling = Scaling::Remote,
+                _ => self.complain(name, value, "off, scale, whole or remote"),
+            },
+            "zoom" => match value.parse() {
+                Ok(percent @ 10..=1000) => self.presentation.zoom = percent,
+                _ => self.complain(name, value, "10 to 1000"),
+            },
+            "smoothing" => match value {
+                "auto" => self.presentation.smoothing = Smoothing::Auto,
+                "smooth" => self.presentation.smoothing = Smoothing::Smooth,
+                "sharp" => self.presentation.smoothing = Smoothing::Sharp,
+                _ => self.complain(name, value, "auto, smooth or sharp"),
+            },
+            "screen" => match value.parse() {
+                Ok(number) => self.presentation.screen = number,
+                Err(_) => self.complain(name, value, "a screen's number, from 1 on"),
             },
             "quality" => match (value, level(value)) {
                 ("auto", _) => self.set_quality(true, Self::default().quality),
@@ -272,11 +294,19 @@ mod tests {
     fn every_name_is_read() {
         let query = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
                      &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug\
-                     &fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2";
+                     &fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
+                     &hidpi&view_clip=1&screen=2&keep_device_awake=true";
         let expected = Settings {
             path: "a/b".into(),
             autoconnect: false,
-            scaling: Scaling::Native,
+            presentation: Presentation {
+                scaling: Scaling::Native,
+                zoom: 150,
+                smoothing: Smoothing::Sharp,
+                device_pixels: true,
+                clipped: true,
+                screen: 2,
+            },
             adaptive: false,
             quality: Some(9),
             fine_quality: Some(100),
@@ -285,6 +315,7 @@ mod tests {
             compression: Some(0),
             view_only: true,
             shared: false,
+            keep_awake: true,
             reconnect: true,
             reconnect_delay: 250,
             credentials: None,
@@ -302,7 +333,10 @@ mod tests {
     #[test]
     fn the_fragment_wins_over_the_query() {
         let settings = Settings::from_address("/", "resize=off&quality=1", "resize=remote");
-        assert_eq!((settings.scaling, settings.quality), (Scaling::Remote, Some(1)));
+        assert_eq!(
+            (settings.presentation.scaling, settings.quality),
+            (Scaling::Remote, Some(1))
+        );
     }
 
     #[test]
@@ -325,6 +359,12 @@ mod tests {
             "subsampling=3",
             "depth=32",
             "resize=fit",
+            "zoom=9",
+            "zoom=1001",
+            "zoom=fit",
+            "smoothing=yes",
+            "screen=-1",
+            "screen=256",
             "encodings=h265",
             "renderer=gpu",
             "reconnect_delay=-1",

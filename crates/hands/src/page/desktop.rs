@@ -8,6 +8,9 @@ use porthole_viewer::page::layout::{self, Area};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, HtmlElement};
 
+/// Less than any display's pixel, in CSS pixels.
+const BELOW: f64 = 1e-3;
+
 /// What all hands share.
 pub(super) struct Desktop {
     surface: HtmlElement,
@@ -53,7 +56,15 @@ impl Desktop {
 
     /// The pixel of the framebuffer at this point of the window, in CSS pixels.
     pub(super) fn pixel_at(&self, point: (f64, f64)) -> Option<(u16, u16)> {
-        let rect = self.canvas()?.get_bounding_client_rect();
+        let canvas = self.canvas()?;
+        let rect = canvas.get_bounding_client_rect();
+        // Of the canvas it may show but one of several screens.
+        let seen = canvas.parent_element()?.get_bounding_client_rect();
+        let within = |at: f64, start: f64, end: f64| at.min(end - BELOW).max(start);
+        let point = (
+            within(point.0, seen.left(), seen.right()),
+            within(point.1, seen.top(), seen.bottom()),
+        );
         let area = Area {
             left: rect.left(),
             top: rect.top(),

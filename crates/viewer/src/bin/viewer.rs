@@ -44,7 +44,7 @@ pub fn start() -> Result<Page, JsValue> {
     });
     let options = Options {
         on_page: settings.on_page,
-        scaling: settings.scaling,
+        presentation: settings.presentation,
     };
     let viewer = {
         let told = told.clone();
@@ -105,10 +105,10 @@ impl Page {
         command.zeroize();
     }
 
-    /// Another [`porthole_viewer::page::Scaling`].
-    pub fn scale(&self, scaling: &[u8]) {
-        if let Ok(scaling) = decode(scaling) {
-            self.viewer.set_scaling(scaling);
+    /// Another [`porthole_viewer::page::Presentation`]; see [`Viewer::present`].
+    pub fn present(&self, presentation: &[u8], zoomed_anew: bool) {
+        if let Ok(presentation) = decode(presentation) {
+            self.viewer.present(presentation, zoomed_anew);
         }
     }
 
@@ -116,6 +116,27 @@ impl Page {
     #[wasm_bindgen(getter)]
     pub fn surface(&self) -> HtmlElement {
         self.viewer.surface()
+    }
+
+    /// How many CSS pixels one of the remote screen's is wide.
+    #[wasm_bindgen(getter)]
+    pub fn scale(&self) -> f64 {
+        self.viewer.scale()
+    }
+
+    /// Zooms in by this factor about a point of the window, in CSS pixels.
+    pub fn zoom(&self, factor: f64, x: f64, y: f64) {
+        self.viewer.zoom(factor, x, y);
+    }
+
+    /// Moves what is shown by so many CSS pixels, as a hand moves paper. Says whether there was more of it.
+    pub fn pan(&self, right: f64, down: f64) -> bool {
+        self.viewer.pan(right, down)
+    }
+
+    /// Whether somebody sees the remote screen elsewhere, even while the page is hidden.
+    pub fn keep_seen(&self, keep: bool) {
+        self.viewer.keep_seen(keep);
     }
 }
 

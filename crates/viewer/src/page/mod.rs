@@ -17,7 +17,7 @@ use web_sys::{Document, HtmlElement, Window};
 
 use crate::{Command, Ending, Event, Hop};
 use channel::Channel;
-pub use layout::Scaling;
+pub use layout::{Presentation, Scaling, Smoothing, part};
 pub use listener::Listener;
 use outbox::Outbox;
 use view::View;
@@ -27,8 +27,8 @@ use view::View;
 pub struct Options {
     /// Run the session on the page, even where it could run in a worker.
     pub on_page: bool,
-    /// How the remote screen is fitted into the container.
-    pub scaling: Scaling,
+    /// How the remote screen is shown.
+    pub presentation: Presentation,
 }
 
 /// A viewer in a container of the page. Dropping it ends its connection and takes it out of the page.
@@ -51,7 +51,7 @@ impl Viewer {
         let outbox = Rc::new(Outbox::default());
         let inner = Rc::new(Inner {
             on_page: options.on_page,
-            view: View::new(container, options.scaling, outbox.clone())?,
+            view: View::new(container, options.presentation, outbox.clone())?,
             outbox,
             turns: Cell::new(0),
             on_event: Box::new(on_event),
@@ -65,9 +65,31 @@ impl Viewer {
         self.inner.send(command);
     }
 
-    /// Another way to fit the remote screen into the container.
-    pub fn set_scaling(&self, scaling: Scaling) {
-        self.inner.view.set_scaling(scaling);
+    /// Shows the remote screen in another way: as far zoomed in as it is, or else, `zoomed_anew`, as that has it. What is in
+    /// the middle stays there.
+    pub fn present(&self, presentation: Presentation, zoomed_anew: bool) {
+        self.inner.view.present(presentation, zoomed_anew);
+    }
+
+    /// How many CSS pixels one pixel of the remote screen is wide.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        self.inner.view.scale()
+    }
+
+    /// Zooms in by this factor about a point of the window, in CSS pixels: what is there stays there, if it can.
+    pub fn zoom(&self, factor: f64, x: f64, y: f64) {
+        self.inner.view.zoom(factor, (x, y));
+    }
+
+    /// Moves what is shown by so many CSS pixels, as a hand moves paper. Says whether there was more of it.
+    pub fn pan(&self, right: f64, down: f64) -> bool {
+        self.inner.view.pan(right, down)
+    }
+
+    /// Whether somebody sees the remote screen elsewhere, even while the page is hidden.
+    pub fn keep_seen(&self, keep: bool) {
+        self.inner.view.keep_seen(keep);
     }
 
     /// Whether nothing of what is typed or pointed at is sent. [`Command::Connect`] sets it, too.
@@ -178,7 +200,7 @@ impl Inner {
                 self.view.set_size((*width, *height));
             }
             Event::Resized { width, height } => self.view.set_size((*width, *height)),
-            Event::ResizeOffered => self.view.resize_offered(),
+            Event::Screens(screens) => self.view.set_screens(screens),
             Event::ResizeRefused(_) => self.view.resize_refused(),
             Event::Disconnected(ending) => {
                 self.next_turn();

@@ -6,11 +6,11 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlCanvasElement, HtmlElement, ResizeObserver};
 
-use super::layout::{Scaling, layout};
+use super::layout::{self, Presentation, Scaling, layout};
 use super::outbox::Outbox;
 use super::sight::Sight;
 use super::{document, js_number, window};
-use crate::Command;
+use crate::{Command, Screen};
 
 /// The container's size has to stay for this long, in milliseconds, before the remote screen is asked for it.
 const SETTLED: i32 = 150;
@@ -22,18 +22,27 @@ const MIN_SIDE: u16 = 64;
 pub(super) struct View {
     /// What the canvas scrolls in. It is the viewer's own, so that the container's style stays the page's.
     frame: HtmlElement,
+    /// As large as what is shown of the canvas, which may be one of several screens.
+    window: HtmlElement,
     canvas: RefCell<Option<HtmlCanvasElement>>,
     outbox: Rc<Outbox>,
-    scaling: Cell<Scaling>,
+    presentation: Cell<Presentation>,
+    /// How many times as large it is shown as it is fitted.
+    zoom: Cell<f64>,
+    /// What is left of ways to pan that were no whole pixel.
+    rest: Cell<(f64, f64)>,
     /// The framebuffer's size, once there is one.
     size: Cell<Option<(u16, u16)>>,
-    resize_offered: Cell<bool>,
+    /// The desktop's screens; empty where it has not told of any, and cannot be asked for another size.
+    screens: RefCell<Vec<Screen>>,
+    /// CSS pixels per pixel of the framebuffer.
+    scale: Cell<f64>,
     resize_refused: Cell<bool>,
     /// The size that was asked for last.
     requested: Cell<Option<(u16, u16)>>,
     observer: ResizeObserver,
     _resized: Closure<dyn FnMut()>,
-    _sight: Sight,
+    sight: Sight,
     settled: Closure<dyn FnMut()>,
     timer: Cell<Option<i32>>,
 }
@@ -41,7 +50,7 @@ pub(super) struct View {
 impl View {
     pub(super) fn new(
         container: &HtmlElement,
-        scaling: Scaling,
+        presentation: Presentation,
         outbox: Rc<Outbox>,
     ) -> Result<Rc<Self>, JsValue> {
         let frame: HtmlElement = document()?.create_element("div")?.unchecked_into();
@@ -50,9 +59,20 @@ impl View {
             ("height", "100%"),
             ("display", "grid"),
             ("position", "relative"),
+            // In the other direction what is scrolled to has negative places.
+            ("direction", "ltr"),
         ] {
             frame.style().set_property(property, value)?;
         }
+        let window: HtmlElement = document()?.create_element("div")?.unchecked_into();
+        for (property, value) in [
+            // Centres it, and unlike centring by alignment never cuts off what is scrolled to.
+            ("margin", "auto"),
+            ("overflow", "clip"),
+        ] {
+            window.style().set_property(property, value)?;
+        }
+        frame.append_child(&window)?;
         container.append_child(&frame)?;
         // Both are made before the view that they call.
         let me = Rc::new(RefCell::new(Weak::<Self>::new()));
@@ -71,13 +91,17 @@ impl View {
         let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
         observer.observe(&frame);
         let view = Rc::new(Self {
-            _sight: Sight::watch(&frame, outbox.clone())?,
+            sight: Sight::watch(&frame, outbox.clone())?,
             frame,
+            window,
             canvas: RefCell::new(None),
             outbox,
-            scaling: Cell::new(scaling),
+            presentation: Cell::new(presentation),
+            zoom: Cell::new(zoom_of(presentation)),
+            rest: Cell::default(),
             size: Cell::new(None),
-            resize_offered: Cell::new(false),
+            screens: RefCell::default(),
+            scale: Cell::new(1.0),
             resize_refused: Cell::new(false),
             requested: Cell::new(None),
             observer,
@@ -95,19 +119,23 @@ impl View {
         canvas.set_tab_index(0);
         for (property, value) in [
             ("display", "block"),
-            // Centres it, and unlike centring by alignment never cuts off what is scrolled to.
-            ("margin", "auto"),
             ("outline", "none"),
             ("touch-action", "none"),
         ] {
             canvas.style().set_property(property, value)?;
         }
+        canvas.set_attribute("role", "img")?;
+        canvas.set_attribute("aria-label", "Remote desktop")?;
         if let Some(before) = self.canvas.replace(Some(canvas.clone())) {
             before.remove();
         }
-        self.frame.append_child(&canvas)?;
+        self.window.append_child(&canvas)?;
         self.lay_out();
         Ok(canvas)
+    }
+
+    pub(super) fn scale(&self) -> f64 {
+        self.scale.get()
     }
 
     /// What the canvas stands in.
@@ -119,10 +147,76 @@ impl View {
 // ---- what happens ------------------------------------------------------------------------------------------
 
 impl View {
-    pub(super) fn set_scaling(&self, scaling: Scaling) {
-        self.scaling.set(scaling);
-        self.resize_refused.set(false);
-        self.requested.set(None);
+    /// Shows it in another way; and as far zoomed in as it is, or as that has it. What is in the middle stays there.
+    pub(super) fn present(&self, presentation: Presentation, zoomed_anew: bool) {
+        self.presentation.set(presentation);
+        if zoomed_anew {
+            self.zoom.set(zoom_of(presentation));
+            self.resize_refused.set(false);
+            self.requested.set(None);
+        }
+        let area = self.frame.get_bounding_client_rect();
+        let middle = (area.left() + area.width() / 2.0, area.top() + area.height() / 2.0);
+        self.lay_out_about(middle);
+        self.request_size();
+    }
+
+    /// Zooms in by this factor about a point of the window, in CSS pixels: what is there stays there, if it can.
+    pub(super) fn zoom(&self, factor: f64, point: (f64, f64)) {
+        if factor > 0.0 && factor.is_finite() {
+            self.zoom.set(self.zoom.get() * factor);
+            self.lay_out_about(point);
+        }
+    }
+
+    /// Moves what is shown by so many CSS pixels, as a hand moves paper. Says whether there was more of it.
+    pub(super) fn pan(&self, right: f64, down: f64) -> bool {
+        let (rest_right, rest_down) = self.rest.get();
+        let (right, down) = (right + rest_right, down + rest_down);
+        // Not every browser scrolls by less.
+        let whole = (right.trunc(), down.trunc());
+        self.rest.set((right - whole.0, down - whole.1));
+        if whole == (0.0, 0.0) {
+            return true;
+        }
+        let place = || (self.frame.scroll_left(), self.frame.scroll_top());
+        let before = place();
+        self.frame.scroll_by_with_x_and_y(-whole.0, -whole.1);
+        let moved = place() != before;
+        if !moved {
+            self.rest.take();
+        }
+        moved
+    }
+
+    fn lay_out_about(&self, (x, y): (f64, f64)) {
+        let place = || {
+            let canvas = self.canvas.borrow();
+            canvas.as_ref().map(|canvas| canvas.get_bounding_client_rect())
+        };
+        let before = place();
+        self.lay_out();
+        let (Some(before), Some(after)) = (before, place()) else {
+            return;
+        };
+        let moved = |at: f64, (start, length): (f64, f64), (new_start, new_length): (f64, f64)| {
+            new_start + (at - start) / length * new_length - at
+        };
+        let right = moved(x, (before.left(), before.width()), (after.left(), after.width()));
+        let down = moved(y, (before.top(), before.height()), (after.top(), after.height()));
+        // Before there is a desktop they are no numbers.
+        if right.is_finite() && down.is_finite() {
+            self.frame.scroll_by_with_x_and_y(right, down);
+        }
+    }
+
+    /// Whether it counts as seen even while the page is hidden.
+    pub(super) fn keep_seen(&self, keep: bool) {
+        self.sight.keep(keep);
+    }
+
+    pub(super) fn set_screens(&self, screens: &[Screen]) {
+        self.screens.replace(screens.to_vec());
         self.lay_out();
         self.request_size();
     }
@@ -132,11 +226,6 @@ impl View {
         self.lay_out();
     }
 
-    pub(super) fn resize_offered(&self) {
-        self.resize_offered.set(true);
-        self.request_size();
-    }
-
     pub(super) fn resize_refused(&self) {
         self.resize_refused.set(true);
         self.lay_out();
@@ -144,7 +233,7 @@ impl View {
 
     /// The connection has ended; another server may do other things.
     pub(super) fn disconnected(&self) {
-        self.resize_offered.set(false);
+        self.screens.take();
         self.resize_refused.set(false);
         self.requested.set(None);
     }
@@ -162,14 +251,19 @@ impl View {
 
     /// Asks the remote screen for the container's size, if it is to have it and has another.
     fn request_size(&self) {
-        if self.scaling.get() != Scaling::Remote || !self.resize_offered.get() || !self.outbox.may_ask() {
+        let presentation = self.presentation.get();
+        if presentation.scaling != Scaling::Remote
+            || self.screens.borrow().is_empty()
+            // Of a size for one of several screens nothing is known.
+            || presentation.screen > 0
+            || !self.outbox.may_ask()
+        {
             return;
         }
-        let pixels = |length: i32| u16::try_from(length).unwrap_or(u16::MAX);
-        let wanted = (
-            pixels(self.frame.client_width()),
-            pixels(self.frame.client_height()),
-        );
+        let Ok(window) = window() else { return };
+        // With the scroll bars: what is zoomed in has them for a while.
+        let container = (self.frame.offset_width(), self.frame.offset_height());
+        let wanted = layout::wanted(container, presentation.device_pixels, window.device_pixel_ratio());
         let too_small = wanted.0 < MIN_SIDE || wanted.1 < MIN_SIDE;
         if too_small || self.size.get() == Some(wanted) || self.requested.get() == Some(wanted) {
             return;
@@ -192,23 +286,35 @@ impl View {
             // Fails only for properties that are none.
             let _ = element.style().set_property(property, value);
         };
-        let scrolls = self.scaling.get() == Scaling::Native;
-        // Before the container is measured: scroll bars take their part of it.
-        put(&self.frame, "overflow", if scrolls { "auto" } else { "hidden" });
+        let presentation = self.presentation.get();
+        // Without the scroll bars, which there may be or not.
         let available = (
-            f64::from(self.frame.client_width()),
-            f64::from(self.frame.client_height()),
+            f64::from(self.frame.offset_width()),
+            f64::from(self.frame.offset_height()),
         );
+        let (left, top, width, height) = layout::part(&self.screens.borrow(), presentation.screen, size);
         let layout = layout(
-            self.scaling.get(),
-            size,
+            presentation,
+            self.zoom.get(),
+            (width, height),
             available,
             window.device_pixel_ratio(),
             self.resize_refused.get(),
         );
+        self.zoom.set(layout.zoom);
+        self.scale.set(layout.scale);
+        let scrolls = layout.overflows && !presentation.clipped;
+        put(&self.frame, "overflow", if scrolls { "auto" } else { "hidden" });
         let pixels = |side: u16| [&js_number(f64::from(side) * layout.scale), "px"].concat();
+        put(&self.window, "width", &pixels(width));
+        put(&self.window, "height", &pixels(height));
         put(canvas, "width", &pixels(size.0));
         put(canvas, "height", &pixels(size.1));
+        put(
+            canvas,
+            "margin",
+            &["-", &pixels(top), " 0 0 -", &pixels(left)].concat(),
+        );
         put(
             canvas,
             "image-rendering",
@@ -225,6 +331,10 @@ impl Drop for View {
         }
         self.frame.remove();
     }
+}
+
+fn zoom_of(presentation: Presentation) -> f64 {
+    f64::from(presentation.zoom) / 100.0
 }
 
 fn upgrade(me: &RefCell<Weak<View>>) -> Option<Rc<View>> {

@@ -71,7 +71,6 @@ pub(super) struct Link {
     update_since: Option<f64>,
     /// An update has come that left something to paint.
     update_seen: bool,
-    resize_offered: bool,
     continuous_updates: bool,
     /// Somebody can see the desktop.
     is_seen: bool,
@@ -132,7 +131,6 @@ impl Link {
             ahead: Ahead::default(),
             update_since: None,
             update_seen: false,
-            resize_offered: false,
             continuous_updates: false,
             security_type: SecurityType::NONE,
             asked: &[],

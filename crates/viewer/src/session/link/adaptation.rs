@@ -100,6 +100,21 @@ impl Adaptation {
 }
 
 impl Link {
+    /// From here on quality and compression follow the line, if they do not by now.
+    pub(super) fn begin_to_adapt(&mut self, least_compression: u8, now: f64) {
+        if self.adaptation.is_some() {
+            return;
+        }
+        let mut adaptation = Adaptation::new(least_compression, now);
+        // What has come before says nothing of the qualities to come.
+        adaptation.update(&self.client, 0.0);
+        adaptation.update_started(&self.client);
+        let Setting { quality, compression } = adaptation.setting();
+        self.client.set_quality(Some(quality), Some(compression));
+        self.adaptation = Some(adaptation);
+        self.log(now, |_| "quality and compression follow the line".into());
+    }
+
     /// Somebody types or clicks: what comes of it has the line to itself.
     pub(super) fn stir(&mut self, now: f64) {
         if let Some(adaptation) = &mut self.adaptation

@@ -55,7 +55,14 @@ impl Link {
                     meter => meter,
                 };
             }
-            Command::Quality { quality, compression } => {
+            Command::Quality {
+                adaptive: true,
+                compression,
+                ..
+            } => self.begin_to_adapt(compression.unwrap_or_default(), now),
+            Command::Quality {
+                quality, compression, ..
+            } => {
                 if self.adaptation.take().is_some() {
                     // It may have been sharpening.
                     self.client.want_updates(self.is_seen);

@@ -26,7 +26,8 @@ impl Link {
             | Event::PointerMode { .. }
             | Event::PointerMoved { .. }
             | Event::Resized { .. }
-            | Event::ResizeRefused(_) => {
+            | Event::ResizeRefused(_)
+            | Event::Screens(_) => {
                 let kind = discriminant(&event);
                 self.events.retain(|waiting| discriminant(waiting) != kind);
             }
@@ -131,11 +132,7 @@ impl Link {
                 width: size.width,
                 height: size.height,
             },
-            rfb::Event::ScreensChanged(_) if self.resize_offered => return,
-            rfb::Event::ScreensChanged(_) => {
-                self.resize_offered = true;
-                Event::ResizeOffered
-            }
+            rfb::Event::ScreensChanged(screens) => Event::Screens(screens.iter().map(place).collect()),
             rfb::Event::ResizeAnswered(status) => match refusal(status) {
                 Some(words) => Event::ResizeRefused(words),
                 None => return,
@@ -209,6 +206,15 @@ impl Link {
         if let Some(meter) = &mut self.meter {
             meter.latency().answered(payload, now);
         }
+    }
+}
+
+fn place(Screen { rect, .. }: &Screen) -> crate::Screen {
+    crate::Screen {
+        x: rect.x,
+        y: rect.y,
+        width: rect.width,
+        height: rect.height,
     }
 }
 

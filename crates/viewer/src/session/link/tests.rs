@@ -8,7 +8,7 @@ use super::news::{CLIPBOARD_PAUSE, refusal};
 use super::patience::{GREETING, HANDSHAKE, OPENING, PICTURE, SILENCE};
 use super::pulse::{LOST, QUIET, WORRYING};
 use super::*;
-use crate::{ClipboardTrouble, Command, Credential, Credentials, Depth, Hop, LockKeys, PowerAction};
+use crate::{ClipboardTrouble, Command, Credential, Credentials, Depth, Hop, LockKeys, PowerAction, Screen};
 
 const URL: &str = "ws://host/websock";
 
@@ -606,6 +606,43 @@ fn several_screens_are_asked_for_side_by_side() {
 }
 
 #[test]
+fn the_screens_are_told_of_whenever_they_change() {
+    let mut link = drained(options());
+    let screen = |x, width| Screen {
+        x,
+        y: 0,
+        width,
+        height: 2,
+    };
+    let told = |link: &mut Link| -> Vec<Event> {
+        let mut events = events(link);
+        events.retain(|event| matches!(event, Event::Screens(_)));
+        events
+    };
+    let one = [[1, 0, 0, 0], [0, 0, 0, 7], [0, 0, 0, 0], [0, 4, 0, 2], [0; 4]].concat();
+    link.handle_input(&update([0, 0, 4, 2], -308, &one), 0.0);
+    assert_eq!(told(&mut link), [Event::Screens(vec![screen(0, 4)])]);
+    link.handle_input(&update([0, 0, 4, 2], -308, &one), 0.0);
+    assert_eq!(told(&mut link), []);
+    let two = [
+        [2, 0, 0, 0],
+        [0, 0, 0, 7],
+        [0, 0, 0, 0],
+        [0, 3, 0, 2],
+        [0; 4],
+        [0, 0, 0, 8],
+        [0, 3, 0, 0],
+        [0, 1, 0, 2],
+        [0; 4],
+    ];
+    link.handle_input(&update([0, 0, 4, 2], -308, &two.concat()), 0.0);
+    assert_eq!(
+        told(&mut link),
+        [Event::Screens(vec![screen(0, 3), screen(3, 1)])]
+    );
+}
+
+#[test]
 fn the_remote_pointer_is_told_of() {
     let mut link = drained(options());
     link.handle_input(&update([3, 1, 0, 0], -232, &[]), 0.0);
@@ -975,10 +1012,33 @@ fn a_quality_that_is_chosen_stays_and_nothing_is_sharpened() {
     link.handle_input(&LOSSY_UPDATE, 0.0);
     sent(&mut link, 0);
     let fixed = Command::Quality {
+        adaptive: false,
         quality: Some(3),
         compression: None,
     };
     link.command(fixed, 0.0);
     assert_eq!(quality_asked_for(&sent(&mut link, 0)), (Some(3), &[][..]));
     assert_eq!(errand(&link), None);
+}
+
+#[test]
+fn a_quality_that_was_chosen_can_follow_the_line_after_all() {
+    let mut link = drained(ConnectOptions {
+        quality: Some(9),
+        ..options()
+    });
+    link.handle_input(&LOSSY_UPDATE, 0.0);
+    sent(&mut link, 0);
+    let adaptive = Command::Quality {
+        adaptive: true,
+        quality: None,
+        compression: None,
+    };
+    link.command(adaptive.clone(), 10.0);
+    assert_eq!(quality_asked_for(&sent(&mut link, 0)), (Some(6), &[][..]));
+    link.handle_input(&LOSSY_UPDATE, 20.0);
+    assert_eq!(errand(&link), Some(20.0 + STILL), "it sharpens");
+    sent(&mut link, 0);
+    link.command(adaptive, 30.0);
+    assert_eq!(sent(&mut link, 0), [], "once is enough");
 }
