@@ -79,7 +79,8 @@ fn ended(session: Session, ending: Ending) -> Element {
 }
 
 fn paragraph(class: &'static str, text: String) -> Element {
-    element("p").class(class).text(text)
+    // It may be the server's own words, in any language.
+    element("p").class(class).attr("dir", "auto").text(text)
 }
 
 fn retry(session: Session, seconds: u32) -> Element {

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod accessible;
 mod clipboard;
 mod cursors;
 mod dashboard;

@@ -1,6 +1,7 @@
 //! Browsers by way of their drivers (W3C WebDriver); Chromium unless it is said, by its own protocol where that says
 //! too little.
 
+mod axe;
 mod engine;
 
 use std::io::Write as _;
@@ -289,19 +290,24 @@ impl Browser {
             .unwrap_or_else(|error| panic!("no screenshot: {error}"));
     }
 
-    /// Keeps pictures of the page by day and by night, on a small screen and on a wall.
+    /// Keeps pictures of the page by day and by night, on a small screen and on a wall. Everybody can use it in all of
+    /// them, and where there are few colours.
     pub fn looks(&self, name: &str) {
         self.screenshot(name);
-        let scheme = |value: &str| {
-            let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-            self.chromium("Emulation.setEmulatedMedia", features);
-        };
-        scheme("dark");
+        self.is_accessible(name);
+        self.prefers(&[("forced-colors", "active")]);
+        self.screenshot(&format!("{name}-forced"));
+        self.is_accessible(&format!("{name}-forced"));
+        self.prefers(&[("prefers-color-scheme", "dark")]);
         for (size, (width, height)) in [("dark", USUAL), ("360", (360, 640)), ("4k", (3840, 2160))] {
             self.set_size(width, height);
-            self.screenshot(&format!("{name}-{size}"));
+            let name = format!("{name}-{size}");
+            self.screenshot(&name);
+            if size != "4k" {
+                self.is_accessible(&name);
+            }
         }
-        scheme("light");
+        self.prefers(&[("prefers-color-scheme", "light")]);
         self.set_size(USUAL.0, USUAL.1);
     }
 

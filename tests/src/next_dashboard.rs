@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::process::{Process, contained, free_port, listening};
+use crate::process::{Process, contained, free_port, listening, tools};
 
 /// The app, built for a gateway and a controller.
 #[derive(Debug)]
@@ -105,17 +105,13 @@ fn example() -> PathBuf {
 
 /// Where the set-up has put the packages of the example's lock file.
 fn packages() -> PathBuf {
-    let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
-        Some(cache) => PathBuf::from(cache),
-        None => PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"),
-    };
     let lock = std::fs::read(example().join("package-lock.json")).unwrap();
     let is_it = |folder: &PathBuf| {
         // npm writes the latter when all is there.
         std::fs::read(folder.join("package-lock.json")).is_ok_and(|of_these| of_these == lock)
             && folder.join("node_modules/.package-lock.json").is_file()
     };
-    let folders = std::fs::read_dir(cache.join("porthole")).unwrap();
+    let folders = std::fs::read_dir(tools()).unwrap();
     let mut folders = folders.filter_map(Result::ok).map(|folder| folder.path());
     folders.find(is_it).expect(
         "the packages of examples/next-dashboard are missing: `cargo xtask setup --tests` installs them",

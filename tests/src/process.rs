@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc;
@@ -13,6 +13,15 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::wait::{LONG, until};
+
+/// Where the set-up keeps the tools that belong to this project alone.
+pub fn tools() -> PathBuf {
+    let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
+        Some(cache) => PathBuf::from(cache),
+        None => PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"),
+    };
+    cache.join("porthole")
+}
 
 /// A program that is killed when this is dropped. What it says is shown where the test fails.
 #[derive(Debug)]
@@ -195,7 +204,7 @@ pub fn group_size(leader: u32) -> usize {
 }
 
 /// Where pictures of the page are put.
-pub fn screenshots() -> std::path::PathBuf {
+pub fn screenshots() -> PathBuf {
     let package = std::env::var("CARGO_MANIFEST_DIR").unwrap();
     let folder = Path::new(&package).join("../target/e2e-screenshots");
     std::fs::create_dir_all(&folder).unwrap();

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::process::{Process, free_port, installed};
+use crate::process::{Process, free_port, installed, tools};
 use crate::wait::{LONG, until};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,12 +96,8 @@ fn geckodriver() -> Option<PathBuf> {
     if installed("geckodriver") {
         return Some("geckodriver".into());
     }
-    let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
-        Some(cache) => PathBuf::from(cache),
-        None => PathBuf::from(std::env::var_os("HOME")?).join(".cache"),
-    };
-    let tools = std::fs::read_dir(cache.join("porthole")).ok()?;
-    let mut programs = tools
+    let mut programs = std::fs::read_dir(tools())
+        .ok()?
         .filter_map(Result::ok)
         .filter(|tool| tool.file_name().to_string_lossy().starts_with("geckodriver-"))
         .map(|tool| tool.path().join("bin/geckodriver"));

@@ -1,5 +1,6 @@
 //! Installs what is missing. Everything is looked at first, so that a set-up with nothing to do is quick.
 
+mod axe;
 mod cargo_tools;
 mod next_dashboard;
 mod node;
@@ -40,6 +41,7 @@ pub(crate) fn for_testing() -> Result<()> {
         packages::install(packages::OTHER_BROWSERS)?;
         cargo_tools::install(&cargo_tools::GECKODRIVER)
     })?;
+    step("set-up: axe-core", axe::install)?;
     step("set-up: proxies", || packages::install(packages::PROXIES))?;
     step("set-up: Node.js", node::install)?;
     step("set-up: the Next.js example", next_dashboard::install)?;

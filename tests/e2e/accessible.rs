@@ -1,0 +1,256 @@
+//! Everybody can use the page: whatever they see, hear and type with. `Browser::looks` has axe-core look at all of the
+//! pages that other tests go through; here are those that are left.
+
+use serde_json::json;
+
+use porthole_tests::browser::{Browser, Engine, Stroke, key};
+use porthole_tests::desktop::Tigervnc;
+use porthole_tests::gateway::Gateway;
+use porthole_tests::peer::says;
+use porthole_tests::wait::{LONG, until};
+
+const PANELS: [&str; 3] = ["clipboard", "screen", "settings"];
+
+#[test]
+fn everybody_can_use_the_bar_and_its_panels() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page(""));
+    browser.connected();
+    browser.looks("connected");
+    browser.click(".handle");
+    browser.looks("bar");
+    for panel in PANELS {
+        browser.click(&format!("#tools [aria-controls={panel}]"));
+        browser.text_with(&format!("#{panel} h2"), "", LONG);
+        browser.looks(&format!("panel-{panel}"));
+    }
+    browser.click("#tools [title=Disconnect]");
+    browser.text_with(".card h1", "Disconnected", LONG);
+    browser.looks("disconnected");
+    browser.open(&gateway.page("view_only"));
+    browser.connected();
+    browser.click(".handle");
+    browser.looks("bar-view-only");
+    browser.open(&gateway.page("autoconnect=0&quality=11"));
+    browser.text_with(".card h1", "Not connected", LONG);
+    browser.text_with(".notice", "quality=11", LONG);
+    browser.looks("idle");
+}
+
+#[test]
+fn everybody_can_use_the_page_before_there_is_a_desktop_and_in_a_frame() {
+    let silent = Gateway::to(&says(b""));
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&silent.page("debug"));
+    browser.text_with(".card h1", "Waiting for the desktop to answer", LONG);
+    browser.looks("connecting-debug");
+
+    browser.chromium("Network.enable", json!({}));
+    browser.chromium(
+        "Network.setBlockedURLs",
+        json!({ "urls": ["*/viewer-*.js", "*/viewer_bg*"] }),
+    );
+    browser.open(&gateway.page(""));
+    browser.text_with(".loading h1.failed-text", "could not be loaded", LONG);
+    until("it is said", LONG, || match browser.whole_text() {
+        text if text.contains("could not be loaded") => Ok(()),
+        text => Err(text),
+    });
+    browser.looks("not-loaded");
+    browser.chromium("Network.setBlockedURLs", json!({ "urls": [] }));
+
+    browser.open(&gateway.url("/health"));
+    browser.run(
+        "document.title = 'A page';
+         document.documentElement.lang = 'en';
+         document.body.innerHTML = '<main><h1>A page</h1><iframe title=Desktop width=800 height=600></iframe></main>';
+         document.querySelector('iframe').src = arguments[0]",
+        json!([gateway.page("")]),
+    );
+    browser.enter_frame("iframe");
+    browser.connected();
+    browser.click(".handle");
+    browser.click("#tools [aria-controls=screen]");
+    browser.is_accessible("in-a-frame");
+    browser.leave_frame();
+    browser.is_accessible("around-a-frame");
+}
+
+#[test]
+fn other_browsers_find_the_page_as_accessible() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    for engine in [Engine::Firefox, Engine::WebKitGtk] {
+        let browser = Browser::start_in(engine);
+        browser.open(&gateway.page("debug"));
+        browser.connected();
+        browser.click(".handle");
+        browser.is_accessible(&format!("{engine:?}-bar"));
+        for panel in PANELS {
+            browser.click(&format!("#tools [aria-controls={panel}]"));
+            browser.text_with(&format!("#{panel} h2"), "", LONG);
+            browser.is_accessible(&format!("{engine:?}-{panel}"));
+        }
+    }
+}
+
+/// What has the focus, by its label or its words.
+fn focused(browser: &Browser) -> String {
+    let found = browser.run(
+        "const it = document.activeElement;
+         return it.getAttribute('aria-label') ?? it.id + it.textContent.trim().slice(0, 24)",
+        json!([]),
+    );
+    found.as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_bar_and_its_panels_are_used_by_keyboard_alone() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=scale"));
+    browser.connected();
+    browser.run("document.querySelector('.handle').focus()", json!([]));
+    let tap = |key: &str| browser.keys(&[Stroke::Tap(key)]);
+    let goes_to = |name: &str| {
+        until(&format!("the focus is on {name}"), LONG, || {
+            match focused(&browser) {
+                found if found.contains(name) => Ok(()),
+                found => Err(found),
+            }
+        });
+    };
+    tap(key::ENTER);
+    goes_to("Hide controls");
+    let mut passed = Vec::new();
+    while !passed.iter().any(|name: &String| name.contains("Screen")) {
+        assert!(passed.len() < 20, "{passed:?}");
+        tap(key::TAB);
+        passed.push(focused(&browser));
+    }
+    assert!(
+        passed[0].contains("Ctrl-Alt-Del"),
+        "in the order in which they are seen: {passed:?}"
+    );
+    tap(key::ENTER);
+    goes_to("screen");
+    tap(key::TAB);
+    goes_to("Close");
+    tap(key::TAB);
+    goes_to("Smaller");
+    tap(key::TAB);
+    goes_to("Larger");
+    tap(key::ENTER);
+    let percent = browser.text(".percent").unwrap();
+    assert_ne!(percent, "100 %", "it was used");
+    // What has the focus is seen to have it.
+    let outline = browser.run(
+        "return getComputedStyle(document.activeElement).outlineStyle",
+        json!([]),
+    );
+    assert_eq!(outline, json!("solid"));
+    tap(key::ESCAPE);
+    until("all is closed", LONG, || match browser.text("#tools") {
+        None => Ok(()),
+        Some(text) => Err(text),
+    });
+    let in_desktop = browser.run(
+        "return document.activeElement.closest('#desktop') !== null",
+        json!([]),
+    );
+    assert_eq!(in_desktop, json!(true), "the desktop has the keyboard again");
+}
+
+#[test]
+fn all_is_mirrored_where_one_reads_from_right_to_left() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.set_size(1300, 750);
+    browser.open(&gateway.page("resize=off&zoom=300&debug"));
+    browser.connected();
+    browser.run("document.documentElement.dir = 'rtl'", json!([]));
+    browser.click(".handle");
+    for panel in PANELS {
+        browser.click(&format!("#tools [aria-controls={panel}]"));
+        browser.text_with(&format!("#{panel} h2"), "", LONG);
+        let places = browser.run(
+            "const place = (selector) => {
+                 const { left, right } = document.querySelector(selector).getBoundingClientRect();
+                 return [Math.round(left), Math.round(right)];
+             };
+             return [place('.stage'), place('#tools'), place('.handle'), place('.panel')]",
+            json!([]),
+        );
+        let at = |element: usize, side: usize| places[element][side].as_i64().unwrap();
+        assert_eq!(at(0, 1), at(1, 1), "the bar is at the right: {places}");
+        assert!(
+            at(2, 1) <= at(1, 0) && at(3, 1) <= at(2, 0),
+            "and opens to the left: {places}"
+        );
+        assert!(at(3, 0) >= at(0, 0), "within the window: {places}");
+    }
+    browser.looks("right-to-left");
+    // What is scrolled to of the desktop is the same as ever.
+    browser.run(
+        "document.querySelector('#desktop > div').scrollTo(1e4, 0)",
+        json!([]),
+    );
+    let [left, _, width, _] = crate::screen::place(&browser);
+    let stage = browser.run("return document.querySelector('.stage').clientWidth", json!([]));
+    assert!(
+        left < -500.0 && left + width <= stage.as_f64().unwrap() + 600.0,
+        "{left} {width}"
+    );
+}
+
+#[test]
+fn nothing_moves_by_itself_where_that_is_not_wanted() {
+    let gateway = Gateway::to(&says(b""));
+    let browser = Browser::start();
+    browser.prefers(&[("prefers-reduced-motion", "reduce")]);
+    browser.open(&gateway.page(""));
+    browser.text_with(".card h1", "Waiting for the desktop to answer", LONG);
+    let moving = browser.run(
+        "return document.getAnimations()
+             .filter((it) => it.playState === 'running' && it.effect.getComputedTiming().activeDuration > 100)
+             .map((it) => `${it.animationName} of ${it.effect.target.className}`)",
+        json!([]),
+    );
+    assert_eq!(moving, json!([]));
+}
+
+#[test]
+fn who_does_not_see_the_page_hears_what_happens() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page(""));
+    browser.connected();
+    let said = |words: &str| {
+        until(&format!("it is said: {words}"), LONG, || {
+            let regions = browser.run(
+                "return [...document.querySelectorAll('[aria-live], [role=status], [role=alert]')]
+                     .map((it) => it.textContent).join(' ')",
+                json!([]),
+            );
+            let regions = regions.as_str().unwrap();
+            if regions.contains(words) {
+                Ok(())
+            } else {
+                Err(regions.to_owned())
+            }
+        });
+    };
+    said("Connected to porthole test");
+    server.display.ring();
+    said("The bell");
+    browser.click(".handle");
+    browser.click("#tools [title=Disconnect]");
+    said("Disconnected");
+}
