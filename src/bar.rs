@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use porthole_viewer::page::Scaling;
 use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::element::{Element, element, icon_button};
 use crate::icons::{self, icon};
@@ -82,6 +82,15 @@ pub(crate) fn bar(session: Session) -> Element {
                 Panel::Settings => settings::settings(session, close_panel),
             })
         })
+}
+
+/// Gives the keyboard to the handle: who leaves the desktop by keys goes on from here.
+pub(crate) fn focus() {
+    let handle = document().query_selector(".handle").ok().flatten();
+    if let Some(handle) = handle.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        // Fails only for an element that cannot have the focus.
+        let _ = handle.focus();
+    }
 }
 
 fn tools(session: Session, panel: RwSignal<Option<Panel>>, fullscreen: Fullscreen) -> Element {

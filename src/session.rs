@@ -14,6 +14,7 @@ use porthole_viewer::{
 };
 use zeroize::Zeroize;
 
+use crate::bar;
 use crate::clipboard;
 use crate::doctor::{self, Diagnosis};
 use crate::embedding::{self, Embedder, Outgoing};
@@ -123,7 +124,10 @@ impl Session {
         let viewer = self.viewer.get_value();
         let view_only = self.settings.with_untracked(|it| it.view_only);
         match Hands::new(viewer.surface(), view_only, move |command| viewer.send(command)) {
-            Ok(hands) => self.hands.set_value(Some(hands)),
+            Ok(hands) => {
+                hands.on_leave(bar::focus);
+                self.hands.set_value(Some(hands));
+            }
             Err(_) => self.tell("This browser does not tell this page of keyboard and pointer."),
         }
         self.with_viewer(|viewer| viewer.attach(move |event| self.handle(event)));
@@ -254,18 +258,7 @@ impl Session {
 
     /// Presses and releases keys.
     pub(crate) fn send_keys(self, actions: Vec<KeyAction>) {
-        for KeyAction {
-            keysym,
-            scancode,
-            down,
-        } in actions
-        {
-            self.send(Command::Key {
-                keysym,
-                scancode,
-                down,
-            });
-        }
+        self.with_hands(|hands| hands.press(actions));
     }
 
     /// Fits the desktop in another way, no larger and no smaller than that.

@@ -7,4 +7,4 @@
 pub mod input;
 mod page;
 
-pub use page::Hands;
+pub use page::{Hands, Pasting};

@@ -1,6 +1,7 @@
 //! Keys that nobody's hand presses: all of them in turn, and released in the reverse order, so that none stays down.
 
-use super::{KeyAction, keysym, scancode};
+use super::action::KeyAction;
+use super::{keysym, scancode};
 
 /// Presses and releases keys by their names in the DOM, each `KeyboardEvent.key` with `KeyboardEvent.code`, which may be
 /// empty.

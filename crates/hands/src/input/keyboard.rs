@@ -2,84 +2,30 @@
 
 use xkeysym::key;
 
-use super::{keysym, scancode};
+use super::action::{KeyAction, is_modifier, tap};
+use super::stroke::{KeyStroke, Locks, Modifiers, Platform};
+use super::{keysym, names, scancode};
 
-/// One key event of the browser.
-#[derive(Debug, Clone, Copy)]
-pub struct KeyStroke<'a> {
-    /// `KeyboardEvent.code`: which key, whatever it is labelled. Virtual keyboards leave it empty.
-    pub code: &'a str,
-    /// `KeyboardEvent.key`: what it means.
-    pub key: &'a str,
-    /// `KeyboardEvent.location`.
-    pub location: u32,
-    /// `KeyboardEvent.timeStamp`, in milliseconds.
-    pub time: f64,
-    /// The modifiers that the browser says are held.
-    pub modifiers: Modifiers,
-    /// The lock keys that the browser says are on.
-    pub locks: Locks,
+/// What becomes of a key event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// What the server is to be told.
+    pub actions: Vec<KeyAction>,
+    /// Whose the event is.
+    pub fate: Fate,
 }
 
-/// Which of the lock keys that change what is typed are on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Locks {
-    /// Caps Lock.
-    pub caps: bool,
-    /// Num Lock.
-    pub num: bool,
-}
-
-/// The modifiers that a browser reports with each key event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Modifiers {
-    /// `shiftKey`
-    pub shift: bool,
-    /// `ctrlKey`
-    pub control: bool,
-    /// `altKey`
-    pub alt: bool,
-    /// `metaKey`
-    pub meta: bool,
-}
-
-/// The systems whose browsers report keys in ways of their own.
+/// Whose a key event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Platform {
-    /// macOS, iOS and iPadOS.
-    Apple,
-    /// Windows.
-    Windows,
-    /// Every other.
-    Other,
-}
-
-impl Platform {
-    /// From `navigator.platform`.
-    #[must_use]
-    pub fn from_navigator(platform: &str) -> Self {
-        if ["Mac", "iPhone", "iPad", "iPod"]
-            .iter()
-            .any(|apple| platform.starts_with(apple))
-        {
-            Self::Apple
-        } else if platform.starts_with("Win") {
-            Self::Windows
-        } else {
-            Self::Other
-        }
-    }
-}
-
-/// What the server is to be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyAction {
-    /// The X keysym; 0 for a key that has none.
-    pub keysym: u32,
-    /// Which key it is on an XT keyboard; 0 if that is not known.
-    pub scancode: u8,
-    /// Whether the key went down.
-    pub down: bool,
+pub enum Fate {
+    /// It is the desktop's: the browser is to do nothing of its own.
+    Taken,
+    /// It is the browser's, which makes text of it, or does what it has the key for.
+    Left,
+    /// It was the last of those that lead out of the desktop.
+    Leaves,
+    /// It is both's: the browser says what is to be pasted, and the desktop is told the key after that.
+    Pastes,
 }
 
 /// A key that the server believes to be held.
@@ -88,15 +34,21 @@ struct Held {
     code: String,
     keysym: u32,
     scancode: u8,
-    /// When it went down, in milliseconds.
-    since: f64,
 }
 
 /// The keyboard as the server believes it to be.
 #[derive(Debug)]
-pub struct Keyboard {
+pub(super) struct Keyboard {
     platform: Platform,
+    /// Whether Command is Control at the desktop.
+    command_is_control: bool,
+    /// Whether the server goes by the places of keys, not by what they mean here.
+    goes_by_place: bool,
     held: Vec<Held>,
+    /// When the left Ctrl went down, where that is not told yet since it may be one half of AltGr.
+    waiting: Option<f64>,
+    /// Whether the last key was a dead one: what the next one makes with it is the browser's to say.
+    after_dead: bool,
     /// The lock keys that are on at the desktop, as far as that is known.
     caps_lock: Option<bool>,
     num_lock: Option<bool>,
@@ -106,81 +58,142 @@ pub struct Keyboard {
 /// simultaneous; a hand needs longer than this, in milliseconds, to press both.
 const ALTGR_WITHIN: f64 = 50.0;
 
+const LEFT_CONTROL: KeyAction = KeyAction {
+    keysym: key::Control_L,
+    scancode: 0x1D,
+    down: true,
+};
+
 impl Keyboard {
     /// A keyboard on which no key is held.
-    #[must_use]
-    pub fn new(platform: Platform) -> Self {
+    pub(super) fn new(platform: Platform) -> Self {
         Self {
             platform,
+            command_is_control: false,
+            goes_by_place: false,
             held: Vec::new(),
+            waiting: None,
+            after_dead: false,
             caps_lock: None,
             num_lock: None,
         }
     }
 
+    /// Whether the Command key of Apple's keyboards is Control at the desktop. Nothing may be held.
+    pub(super) fn set_command_is_control(&mut self, on: bool) {
+        self.command_is_control = on;
+    }
+
+    /// Whether the server goes by the places of keys, not by what they mean here.
+    pub(super) fn set_goes_by_place(&mut self, on: bool) {
+        self.goes_by_place = on;
+    }
+
     /// The server says which lock keys are on.
-    pub fn set_remote_locks(&mut self, locks: Locks) {
+    pub(super) fn set_remote_locks(&mut self, locks: Locks) {
         self.caps_lock = Some(locks.caps);
         self.num_lock = Some(locks.num);
     }
 
     /// Another server will say which lock keys are on, or none will.
-    pub fn forget_remote_locks(&mut self) {
+    pub(super) fn forget_remote_locks(&mut self) {
         self.caps_lock = None;
         self.num_lock = None;
     }
 
     /// A key went down, or repeats while it is held.
-    pub fn press(&mut self, stroke: &KeyStroke<'_>) -> Vec<KeyAction> {
-        let mut actions = self.drop_lost_modifiers(stroke);
-        let scancode = scancode::of_code(stroke.code);
-        // A dead key has no keysym, but a place on the keyboard. What an input method takes means nothing to X.
-        let is_known = scancode != 0 && matches!(stroke.key, "Dead" | "Unidentified");
-        let Some(keysym) = self.keysym(stroke).or(is_known.then_some(0)) else {
-            return actions;
+    pub(super) fn press(&mut self, stroke: &KeyStroke<'_>) -> Response {
+        let code = &*names::code(stroke.code, stroke.key_code, stroke.location);
+        let name = names::key(stroke.key, code);
+        let scancode = self.scancode(code);
+        if name == "Dead" && !self.goes_by_place {
+            self.after_dead = true;
+            return left(Vec::new());
+        }
+        if self.is_input_methods(stroke, name, scancode) {
+            self.after_dead = false;
+            return left(Vec::new());
+        }
+        let mut actions = self.drop_lost_modifiers(code, stroke.modifiers);
+        let Some(keysym) = self.keysym(code, name, stroke.location, scancode) else {
+            return left(actions);
         };
-        if self.platform == Platform::Windows && keysym == key::ISO_Level3_Shift {
-            actions.extend(self.take_back_control(stroke.time));
+        let is_altgr = self.platform == Platform::Windows && keysym == key::ISO_Level3_Shift;
+        match self.waiting.take() {
+            Some(since) if is_altgr && stroke.time - since <= ALTGR_WITHIN => {}
+            Some(_) => actions.push(self.press_left_control()),
+            None => {}
+        }
+        if !is_modifier(keysym) && std::mem::take(&mut self.after_dead) && is_text(name, stroke.modifiers) {
+            return left(actions);
         }
         self.lock_as_here(stroke, keysym, &mut actions);
-        if self.releases_at_once(stroke, keysym) {
+        if self.may_be_altgr(code) {
+            self.waiting = Some(stroke.time);
+        } else if self.releases_at_once(stroke, code, keysym) {
             actions.extend(tap(keysym, scancode));
-            return actions;
+        } else {
+            actions.push(self.hold(code, keysym, scancode));
         }
-        // A key that repeats goes on with the keysym of its first press, so that its release fits.
-        let keysym = match self.held.iter().find(|held| held.code == stroke.code) {
-            Some(held) => held.keysym,
-            None => {
-                self.held.push(Held {
-                    code: stroke.code.to_owned(),
-                    keysym,
-                    scancode,
-                    since: stroke.time,
-                });
-                keysym
-            }
+        let fate = if self.pastes(stroke, name) {
+            Fate::Pastes
+        } else {
+            Fate::Taken
         };
-        actions.push(KeyAction {
-            keysym,
-            scancode,
-            down: true,
-        });
-        actions
+        Response { actions, fate }
     }
 
     /// A key went up. What is released is the keysym of its press, whatever the key would mean by now.
-    pub fn release(&mut self, stroke: &KeyStroke<'_>) -> Vec<KeyAction> {
+    pub(super) fn release(&mut self, stroke: &KeyStroke<'_>) -> Response {
         if self.platform == Platform::Apple && stroke.code == "CapsLock" {
             return self.press(stroke);
         }
-        let mut actions = self.take(|held| held.code == stroke.code);
-        actions.extend(self.drop_lost_modifiers(stroke));
-        actions
+        let code = &*names::code(stroke.code, stroke.key_code, stroke.location);
+        let mut actions = self.settle();
+        let shifts = ["ShiftLeft", "ShiftRight"];
+        if self.platform == Platform::Windows && shifts.contains(&code) {
+            // Of two that were held Windows tells the release of the last one alone.
+            actions.extend(self.take(|held| shifts.contains(&&*held.code)));
+        }
+        actions.extend(self.take(|held| held.code == code));
+        actions.extend(self.drop_lost_modifiers(code, stroke.modifiers));
+        let fate = if actions.is_empty() {
+            Fate::Left
+        } else {
+            Fate::Taken
+        };
+        Response { actions, fate }
+    }
+
+    /// Whether a key went down that is not told before [`Self::settle`] or the next event.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// A left Ctrl that might have been one half of AltGr is not, if the other half has not come by now.
+    pub(super) fn settle(&mut self) -> Vec<KeyAction> {
+        let is_waiting = self.waiting.take().is_some();
+        is_waiting
+            .then(|| self.press_left_control())
+            .into_iter()
+            .collect()
     }
 
     /// The page lost the focus: nothing is held any more, since no release will be seen.
-    pub fn release_all(&mut self) -> Vec<KeyAction> {
+    pub(super) fn release_all(&mut self) -> Vec<KeyAction> {
+        self.waiting = None;
+        self.after_dead = false;
         self.take(|_| true)
+    }
+
+    /// Whether an input method has taken the key, or will tell by events of text what it writes. A server that goes by
+    /// places is told the keys themselves, as far as they have one and no input method is at work.
+    fn is_input_methods(&self, stroke: &KeyStroke<'_>, name: &str, scancode: u8) -> bool {
+        if stroke.is_composing || name == "Process" {
+            return true;
+        }
+        let by_place = self.goes_by_place && self.platform != Platform::Apple && scancode != 0;
+        stroke.key_code == names::PROCESSED && !by_place
     }
 
     /// Presses a lock key that is on at one of both sides only, before the key whose meaning it changes. How it is at the
@@ -207,46 +220,114 @@ impl Keyboard {
         }
     }
 
-    fn keysym(&self, stroke: &KeyStroke<'_>) -> Option<u32> {
+    fn keysym(&self, code: &str, name: &str, location: u32, scancode: u8) -> Option<u32> {
         if self.platform == Platform::Apple {
             // Option writes characters there, and Command is what Alt or the logo key is elsewhere.
-            match stroke.code {
+            match code {
                 "AltLeft" => return Some(key::Mode_switch),
                 "AltRight" => return Some(key::ISO_Level3_Shift),
+                "MetaLeft" if self.command_is_control => return Some(key::Control_L),
+                "MetaRight" if self.command_is_control => return Some(key::Control_R),
                 "MetaLeft" => return Some(key::Alt_L),
                 "MetaRight" => return Some(key::Super_L),
+                // Where others have it.
+                "NumLock" => return Some(key::Num_Lock),
                 _ => {}
             }
         }
-        keysym::of_key(stroke.key, stroke.location)
+        // A dead key has no keysym, but a place on the keyboard, as has one whose meaning the browser does not know.
+        keysym::of_key(name, location)
+            .or_else(|| (name == "Unidentified").then(|| keysym::of_code(code)).flatten())
+            .or_else(|| (scancode != 0 && matches!(name, "Dead" | "Unidentified")).then_some(0))
+    }
+
+    fn scancode(&self, code: &str) -> u8 {
+        scancode::of_code(match code {
+            "MetaLeft" if self.is_command_control() => "ControlLeft",
+            "MetaRight" if self.is_command_control() => "ControlRight",
+            _ => code,
+        })
+    }
+
+    fn is_command_control(&self) -> bool {
+        self.platform == Platform::Apple && self.command_is_control
     }
 
     /// Whether no release will be seen: virtual keyboards send none that can be told apart, macOS sends none
-    /// while Command is held, and its CapsLock goes down when it locks and up when it unlocks.
-    fn releases_at_once(&self, stroke: &KeyStroke<'_>, keysym: u32) -> bool {
-        let apple = self.platform == Platform::Apple;
-        stroke.code.is_empty()
-            || apple && stroke.code == "CapsLock"
-            || apple && stroke.modifiers.meta && !is_modifier(keysym)
+    /// while Command is held, and its CapsLock goes down when it locks and up when it unlocks; Windows sends none of the
+    /// keys of Japanese keyboards that switch its input method.
+    fn releases_at_once(&self, stroke: &KeyStroke<'_>, code: &str, keysym: u32) -> bool {
+        code.is_empty()
+            || match self.platform {
+                Platform::Apple => code == "CapsLock" || stroke.modifiers.meta && !is_modifier(keysym),
+                Platform::Windows => matches!(
+                    keysym,
+                    key::Hiragana | key::Katakana | key::Romaji | key::Zenkaku
+                        ..=key::Zenkaku_Hankaku | key::Eisu_toggle
+                ),
+                Platform::Other => false,
+            }
     }
 
-    /// Releases the left Ctrl that was only one half of AltGr.
-    fn take_back_control(&mut self, now: f64) -> Vec<KeyAction> {
-        self.take(|held| held.code == "ControlLeft" && now - held.since <= ALTGR_WITHIN)
+    /// A left Ctrl of Windows that may be one half of AltGr. One that repeats is held, and so is none.
+    fn may_be_altgr(&self, code: &str) -> bool {
+        self.platform == Platform::Windows
+            && code == "ControlLeft"
+            && !self.held.iter().any(|held| held.code == code)
     }
 
-    /// Releases modifiers whose release went elsewhere, as it does when a window manager takes a key combination
-    /// for itself: the browser says with every event what is really held.
-    fn drop_lost_modifiers(&mut self, stroke: &KeyStroke<'_>) -> Vec<KeyAction> {
+    /// Whether the browser takes the key for a wish to paste.
+    fn pastes(&self, stroke: &KeyStroke<'_>, name: &str) -> bool {
         let Modifiers {
             shift,
             control,
             alt,
             meta,
         } = stroke.modifiers;
+        let command = match self.platform {
+            Platform::Apple => meta && !control,
+            Platform::Windows | Platform::Other => control && !meta,
+        };
+        let is_v = name.eq_ignore_ascii_case("v") || stroke.code == "KeyV" && !name.is_ascii();
+        command && !alt && is_v || name == "Insert" && shift && !control && !alt && !meta
+    }
+
+    /// A key that repeats goes on with the keysym of its first press, so that its release fits.
+    fn hold(&mut self, code: &str, keysym: u32, scancode: u8) -> KeyAction {
+        let keysym = match self.held.iter().find(|held| held.code == code) {
+            Some(held) => held.keysym,
+            None => {
+                self.held.push(Held {
+                    code: code.to_owned(),
+                    keysym,
+                    scancode,
+                });
+                keysym
+            }
+        };
+        KeyAction {
+            keysym,
+            scancode,
+            down: true,
+        }
+    }
+
+    fn press_left_control(&mut self) -> KeyAction {
+        self.hold("ControlLeft", LEFT_CONTROL.keysym, LEFT_CONTROL.scancode)
+    }
+
+    /// Releases modifiers whose release went elsewhere, as it does when a window manager takes a key combination
+    /// for itself: the browser says with every event what is really held.
+    fn drop_lost_modifiers(&mut self, code: &str, modifiers: Modifiers) -> Vec<KeyAction> {
+        let Modifiers {
+            shift,
+            control,
+            alt,
+            meta,
+        } = modifiers;
         self.take(|held| {
             // The event of a modifier itself says how things are after it on one system and before it on another.
-            held.code != stroke.code
+            held.code != code
                 && match held.code.as_str() {
                     "ShiftLeft" | "ShiftRight" => !shift,
                     "ControlLeft" | "ControlRight" => !control,
@@ -271,295 +352,16 @@ impl Keyboard {
     }
 }
 
-fn tap(keysym: u32, scancode: u8) -> [KeyAction; 2] {
-    [true, false].map(|down| KeyAction {
-        keysym,
-        scancode,
-        down,
-    })
+fn left(actions: Vec<KeyAction>) -> Response {
+    Response {
+        actions,
+        fate: Fate::Left,
+    }
 }
 
-fn is_modifier(keysym: u32) -> bool {
-    matches!(
-        keysym,
-        key::Shift_L..=key::Hyper_R | key::ISO_Level3_Shift | key::Mode_switch
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn stroke<'a>(code: &'a str, key: &'a str) -> KeyStroke<'a> {
-        KeyStroke {
-            code,
-            key,
-            location: 0,
-            time: 0.0,
-            modifiers: Modifiers::default(),
-            locks: Locks::default(),
-        }
-    }
-
-    fn with(stroke: KeyStroke<'_>, modifiers: Modifiers) -> KeyStroke<'_> {
-        KeyStroke { modifiers, ..stroke }
-    }
-
-    /// What a key is told as, whichever key it is.
-    #[derive(Debug, PartialEq)]
-    struct Told(u32, bool);
-
-    impl PartialEq<Told> for KeyAction {
-        fn eq(&self, told: &Told) -> bool {
-            (self.keysym, self.down) == (told.0, told.1)
-        }
-    }
-
-    fn down(keysym: u32) -> Told {
-        Told(keysym, true)
-    }
-
-    fn up(keysym: u32) -> Told {
-        Told(keysym, false)
-    }
-
-    const NOTHING: [Told; 0] = [];
-
-    const SHIFT: Modifiers = Modifiers {
-        shift: true,
-        control: false,
-        alt: false,
-        meta: false,
-    };
-    const META: Modifiers = Modifiers {
-        shift: false,
-        control: false,
-        alt: false,
-        meta: true,
-    };
-    const CONTROL: Modifiers = Modifiers {
-        shift: false,
-        control: true,
-        alt: false,
-        meta: false,
-    };
-    const CONTROL_ALT: Modifiers = Modifiers {
-        shift: false,
-        control: true,
-        alt: true,
-        meta: false,
-    };
-
-    #[test]
-    fn a_release_has_the_keysym_of_its_press() {
-        let mut keyboard = Keyboard::new(Platform::Other);
-        assert_eq!(
-            keyboard.press(&with(stroke("ShiftLeft", "Shift"), SHIFT)),
-            [down(key::Shift_L)]
-        );
-        assert_eq!(keyboard.press(&with(stroke("KeyA", "A"), SHIFT)), [down(0x41)]);
-        assert_eq!(
-            keyboard.release(&stroke("ShiftLeft", "Shift")),
-            [up(key::Shift_L)]
-        );
-        assert_eq!(keyboard.release(&stroke("KeyA", "a")), [up(0x41)]);
-        assert_eq!(keyboard.release(&stroke("KeyA", "a")), NOTHING);
-    }
-
-    #[test]
-    fn a_repeat_presses_again_with_the_same_keysym() {
-        let mut keyboard = Keyboard::new(Platform::Other);
-        assert_eq!(keyboard.press(&stroke("KeyA", "a")), [down(0x61)]);
-        assert_eq!(keyboard.press(&with(stroke("KeyA", "A"), SHIFT)), [down(0x61)]);
-        assert_eq!(keyboard.release(&stroke("KeyA", "a")), [up(0x61)]);
-    }
-
-    #[test]
-    fn losing_the_focus_releases_everything() {
-        let mut keyboard = Keyboard::new(Platform::Other);
-        keyboard.press(&with(stroke("ControlLeft", "Control"), CONTROL));
-        keyboard.press(&with(stroke("KeyC", "c"), CONTROL));
-        assert_eq!(keyboard.release_all(), [up(key::Control_L), up(0x63)]);
-        assert_eq!(keyboard.release_all(), NOTHING);
-    }
-
-    #[test]
-    fn a_modifier_whose_release_went_elsewhere_is_released_with_the_next_key() {
-        let mut keyboard = Keyboard::new(Platform::Other);
-        keyboard.press(&with(
-            stroke("AltLeft", "Alt"),
-            Modifiers {
-                alt: true,
-                ..Modifiers::default()
-            },
-        ));
-        assert_eq!(keyboard.press(&stroke("KeyX", "x")), [up(key::Alt_L), down(0x78)]);
-    }
-
-    #[test]
-    fn altgr_on_windows_is_not_ctrl() {
-        let mut keyboard = Keyboard::new(Platform::Windows);
-        assert_eq!(
-            keyboard.press(&with(stroke("ControlLeft", "Control"), CONTROL)),
-            [down(key::Control_L)]
-        );
-        let altgr = with(stroke("AltRight", "AltGraph"), CONTROL_ALT);
-        assert_eq!(
-            keyboard.press(&altgr),
-            [up(key::Control_L), down(key::ISO_Level3_Shift)]
-        );
-        assert_eq!(
-            keyboard.press(&with(stroke("KeyQ", "@"), CONTROL_ALT)),
-            [down(0x40)]
-        );
-        assert_eq!(
-            keyboard.release(&with(stroke("KeyQ", "@"), CONTROL_ALT)),
-            [up(0x40)]
-        );
-        assert_eq!(keyboard.release(&stroke("ControlLeft", "Control")), NOTHING);
-        assert_eq!(
-            keyboard.release(&stroke("AltRight", "AltGraph")),
-            [up(key::ISO_Level3_Shift)]
-        );
-    }
-
-    #[test]
-    fn ctrl_that_was_held_before_altgr_stays_held_on_windows() {
-        let mut keyboard = Keyboard::new(Platform::Windows);
-        keyboard.press(&with(stroke("ControlLeft", "Control"), CONTROL));
-        let altgr = KeyStroke {
-            time: 400.0,
-            ..with(stroke("AltRight", "AltGraph"), CONTROL_ALT)
-        };
-        assert_eq!(keyboard.press(&altgr), [down(key::ISO_Level3_Shift)]);
-    }
-
-    #[test]
-    fn keys_with_command_are_tapped_on_a_mac() {
-        let mut keyboard = Keyboard::new(Platform::Apple);
-        assert_eq!(
-            keyboard.press(&with(stroke("MetaLeft", "Meta"), META)),
-            [down(key::Alt_L)]
-        );
-        assert_eq!(
-            keyboard.press(&with(stroke("KeyC", "c"), META)),
-            [down(0x63), up(0x63)]
-        );
-        assert_eq!(keyboard.release(&stroke("MetaLeft", "Meta")), [up(key::Alt_L)]);
-    }
-
-    #[test]
-    fn caps_lock_is_tapped_at_both_edges_on_a_mac() {
-        let mut keyboard = Keyboard::new(Platform::Apple);
-        let tap = [down(key::Caps_Lock), up(key::Caps_Lock)];
-        assert_eq!(keyboard.press(&stroke("CapsLock", "CapsLock")), tap);
-        assert_eq!(keyboard.release(&stroke("CapsLock", "CapsLock")), tap);
-    }
-
-    #[test]
-    fn a_virtual_keyboard_without_key_codes_taps() {
-        let mut keyboard = Keyboard::new(Platform::Other);
-        assert_eq!(keyboard.press(&stroke("", "ä")), [down(0xE4), up(0xE4)]);
-        assert_eq!(keyboard.press(&stroke("", "Unidentified")), NOTHING);
-    }
-
-    #[test]
-    fn a_key_has_its_scancode_at_its_press_and_at_its_release() {
-        let mut keyboard = Keyboard::new(Platform::Other);
-        let action = |down| KeyAction {
-            keysym: 0x41,
-            scancode: 0x1E,
-            down,
-        };
-        assert_eq!(keyboard.press(&stroke("KeyA", "A")), [action(true)]);
-        assert_eq!(keyboard.release(&stroke("KeyA", "a")), [action(false)]);
-        keyboard.press(&stroke("KeyA", "A"));
-        assert_eq!(keyboard.release_all(), [action(false)]);
-    }
-
-    #[test]
-    fn a_dead_key_is_told_by_its_place_and_one_of_an_input_method_is_not() {
-        let mut keyboard = Keyboard::new(Platform::Other);
-        let action = |down| KeyAction {
-            keysym: 0,
-            scancode: 0x0D,
-            down,
-        };
-        assert_eq!(keyboard.press(&stroke("Equal", "Dead")), [action(true)]);
-        assert_eq!(keyboard.release(&stroke("Equal", "Dead")), [action(false)]);
-        assert_eq!(keyboard.press(&stroke("KeyA", "Process")), NOTHING);
-        assert_eq!(keyboard.press(&stroke("AudioVolumeUp", "AudioVolumeUp")), NOTHING);
-    }
-
-    #[test]
-    fn a_lock_key_that_is_on_at_one_side_only_is_pressed_first_and_once() {
-        let on = |caps, num| Locks { caps, num };
-        let with_locks = |caps, num| KeyStroke {
-            locks: on(caps, num),
-            ..stroke("KeyA", "a")
-        };
-        let mut keyboard = Keyboard::new(Platform::Other);
-        assert_eq!(keyboard.press(&with_locks(true, true)), [down(0x61)], "not known");
-        keyboard.set_remote_locks(on(true, false));
-        let caps = [down(key::Caps_Lock), up(key::Caps_Lock)];
-        let num = [down(key::Num_Lock), up(key::Num_Lock)];
-        let [caps_down, caps_up] = caps;
-        let [num_down, num_up] = num;
-        assert_eq!(
-            keyboard.press(&with_locks(false, true)),
-            [caps_down, caps_up, num_down, num_up, down(0x61)]
-        );
-        assert_eq!(
-            keyboard.press(&with_locks(false, true)),
-            [down(0x61)],
-            "not twice"
-        );
-        keyboard.set_remote_locks(on(false, true));
-        assert_eq!(keyboard.press(&with_locks(false, true)), [down(0x61)], "in step");
-        keyboard.set_remote_locks(on(true, true));
-        keyboard.forget_remote_locks();
-        assert_eq!(keyboard.press(&with_locks(false, false)), [down(0x61)]);
-    }
-
-    #[test]
-    fn whoever_presses_a_lock_key_wants_it_to_change() {
-        let mut keyboard = Keyboard::new(Platform::Other);
-        keyboard.set_remote_locks(Locks::default());
-        let caps_lock = KeyStroke {
-            locks: Locks {
-                caps: true,
-                num: false,
-            },
-            ..stroke("CapsLock", "CapsLock")
-        };
-        assert_eq!(keyboard.press(&caps_lock), [down(key::Caps_Lock)]);
-        assert_eq!(keyboard.release(&caps_lock), [up(key::Caps_Lock)]);
-        let next = KeyStroke {
-            locks: caps_lock.locks,
-            ..stroke("KeyA", "A")
-        };
-        assert_eq!(
-            keyboard.press(&next),
-            [down(0x41)],
-            "the server has not said so yet"
-        );
-    }
-
-    #[test]
-    fn a_mac_has_no_num_lock_to_keep_in_step() {
-        let mut keyboard = Keyboard::new(Platform::Apple);
-        keyboard.set_remote_locks(Locks {
-            caps: false,
-            num: true,
-        });
-        assert_eq!(keyboard.press(&stroke("KeyA", "a")), [down(0x61)]);
-    }
-
-    #[test]
-    fn the_platform_is_told_by_the_navigator() {
-        assert_eq!(Platform::from_navigator("MacIntel"), Platform::Apple);
-        assert_eq!(Platform::from_navigator("iPad"), Platform::Apple);
-        assert_eq!(Platform::from_navigator("Win32"), Platform::Windows);
-        assert_eq!(Platform::from_navigator("Linux x86_64"), Platform::Other);
-    }
+/// Whether a key of this name writes a character, and is no shortcut.
+fn is_text(name: &str, modifiers: Modifiers) -> bool {
+    let is_altgr = modifiers.control && modifiers.alt;
+    let is_shortcut = modifiers.meta || modifiers.control && !is_altgr;
+    name.chars().count() == 1 && !is_shortcut
 }

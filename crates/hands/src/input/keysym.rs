@@ -32,6 +32,22 @@ pub(super) fn of_key(name: &str, location: u32) -> Option<u32> {
     keysym.or_else(|| named(name)).or_else(|| function_key(name))
 }
 
+/// The keysym of a key that the browser has no meaning for, by its place, where that alone tells it.
+pub(super) fn of_code(code: &str) -> Option<u32> {
+    let name = ["Left", "Right"]
+        .iter()
+        .find_map(|side| code.strip_suffix(side))
+        // The arrows are no pairs.
+        .filter(|name| *name != "Arrow")
+        .unwrap_or(code);
+    of_key(name, location(code)).filter(|_| name.len() > 1)
+}
+
+/// The keysym of a character.
+pub(super) fn of_char(character: char) -> Option<u32> {
+    of_character(character, 0)
+}
+
 fn of_character(character: char, location: u32) -> Option<u32> {
     if location == NUMPAD {
         if let Some(digit) = character.to_digit(10) {
@@ -109,6 +125,7 @@ fn named(name: &str) -> Option<u32> {
         "Cancel" => key::Cancel,
         "Select" => key::Select,
         "Execute" => key::Execute,
+        "Compose" => key::Multi_key,
         "Shift" => key::Shift_L,
         "Control" => key::Control_L,
         "Alt" => key::Alt_L,
@@ -123,9 +140,57 @@ fn named(name: &str) -> Option<u32> {
         "KanaMode" => key::Kana_Shift,
         "HiraganaKatakana" => key::Hiragana_Katakana,
         "ZenkakuHankaku" => key::Zenkaku_Hankaku,
+        "Zenkaku" => key::Zenkaku,
+        "Hankaku" => key::Hankaku,
+        "Hiragana" => key::Hiragana,
+        "Katakana" => key::Katakana,
+        "Romaji" => key::Romaji,
+        "KanjiMode" => key::Kanji,
         "Eisu" => key::Eisu_toggle,
+        "Alphanumeric" => key::Eisu_Shift,
+        "CodeInput" => key::Codeinput,
+        "AllCandidates" => key::MultipleCandidate,
+        "PreviousCandidate" => key::PreviousCandidate,
+        "SingleCandidate" => key::SingleCandidate,
         "HangulMode" => key::Hangul,
         "HanjaMode" => key::Hangul_Hanja,
+        "JunjaMode" => key::Hangul_Jeonja,
+        "ModeChange" => key::Mode_switch,
+        _ => return media(name),
+    })
+}
+
+/// Keys that start or steer programs. Those for loudness, brightness and power are this computer's own.
+fn media(name: &str) -> Option<u32> {
+    Some(match name {
+        "BrowserBack" => key::XF86_Back,
+        "BrowserForward" => key::XF86_Forward,
+        "BrowserRefresh" => key::XF86_Refresh,
+        "BrowserStop" => key::XF86_Stop,
+        "BrowserSearch" => key::XF86_Search,
+        "BrowserFavorites" => key::XF86_Favorites,
+        "BrowserHome" => key::XF86_HomePage,
+        "MediaPlayPause" | "MediaPlay" => key::XF86_AudioPlay,
+        "MediaPause" => key::XF86_AudioPause,
+        "MediaStop" => key::XF86_AudioStop,
+        "MediaTrackNext" => key::XF86_AudioNext,
+        "MediaTrackPrevious" => key::XF86_AudioPrev,
+        "MediaRecord" => key::XF86_AudioRecord,
+        "MediaRewind" => key::XF86_AudioRewind,
+        "MediaFastForward" => key::XF86_AudioForward,
+        "LaunchMail" => key::XF86_Mail,
+        "LaunchMediaPlayer" => key::XF86_AudioMedia,
+        "LaunchApplication1" => key::XF86_MyComputer,
+        "LaunchApplication2" => key::XF86_Calculator,
+        "LaunchWebBrowser" => key::XF86_WWW,
+        "Copy" => key::XF86_Copy,
+        "Cut" => key::XF86_Cut,
+        "Paste" => key::XF86_Paste,
+        "New" => key::XF86_New,
+        "Open" => key::XF86_Open,
+        "Save" => key::XF86_Save,
+        "Close" => key::XF86_Close,
+        "Print" => key::Print,
         _ => return None,
     })
 }
@@ -168,6 +233,21 @@ mod tests {
         assert_eq!(of_key("7", 0), Some(0x37));
         assert_eq!(of_key("Home", 3), Some(key::KP_Home));
         assert_eq!(of_key("NumLock", 3), Some(key::Num_Lock));
+    }
+
+    #[test]
+    fn a_key_without_a_meaning_has_that_of_its_place_unless_it_writes() {
+        for (code, keysym) in [
+            ("Enter", Some(key::Return)),
+            ("NumpadEnter", None),
+            ("ArrowLeft", Some(key::Left)),
+            ("ShiftRight", Some(key::Shift_R)),
+            ("F7", Some(key::F7)),
+            ("KeyA", None),
+            ("", None),
+        ] {
+            assert_eq!(of_code(code), keysym, "{code}");
+        }
     }
 
     #[test]

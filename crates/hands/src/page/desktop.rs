@@ -5,8 +5,10 @@ use std::fmt;
 
 use porthole_viewer::Command;
 use porthole_viewer::page::layout::{self, Area};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlCanvasElement, HtmlElement};
+
+use super::field::Field;
 
 /// Less than any display's pixel, in CSS pixels.
 const BELOW: f64 = 1e-3;
@@ -14,6 +16,7 @@ const BELOW: f64 = 1e-3;
 /// What all hands share.
 pub(super) struct Desktop {
     surface: HtmlElement,
+    field: Field,
     send: Box<dyn Fn(&Command)>,
     /// The framebuffer's size, while there is a connection.
     size: Cell<Option<(u16, u16)>>,
@@ -21,13 +24,23 @@ pub(super) struct Desktop {
 }
 
 impl Desktop {
-    pub(super) fn new(surface: HtmlElement, view_only: bool, send: impl Fn(&Command) + 'static) -> Self {
-        Self {
+    pub(super) fn new(
+        surface: HtmlElement,
+        view_only: bool,
+        send: impl Fn(&Command) + 'static,
+    ) -> Result<Self, JsValue> {
+        Ok(Self {
+            field: Field::new(&surface)?,
             surface,
             send: Box::new(send),
             size: Cell::new(None),
             view_only: Cell::new(view_only),
-        }
+        })
+    }
+
+    /// The field that has the focus while the desktop has the keyboard.
+    pub(super) fn field(&self) -> &Field {
+        &self.field
     }
 
     /// The element that the canvas is in. It stays, while each session has a canvas of its own.
@@ -75,10 +88,7 @@ impl Desktop {
     }
 
     pub(super) fn focus(&self) {
-        if let Some(canvas) = self.canvas() {
-            // Fails only for an element that cannot have the focus.
-            let _ = canvas.focus();
-        }
+        self.field.focus();
     }
 
     pub(super) fn connected(&self, size: (u16, u16)) {

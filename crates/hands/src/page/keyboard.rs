@@ -1,53 +1,82 @@
-//! Key events of the desktop.
+//! What the browser tells of the keyboard while the desktop has it: keys, text, and what is pasted.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::{Rc, Weak};
 
 use porthole_viewer::page::{Listener, document, window};
 use porthole_viewer::{Command, LockKeys};
-use wasm_bindgen::JsValue;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::convert::FromWasmAbi;
+use wasm_bindgen::prelude::*;
+use web_sys::{ClipboardEvent, CompositionEvent, InputEvent, KeyboardEvent};
 
 use super::desktop::Desktop;
-use crate::input::{KeyAction, KeyStroke, Keyboard, Locks, Modifiers, Platform};
+use crate::input::{Fate, KeyAction, KeyStroke, Locks, Modifiers, Platform, Response, Typing};
 
-/// Listens to the keys that are typed while the desktop has the focus.
+/// Listens to all that is typed while the desktop has the focus.
 #[derive(Debug)]
 pub(super) struct KeyboardInput {
     keys: Rc<Keys>,
     _listeners: Vec<Listener>,
 }
 
-#[derive(Debug)]
 struct Keys {
-    keyboard: RefCell<Keyboard>,
+    typing: RefCell<Typing>,
     desktop: Rc<Desktop>,
+    /// An input method is at work in the field.
+    is_composing: Cell<bool>,
+    on_paste: RefCell<Option<Rc<PasteHook>>>,
+    on_leave: RefCell<Option<Rc<dyn Fn()>>>,
+    /// Tells what has waited for something that did not come.
+    settle: Closure<dyn FnMut()>,
+    settling: Cell<Option<i32>>,
 }
+
+type PasteHook = dyn Fn(&ClipboardEvent, Pasting);
+
+/// Something is being pasted. The keys that paste it at the desktop, and all that is typed after them, wait until this is
+/// dropped.
+#[derive(Debug)]
+pub struct Pasting(Rc<Keys>);
+
+/// How long a left Ctrl that may be one half of AltGr is held back, in milliseconds.
+const MOMENT: i32 = 100;
 
 impl KeyboardInput {
     pub(super) fn new(desktop: Rc<Desktop>) -> Result<Self, JsValue> {
         let platform = window()?.navigator().platform()?;
-        let keys = Rc::new(Keys {
-            keyboard: RefCell::new(Keyboard::new(Platform::from_navigator(&platform))),
-            desktop: desktop.clone(),
+        let keys = Rc::new_cyclic(|me: &Weak<Keys>| {
+            let me = me.clone();
+            Keys {
+                typing: RefCell::new(Typing::new(Platform::from_navigator(&platform))),
+                desktop,
+                is_composing: Cell::new(false),
+                on_paste: RefCell::default(),
+                on_leave: RefCell::default(),
+                settle: Closure::new(move || {
+                    if let Some(keys) = me.upgrade() {
+                        keys.settling.set(None);
+                        keys.tell(Typing::settle);
+                    }
+                }),
+                settling: Cell::new(None),
+            }
         });
         let document = document()?;
-        let on = |name, handle: fn(&Keys, &KeyboardEvent)| {
-            let keys = keys.clone();
-            Listener::new(desktop.surface(), name, move |event: KeyboardEvent| {
-                handle(&keys, &event)
-            })
-        };
-        let (blurred, hidden, watched) = (keys.clone(), keys.clone(), document.clone());
+        let (hidden, watched) = (keys.clone(), document.clone());
         let listeners = vec![
-            on("keydown", Keys::down),
-            on("keyup", Keys::up),
-            Listener::new(desktop.surface(), "focusout", move |_: JsValue| {
-                blurred.release_all()
-            }),
+            on(&keys, "keydown", Keys::down),
+            on(&keys, "keyup", Keys::up),
+            on(&keys, "compositionstart", |keys, _: &JsValue| keys.composes()),
+            on(&keys, "compositionupdate", Keys::composing),
+            on(&keys, "compositionend", Keys::composed),
+            on(&keys, "beforeinput", Keys::before_input),
+            on(&keys, "input", |keys, _: &JsValue| keys.clear()),
+            on(&keys, "paste", Keys::pastes),
+            on(&keys, "blur", |keys, _: &JsValue| keys.tell(Typing::release_held)),
             Listener::new(&document, "visibilitychange", move |_: JsValue| {
                 if watched.hidden() {
-                    hidden.release_all();
+                    hidden.tell(Typing::release_held);
                 }
             }),
         ];
@@ -59,60 +88,172 @@ impl KeyboardInput {
 
     /// Releases whatever is held.
     pub(super) fn release_all(&self) {
-        self.keys.release_all();
+        self.keys.tell(Typing::release_all);
     }
 
-    /// The desktop says which lock keys are on there; none is heard of from the next one yet.
-    pub(super) fn set_remote_locks(&self, locks: Option<LockKeys>) {
-        let mut keyboard = self.keys.keyboard.borrow_mut();
-        match locks {
-            Some(locks) => keyboard.set_remote_locks(Locks {
-                caps: locks.caps_lock,
-                num: locks.num_lock,
-            }),
-            None => keyboard.forget_remote_locks(),
-        }
+    /// Presses and releases keys that no hand has pressed here.
+    pub(super) fn press(&self, actions: Vec<KeyAction>) {
+        self.keys.tell(|typing| typing.tell(actions));
+    }
+
+    /// The desktop says which lock keys are on there.
+    pub(super) fn set_remote_locks(&self, locks: LockKeys) {
+        self.keys.typing.borrow_mut().set_remote_locks(Locks {
+            caps: locks.caps_lock,
+            num: locks.num_lock,
+        });
+    }
+
+    /// There is no desktop any more.
+    pub(super) fn forget(&self) {
+        self.keys.typing.borrow_mut().forget();
+    }
+
+    pub(super) fn on_paste(&self, hook: impl Fn(&ClipboardEvent, Pasting) + 'static) {
+        self.keys.on_paste.replace(Some(Rc::new(hook)));
+    }
+
+    pub(super) fn on_leave(&self, hook: impl Fn() + 'static) {
+        self.keys.on_leave.replace(Some(Rc::new(hook)));
     }
 }
 
+/// Listens to the field that has the focus.
+fn on<E>(keys: &Rc<Keys>, name: &'static str, handle: fn(&Rc<Keys>, &E)) -> Listener
+where
+    E: FromWasmAbi + 'static,
+{
+    let field = keys.desktop.field().element();
+    let keys = keys.clone();
+    Listener::new(field, name, move |event: E| handle(&keys, &event))
+}
+
+// ---- keys --------------------------------------------------------------------------------------------------
+
 impl Keys {
-    fn down(&self, event: &KeyboardEvent) {
-        // Keys that an input method is still making characters of are its own.
-        if !self.desktop.takes_input() || event.is_composing() {
+    fn down(self: &Rc<Self>, event: &KeyboardEvent) {
+        if !self.desktop.takes_input() {
             return;
         }
-        let actions = with_stroke(event, |stroke| self.keyboard.borrow_mut().press(stroke));
-        // A key that means nothing to the server stays with the browser: volume, brightness. So does a dead key, which
-        // only some servers take.
-        if actions.iter().any(|action| action.keysym != 0) {
-            event.prevent_default();
-            event.stop_propagation();
-        }
-        self.tell(&actions);
+        let Response { actions, fate } =
+            with_stroke(event, |stroke| self.typing.borrow_mut().key_down(stroke));
+        self.finish(event, fate);
+        self.send(&actions);
+        self.wait();
     }
 
-    fn up(&self, event: &KeyboardEvent) {
+    fn up(self: &Rc<Self>, event: &KeyboardEvent) {
         // While there is no desktop, what is held there stays so, to be released at the next one.
         if !self.desktop.takes_input() {
             return;
         }
-        let actions = with_stroke(event, |stroke| self.keyboard.borrow_mut().release(stroke));
-        if !actions.is_empty() {
-            event.prevent_default();
-            event.stop_propagation();
+        let Response { actions, fate } = with_stroke(event, |stroke| self.typing.borrow_mut().key_up(stroke));
+        self.finish(event, fate);
+        self.send(&actions);
+        if fate == Fate::Leaves {
+            self.desktop.field().blur();
+            let hook = self.on_leave.borrow().clone();
+            if let Some(hook) = hook {
+                hook();
+            }
         }
-        self.tell(&actions);
     }
 
-    fn release_all(&self) {
+    fn finish(&self, event: &KeyboardEvent, fate: Fate) {
+        if matches!(fate, Fate::Taken | Fate::Leaves) {
+            event.prevent_default();
+        }
+        if fate != Fate::Left {
+            event.stop_propagation();
+        }
+    }
+
+    /// Has what waits told after a moment in which nothing happens.
+    fn wait(&self) {
+        let Ok(window) = window() else { return };
+        if let Some(timer) = self.settling.take() {
+            window.clear_timeout_with_handle(timer);
+        }
+        if self.typing.borrow().is_waiting() {
+            let settle = self.settle.as_ref().unchecked_ref();
+            let timer = window.set_timeout_with_callback_and_timeout_and_arguments_0(settle, MOMENT);
+            self.settling.set(timer.ok());
+        }
+    }
+}
+
+// ---- text --------------------------------------------------------------------------------------------------
+
+impl Keys {
+    fn composes(&self) {
+        self.is_composing.set(true);
+        self.typing.borrow_mut().composition_start();
+    }
+
+    fn composing(self: &Rc<Self>, event: &CompositionEvent) {
+        let data = event.data().unwrap_or_default();
+        self.tell(|typing| typing.composition_update(&data));
+    }
+
+    fn composed(self: &Rc<Self>, event: &CompositionEvent) {
+        let data = event.data().unwrap_or_default();
+        self.is_composing.set(false);
+        self.tell(|typing| typing.composition_end(&data));
+        self.clear();
+    }
+
+    fn before_input(self: &Rc<Self>, event: &InputEvent) {
+        // What an input method changes is told by its own events.
+        if self.is_composing.get() {
+            return;
+        }
+        event.prevent_default();
+        let (kind, data) = (event.input_type(), event.data());
+        self.tell(|typing| typing.before_input(&kind, data.as_deref()));
+    }
+
+    fn clear(&self) {
+        if !self.is_composing.get() {
+            self.desktop.field().clear();
+        }
+    }
+}
+
+// ---- what is pasted ----------------------------------------------------------------------------------------
+
+impl Keys {
+    fn pastes(self: &Rc<Self>, event: &ClipboardEvent) {
+        event.prevent_default();
         if !self.desktop.takes_input() {
             return;
         }
-        let actions = self.keyboard.borrow_mut().release_all();
-        self.tell(&actions);
+        self.typing.borrow_mut().pasted();
+        let pasting = Pasting(self.clone());
+        let hook = self.on_paste.borrow().clone();
+        if let Some(hook) = hook {
+            hook(event, pasting);
+        }
+    }
+}
+
+impl Drop for Pasting {
+    fn drop(&mut self) {
+        self.0.tell(Typing::go_on);
+    }
+}
+
+// ---- to the desktop ----------------------------------------------------------------------------------------
+
+impl Keys {
+    /// Tells what comes of something. While there is no desktop, nothing comes of it.
+    fn tell(&self, happens: impl FnOnce(&mut Typing) -> Vec<KeyAction>) {
+        if self.desktop.takes_input() {
+            let actions = happens(&mut self.typing.borrow_mut());
+            self.send(&actions);
+        }
     }
 
-    fn tell(&self, actions: &[KeyAction]) {
+    fn send(&self, actions: &[KeyAction]) {
         for &KeyAction {
             keysym,
             scancode,
@@ -128,12 +269,30 @@ impl Keys {
     }
 }
 
+impl Drop for Keys {
+    fn drop(&mut self) {
+        if let (Some(timer), Ok(window)) = (self.settling.take(), window()) {
+            window.clear_timeout_with_handle(timer);
+        }
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys")
+            .field("typing", &self.typing)
+            .finish_non_exhaustive()
+    }
+}
+
 fn with_stroke<T>(event: &KeyboardEvent, take: impl FnOnce(&KeyStroke<'_>) -> T) -> T {
     take(&KeyStroke {
         code: &event.code(),
         key: &event.key(),
+        key_code: event.key_code(),
         location: event.location(),
         time: event.time_stamp(),
+        is_composing: event.is_composing(),
         modifiers: Modifiers {
             shift: event.shift_key(),
             control: event.ctrl_key(),

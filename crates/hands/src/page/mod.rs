@@ -2,6 +2,7 @@
 
 mod cursor;
 mod desktop;
+mod field;
 mod keyboard;
 mod png;
 mod pointer;
@@ -12,13 +13,16 @@ use std::rc::Rc;
 
 use porthole_viewer::{Command, Event};
 use wasm_bindgen::JsValue;
-use web_sys::HtmlElement;
+use web_sys::{ClipboardEvent, HtmlElement};
 
 use cursor::Cursor;
 use desktop::Desktop;
 use keyboard::KeyboardInput;
+pub use keyboard::Pasting;
 use pointer::PointerInput;
 use remote_pointer::RemotePointer;
+
+use crate::input::KeyAction;
 
 /// Hands at a desktop. Dropping it takes them off.
 #[derive(Debug)]
@@ -40,7 +44,7 @@ impl Hands {
         view_only: bool,
         send: impl Fn(&Command) + 'static,
     ) -> Result<Self, JsValue> {
-        let desktop = Rc::new(Desktop::new(surface, view_only, send));
+        let desktop = Rc::new(Desktop::new(surface, view_only, send)?);
         Ok(Self {
             keyboard: KeyboardInput::new(desktop.clone())?,
             pointer: PointerInput::new(desktop.clone()),
@@ -77,13 +81,13 @@ impl Hands {
                 self.shape_remote_pointer();
             }
             Event::PointerMode { relative } => self.pointer.set_relative(*relative),
-            Event::LockKeys(locks) => self.keyboard.set_remote_locks(Some(*locks)),
+            Event::LockKeys(locks) => self.keyboard.set_remote_locks(*locks),
             Event::Disconnected(_) => {
                 self.desktop.disconnected();
                 self.remote_pointer.replace(None);
                 self.cursor.borrow_mut().reset();
                 self.pointer.set_relative(false);
-                self.keyboard.set_remote_locks(None);
+                self.keyboard.forget();
             }
             _ => {}
         }
@@ -103,6 +107,22 @@ impl Hands {
     /// Gives the desktop the keyboard.
     pub fn focus(&self) {
         self.desktop.focus();
+    }
+
+    /// Presses and releases keys that no hand has pressed here.
+    pub fn press(&self, actions: Vec<KeyAction>) {
+        self.keyboard.press(actions);
+    }
+
+    /// Has `hook` take over what is pasted while the desktop has the keyboard. What pastes it there waits until its
+    /// [`Pasting`] is dropped. Without a hook it waits for nothing.
+    pub fn on_paste(&self, hook: impl Fn(&ClipboardEvent, Pasting) + 'static) {
+        self.keyboard.on_paste(hook);
+    }
+
+    /// Has `hook` called when the keys that lead out of the desktop were pressed. The focus is nowhere then.
+    pub fn on_leave(&self, hook: impl Fn() + 'static) {
+        self.keyboard.on_leave(hook);
     }
 
     fn release_all(&self) {

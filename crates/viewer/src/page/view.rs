@@ -116,7 +116,6 @@ impl View {
     /// Makes a canvas in the place of the one there is.
     pub(super) fn new_canvas(&self) -> Result<HtmlCanvasElement, JsValue> {
         let canvas: HtmlCanvasElement = document()?.create_element("canvas")?.unchecked_into();
-        canvas.set_tab_index(0);
         for (property, value) in [
             ("display", "block"),
             ("outline", "none"),

@@ -1,0 +1,90 @@
+//! Text that comes without keys: from input methods, dead keys, and keyboards on the screen (Input Events Level 2; UI
+//! Events, 3.8).
+
+use xkeysym::key;
+
+use super::action::{KeyAction, tap};
+use super::{keysym, scancode, text};
+
+/// What an input method is making.
+#[derive(Debug, Default)]
+pub(super) struct Composition {
+    /// Whether it is told as it grows.
+    is_live: bool,
+    /// What of it is at the desktop by now.
+    told: String,
+}
+
+impl Composition {
+    /// It begins. What a keyboard on the screen composes are words, whose letters somebody wants to see at once: `is_live`.
+    /// What other input methods compose is not what it looks like before it ends.
+    pub(super) fn start(&mut self, is_live: bool) {
+        self.is_live = is_live;
+        self.told.clear();
+    }
+
+    /// It is this by now.
+    pub(super) fn update(&mut self, data: &str) -> Vec<KeyAction> {
+        if self.is_live && !data.chars().any(is_made_of_others) {
+            self.tell(data)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// It has become this; nothing, where it was given up.
+    pub(super) fn end(&mut self, data: &str) -> Vec<KeyAction> {
+        let actions = self.tell(data);
+        self.told.clear();
+        actions
+    }
+
+    /// Takes away at the desktop what is no more, and adds what is new.
+    fn tell(&mut self, data: &str) -> Vec<KeyAction> {
+        let same = self
+            .told
+            .chars()
+            .zip(data.chars())
+            .take_while(|(old, new)| old == new);
+        let same: usize = same.map(|(old, _)| old.len_utf8()).sum();
+        let (old, new) = (&self.told[same..], &data[same..]);
+        let actions = text::erase(old.chars().count())
+            .chain(text::strokes(new).flatten())
+            .collect();
+        data.clone_into(&mut self.told);
+        actions
+    }
+}
+
+/// Whether it is of a script whose characters are chosen or put together, so that what is shown first is taken back.
+fn is_made_of_others(character: char) -> bool {
+    matches!(character,
+        '\u{1100}'..='\u{11FF}' // Hangul Jamo
+        | '\u{2E80}'..='\u{9FFF}' // Kana, Bopomofo, Han
+        | '\u{A960}'..='\u{A97F}' | '\u{AC00}'..='\u{D7FF}' // Hangul
+        | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// What a change that the browser is about to make in its field, `InputEvent.inputType` with its `data`, is at the desktop.
+/// What is composed and what is pasted have events of their own.
+pub(super) fn edit(kind: &str, data: Option<&str>) -> Vec<KeyAction> {
+    let named = |name: &str| {
+        let keysym = keysym::of_key(name, 0).unwrap_or_default();
+        tap(keysym, scancode::of_code(name)).to_vec()
+    };
+    let with_control = |name: &str| {
+        let [down, up] = tap(key::Control_L, scancode::of_code("ControlLeft"));
+        [vec![down], named(name), vec![up]].concat()
+    };
+    match kind {
+        "insertText" | "insertReplacementText" | "insertFromYank" | "insertFromDrop" => {
+            text::strokes(data.unwrap_or_default()).flatten().collect()
+        }
+        "insertLineBreak" | "insertParagraph" => named("Enter"),
+        "deleteContentBackward" => named("Backspace"),
+        "deleteContentForward" => named("Delete"),
+        "deleteWordBackward" => with_control("Backspace"),
+        "deleteWordForward" => with_control("Delete"),
+        _ => Vec::new(),
+    }
+}
