@@ -81,7 +81,7 @@ fn run(mut arguments: Arguments) -> Result<()> {
                 sessions: arguments.opt_value_from_str("--sessions")?.unwrap_or(1000),
                 busy: arguments.opt_value_from_str("--busy")?.unwrap_or(200),
                 rate: arguments.opt_value_from_str("--rate")?.unwrap_or(10.0),
-                seconds: arguments.opt_value_from_str("--seconds")?.unwrap_or(60),
+                seconds: arguments.opt_value_from_str("--seconds")?.unwrap_or(30),
                 rounds: arguments.opt_value_from_str("--rounds")?.unwrap_or(2),
             };
             if let Some(word) = free(arguments)?.first() {

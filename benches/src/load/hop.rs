@@ -39,8 +39,11 @@ impl Contender {
 #[derive(Debug)]
 pub(super) enum Hop {
     Gateway(Gateway),
-    Websockify(Websockify),
+    Websockify(Vec<Websockify>),
 }
+
+/// So many of them stand side by side: one has lost every connection beyond its first 500, of a thousand.
+pub(super) const WEBSOCKIFIES: usize = 4;
 
 impl Hop {
     /// In front of the desktops at this port. The gateway has so many sessions.
@@ -54,7 +57,9 @@ impl Hop {
                 }
                 Self::Gateway(Gateway::with(&config))
             }
-            Contender::Websockify => Self::Websockify(Websockify::before(port)),
+            Contender::Websockify => {
+                Self::Websockify((0..WEBSOCKIFIES).map(|_| Websockify::before(port)).collect())
+            }
         }
     }
 
@@ -67,15 +72,16 @@ impl Hop {
                     gateway.address
                 )
             }
-            Self::Websockify(websockify) => format!("ws://127.0.0.1:{}/", websockify.port),
+            Self::Websockify(all) => format!("ws://127.0.0.1:{}/", all[number % WEBSOCKIFIES].port),
         }
     }
 
-    pub(super) fn family(&self) -> Family {
-        Family(match self {
-            Self::Gateway(gateway) => gateway.process(),
-            Self::Websockify(websockify) => websockify.process(),
-        })
+    /// All of its processes.
+    pub(super) fn families(&self) -> Vec<Family> {
+        match self {
+            Self::Gateway(gateway) => vec![Family(gateway.process())],
+            Self::Websockify(all) => all.iter().map(|one| Family(one.process())).collect(),
+        }
     }
 }
 

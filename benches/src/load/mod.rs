@@ -21,10 +21,11 @@ use tokio::time::sleep;
 
 use crate::figures::{median, percentile};
 use crate::machine;
+use crate::processes::Times;
 use crate::report::{Report, Section, table};
 use crate::stream::{self as recordings, Stream};
 use desk::Desks;
-use hop::{Contender, Hop};
+use hop::{Contender, Hop, WEBSOCKIFIES};
 use viewer::{Phase, Seen, Viewer};
 
 /// What busy desktops show: a page that is scrolled.
@@ -132,9 +133,10 @@ fn measure(options: &Options, contender: Contender, stream: &Arc<Stream>) -> Res
 }
 
 async fn load(options: &Options, hop: &Hop, desks: &Desks, stream: &Arc<Stream>) -> Result<Outcome> {
-    let family = hop.family();
-    let without = family.memory() as f64;
-    let memory = || family.memory() as f64 - without;
+    let families = hop.families();
+    let all_memory = || families.iter().map(|family| family.memory()).sum::<u64>() as f64;
+    let without = all_memory();
+    let memory = || all_memory() - without;
 
     let start = Instant::now();
     let opening = (0..options.sessions).map(|number| Viewer::open(hop.url(number), Arc::clone(stream)));
@@ -165,9 +167,13 @@ async fn load(options: &Options, hop: &Hop, desks: &Desks, stream: &Arc<Stream>)
     phase.send_replace(Phase::Busy);
     sleep(length / 10).await;
     let early = memory();
-    let (start, times, sent) = (Instant::now(), family.times(), desks.sent());
+    let times: Vec<Times> = families.iter().map(|family| family.times()).collect();
+    let (start, sent) = (Instant::now(), desks.sent());
     sleep(length - length / 10).await;
-    let (seconds, processors) = (start.elapsed().as_secs_f64(), times.since());
+    let (seconds, processors) = (
+        start.elapsed().as_secs_f64(),
+        times.iter().map(Times::since).sum::<f64>(),
+    );
     let (updates, bytes) = desks.sent();
     let late = memory();
 
@@ -274,7 +280,8 @@ fn section(options: &Options, outcomes: &[Vec<Outcome>; 2]) -> Section {
          pointer, and the desktop answers with the next one of `{STREAM}`, {:.1} KB on average; the others have shown one and \
          are quiet. Desktops and viewers are one program on the same machine, and compare every byte in both directions; at \
          the end each session shows that it is still there. Memory is that of all the hop's processes (what they share is \
-         divided between them) above what it has without a session; CPU is theirs, too. {} s, {} rounds in turns, medians.\n\n{}\n\
+         divided between them) above what it has without a session; CPU is theirs, too. websockify are {WEBSOCKIFIES} that stand side by \
+         side, since one loses every connection beyond its first 500. {} s, {} rounds in turns, medians.\n\n{}\n\
          Next to the gateway, websockify takes **{:.0} times** the memory for an idle session, **{:.1} times** the CPU for an \
          update, and **{:.1} times** as long for a round trip at the 99th percentile.\n",
         options.sessions,
