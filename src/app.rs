@@ -9,7 +9,7 @@ use crate::element::{Element, button, element};
 use crate::phase::Phase;
 use crate::session::Session;
 use crate::viewer::{Page, Viewer};
-use crate::{bar, credentials, debug, screen, server_key, status};
+use crate::{bar, credentials, debug, screen, server_key, status, touch};
 
 /// Puts everything into the document, beside the desktop's element.
 pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
@@ -52,6 +52,7 @@ fn around(session: Session) -> Vec<AnyView> {
     let questions = element("div")
         .child_with(move || credentials::credentials(session))
         .child_with(move || server_key::server_key(session));
+    let touch = element("div").child_with(move || touch::panel(session));
     let bells = element("div")
         .attr("role", "status")
         .child_with(move || bell(session));
@@ -60,6 +61,7 @@ fn around(session: Session) -> Vec<AnyView> {
         bar::bar(session),
         status::status(session),
         questions,
+        touch,
         notice(session),
         bells,
     ]

@@ -11,7 +11,7 @@ use crate::panel::{Panel, truth};
 use crate::phase::Phase;
 use crate::screen::{self, Fullscreen};
 use crate::session::Session;
-use crate::{clipboard, power, settings};
+use crate::{clipboard, mouse, power, settings};
 
 pub(crate) fn bar(session: Session) -> Element {
     let is_open = RwSignal::new(false);
@@ -140,6 +140,9 @@ fn tools(session: Session, panel: RwSignal<Option<Panel>>, fullscreen: Fullscree
             )
         })
     };
+    let has_mouse = mouse::can_be_given();
+    let capture = move || (has_mouse && !is_view_only()).then(|| capture(session));
+    let touch = move || (session.has_touch.get() && !is_view_only()).then(|| touch(session));
     let fill_the_screen = Fullscreen::is_possible().then(|| {
         tool("Full screen", "Full screen", icons::FULLSCREEN, move || {
             fullscreen.toggle(session);
@@ -153,6 +156,8 @@ fn tools(session: Session, panel: RwSignal<Option<Panel>>, fullscreen: Fullscree
         .child_with(ctrl_alt_del)
         .child_with(clipboard)
         .child_with(power)
+        .child_with(capture)
+        .child_with(touch)
         .child(scaling(session))
         .children(fill_the_screen)
         .child(opens(
@@ -172,6 +177,26 @@ fn tools(session: Session, panel: RwSignal<Option<Panel>>, fullscreen: Fullscree
         .child(tool("Disconnect", "Disconnect", icons::DISCONNECT, move || {
             session.disconnect();
         }))
+}
+
+fn capture(session: Session) -> Element {
+    tool(
+        "Capture mouse",
+        "Give the desktop the mouse",
+        icons::MOUSE,
+        move || {
+            session.focus();
+            session.capture_mouse();
+        },
+    )
+}
+
+fn touch(session: Session) -> Element {
+    tool("Touch", "What fingers do", icons::TOUCH, move || {
+        session.touch_help.update(|open| *open = !*open);
+    })
+    .attr_with("aria-expanded", move || truth(session.touch_help.get()))
+    .attr("aria-controls", "touch")
 }
 
 /// One button of the bar.

@@ -5,6 +5,8 @@ pub(crate) use porthole::drawing::icon;
 pub(crate) const MENU: &str = "M9 5l7 7-7 7";
 pub(crate) const KEYS: &str = "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8";
 pub(crate) const CLIPBOARD: &str = "M9 4h6v3H9zM9 5H6v15h12V5h-3M9 12h6M9 16h4";
+pub(crate) const MOUSE: &str = "M12 3a5 5 0 0 1 5 5v8a5 5 0 0 1-10 0V8a5 5 0 0 1 5-5zM12 3v6M7 9.5h10";
+pub(crate) const TOUCH: &str = "M9 13V5.5a1.5 1.5 0 0 1 3 0V11l4.8 1.1a2 2 0 0 1 1.5 2.3L17.6 18a4 4 0 0 1-4 3h-1.4a4 4 0 0 1-3.2-1.6L5.6 15a1.5 1.5 0 0 1 2.3-1.9L9 14.4";
 pub(crate) const FIT: &str = "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5";
 pub(crate) const NATIVE: &str = "M4 5h16v14H4zM8.5 9v6M15.5 9v6M12 10.5v.01M12 13.5v.01";
 pub(crate) const REMOTE: &str = "M4 5h16v11H4zM9 20h6M12 16v4M9.5 10.5h5M12.5 8.5l2 2-2 2";

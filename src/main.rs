@@ -8,6 +8,7 @@ mod debug;
 mod doctor;
 mod embedding;
 mod icons;
+mod mouse;
 mod panel;
 mod phase;
 mod power;
@@ -17,6 +18,7 @@ mod server_key;
 mod session;
 mod settings;
 mod status;
+mod touch;
 mod viewer;
 
 use porthole::{dialog, drawing, element};

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use porthole_hands::Hands;
 use porthole_hands::input::{KeyAction, chord};
 use porthole_viewer::page::{Presentation, Scaling, address, part};
-use porthole_viewer::settings::Settings;
+use porthole_viewer::settings::{Settings, Touch};
 use porthole_viewer::{
     Clipboard, Command, Credential, Credentials, Ending, Event, Hop, LockKeys, LogLine, Screen, Stage,
     Statistics, decode,
@@ -22,6 +22,7 @@ use crate::phase::Phase;
 use crate::retry;
 use crate::server_key::{self, Key};
 use crate::viewer::Viewer;
+use crate::{mouse, touch};
 
 /// A handle that parts of the page pass around. What it shows are signals, what it does are methods.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +63,12 @@ pub(crate) struct Session {
     /// What is known of the way to the desktop.
     pub(crate) diagnosis: RwSignal<Diagnosis>,
     viewer: StoredValue<Viewer, LocalStorage>,
+    /// What fingers on the desktop do.
+    pub(crate) touch: RwSignal<Touch>,
+    /// Whether there are any.
+    pub(crate) has_touch: RwSignal<bool>,
+    /// Whether what they do is explained.
+    pub(crate) touch_help: RwSignal<bool>,
     /// Keyboard and pointer at the desktop.
     hands: StoredValue<Option<Hands>, LocalStorage>,
     /// The page around this one, where it may hear of the session.
@@ -109,6 +116,9 @@ impl Session {
             log: RwSignal::new(VecDeque::new()),
             diagnosis: RwSignal::new(Diagnosis::None),
             viewer: StoredValue::new_local(viewer),
+            touch: RwSignal::new(settings.touch.or_else(touch::remembered).unwrap_or_default()),
+            has_touch: RwSignal::new(false),
+            touch_help: RwSignal::new(false),
             hands: StoredValue::new_local(None),
             embedder: StoredValue::new_local(None),
             credentials: StoredValue::new(settings.credentials.clone().unwrap_or_default()),
@@ -121,10 +131,16 @@ impl Session {
     /// Hears what the viewer has told and will tell, and tells it to the page around this one.
     pub(crate) fn start(self) {
         embedding::start(self);
+        mouse::watch(self);
+        touch::watch(self);
         let viewer = self.viewer.get_value();
         let view_only = self.settings.with_untracked(|it| it.view_only);
-        match Hands::new(viewer.surface(), view_only, move |command| viewer.send(command)) {
+        match Hands::new(viewer.surface(), view_only, viewer.clone(), move |command| {
+            viewer.send(command);
+        }) {
             Ok(hands) => {
+                hands.set_touch(self.touch.get_untracked());
+                hands.set_dot(self.settings.with_untracked(|it| it.show_dot));
                 hands.on_leave(bar::focus);
                 self.hands.set_value(Some(hands));
             }
@@ -327,6 +343,22 @@ impl Session {
     pub(crate) fn set_view_only(self, on: bool) {
         self.with_hands(|hands| hands.set_view_only(on));
         self.send(Command::ViewOnly(on));
+    }
+
+    /// What fingers on the desktop do from now on.
+    pub(crate) fn set_touch(self, touch: Touch) {
+        self.touch.set(touch);
+        self.with_hands(|hands| hands.set_touch(touch));
+    }
+
+    /// Whether a dot is shown where the desktop hides its pointer.
+    pub(crate) fn set_dot(self, dot: bool) {
+        self.with_hands(|hands| hands.set_dot(dot));
+    }
+
+    /// Gives the mouse to the desktop.
+    pub(crate) fn capture_mouse(self) {
+        self.with_hands(Hands::capture_mouse);
     }
 
     /// Gives the keyboard to the desktop.

@@ -18,6 +18,10 @@ pub(crate) fn settings(session: Session, close: impl Fn() + 'static) -> Element 
             move || settings.update(|it| it.keep_awake = !it.keep_awake),
         )
     });
+    let dot = move || {
+        settings.update(|it| it.show_dot = !it.show_dot);
+        session.set_dot(settings.with_untracked(|it| it.show_dot));
+    };
     panel("settings", "settings-title", "Settings", close)
         .child(quality(session))
         .child(switch(
@@ -32,6 +36,11 @@ pub(crate) fn settings(session: Session, close: impl Fn() + 'static) -> Element 
             "Reconnect by itself",
             move || settings.with(|it| it.reconnect),
             move || settings.update(|it| it.reconnect = !it.reconnect),
+        ))
+        .child(switch(
+            "A dot for a hidden pointer",
+            move || settings.with(|it| it.show_dot),
+            dot,
         ))
         .children(keep_awake)
 }

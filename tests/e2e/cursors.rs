@@ -220,6 +220,85 @@ fn a_cursor_of_a_type_that_nobody_knows_stops_nothing() {
     });
 }
 
+/// Three pixels, of which the middle one points.
+fn three() -> Rectangle {
+    let [red, none] = [[255, 0, 0, 0], [0; 4]];
+    (
+        [1, 0, 3, 1],
+        RICH,
+        [&red[..], &none, &red, &[0b1100_0000]].concat(),
+    )
+}
+
+#[test]
+fn the_cursor_is_scaled_with_the_desktop() {
+    let browser = Browser::start();
+    let server = Script::start((64, 48), vec![vec![grey(), three()]]);
+    let gateway = Gateway::to(&server.target());
+    browser.open(&gateway.page("resize=scale"));
+    for (scale, hotspot) in [(3, [4, 1]), (2, [3, 1]), (1, [1, 0])] {
+        browser.set_size(64 * scale, 48 * scale);
+        let times = scale as usize;
+        let row: Vec<_> = [RED, BLACK, NOTHING]
+            .into_iter()
+            .flat_map(|pixel| vec![pixel; times])
+            .collect();
+        let size = [3 * scale as u16, scale as u16];
+        is_shown(
+            &browser,
+            &format!("{scale} times as large"),
+            hotspot,
+            size,
+            &row.repeat(times),
+        );
+    }
+}
+
+#[test]
+fn the_cursor_has_the_pixels_of_a_fine_display() {
+    let browser = Browser::start();
+    browser.chromium(
+        "Emulation.setDeviceMetricsOverride",
+        json!({ "width": 640, "height": 480, "deviceScaleFactor": 2, "mobile": false }),
+    );
+    let _server = open(&browser, vec![three()]);
+    until("an image of twice as many pixels", LONG, || {
+        let found = browser.run(
+            r#"const style = getComputedStyle(document.querySelector('#desktop canvas')).cursor;
+               const [, address, fineness, x, y] =
+                   /image-set\(url\("([^"]*)"\) ([\d.]+)(?:x|dppx)[^)]*\) (\d+) (\d+)/.exec(style) ?? [];
+               if (!address) return style;
+               const image = new Image();
+               image.src = address;
+               return image.decode().then(() => [image.naturalWidth, image.naturalHeight, +fineness, +x, +y]);"#,
+            json!([]),
+        );
+        if found == json!([6, 2, 2, 1, 0]) {
+            Ok(())
+        } else {
+            Err(found.to_string())
+        }
+    });
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_pointer_that_the_desktop_hides_is_hidden_or_a_dot() {
+    let browser = Browser::start();
+    let hidden = || ([0, 0, 3, 1], RICH, vec![0; 13]);
+    let _server = open(&browser, vec![three(), hidden()]);
+    until("it is hidden", LONG, || match browser.run(CURSOR, json!([])) {
+        found if found["style"] == json!("none") => Ok(()),
+        found => Err(found.to_string()),
+    });
+    let server = Script::start((64, 48), vec![vec![grey(), three(), hidden()]]);
+    let gateway = Gateway::to(&server.target());
+    browser.open(&gateway.page("resize=off&show_dot=true"));
+    browser.connected();
+    let edge = [NOTHING, NOTHING, BLACK, BLACK, BLACK, NOTHING, NOTHING];
+    is_shown(&browser, "a dot", [3, 3], [7, 7], &edge);
+}
+
 #[test]
 fn the_remote_pointer_is_seen_where_one_may_only_look() {
     let server = X11vnc::start((640, 480));
@@ -241,7 +320,7 @@ fn the_remote_pointer_is_seen_where_one_may_only_look() {
                  return [box.left - canvas.left, box.top - canvas.top];",
                 json!([]),
             );
-            // Each pixel of the desktop is two wide here, and the pointer is as large as it is.
+            // Each pixel of the desktop is two wide here, and so are the pointer's.
             let off = [place.0, place.1].map(|at| f64::from(at) * 2.0 + 1.0);
             let found = [0, 1].map(|axis| found[axis].as_f64().map(|found| off[axis] - found));
             let [Some(x), Some(y)] = found else {

@@ -298,31 +298,6 @@ fn the_wheel_arrives_in_both_axes() {
 }
 
 #[test]
-fn one_finger_is_the_pointer() {
-    let server = Tigervnc::start(SIZE);
-    let recorder = Recorder::on(&server.display);
-    let (_gateway, browser) = shown(&server, "resize=off");
-    let (from, to) = (browser.point_over((80, 90)), browser.point_over((180, 290)));
-    browser.finger(&[go(from), press(0), release(0)]);
-    recorder.gets(
-        "a tap",
-        &[
-            Input::Button(1, true, (80, 90)),
-            Input::Button(1, false, (80, 90)),
-        ],
-    );
-    recorder.forget();
-    browser.finger(&[go(from), press(0), go(to), release(0)]);
-    recorder.gets(
-        "a drag",
-        &[
-            Input::Button(1, true, (80, 90)),
-            Input::Button(1, false, (180, 290)),
-        ],
-    );
-}
-
-#[test]
 fn keys_and_buttons_arrive_on_a_screen_that_x11vnc_shows() {
     let server = X11vnc::start(SIZE);
     let recorder = Recorder::on(&server.display);

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 pub use engine::Engine;
 
+use crate::desktop::Display;
 use crate::image::Image;
 use crate::process::screenshots;
 use crate::wait::{LONG, until};
@@ -143,6 +144,12 @@ impl Browser {
         self.driver.process.id()
     }
 
+    /// The X display that it shows itself on, where it has one to itself, for hands that are no driver's.
+    pub fn display(&self) -> Option<Display> {
+        let (_, name) = self.driver.display.as_ref()?;
+        Some(Display::named(name.clone()))
+    }
+
     /// The WebSocket's address at which Chromium's own protocol is spoken for the page that is open.
     pub fn debugger(&self) -> Option<String> {
         let url = format!("http://{}/json/list", self.debugger.as_ref()?);
@@ -181,6 +188,18 @@ impl Browser {
             }
             Err(format!("it is {inside}"))
         });
+    }
+
+    /// Has Chromium be one on a phone: small, fine, and touched.
+    pub fn be_a_phone(&self) {
+        self.chromium(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": 360, "height": 640, "deviceScaleFactor": 3, "mobile": true }),
+        );
+        self.chromium(
+            "Emulation.setTouchEmulationEnabled",
+            json!({ "enabled": true, "maxTouchPoints": 5 }),
+        );
     }
 
     /// One command of Chromium's own protocol.
@@ -569,19 +588,27 @@ impl Browser {
         }));
     }
 
-    /// One finger.
-    pub fn finger(&self, actions: &[Value]) {
-        self.act(json!({
-            "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" }, "actions": actions,
-        }));
+    /// Fingers, each step of theirs at the same time.
+    pub fn fingers(&self, fingers: &[Vec<Value>]) {
+        let sources: Vec<Value> = fingers
+            .iter()
+            .enumerate()
+            .map(|(finger, actions)| {
+                let id = format!("finger {finger}");
+                json!({ "type": "pointer", "id": id, "parameters": { "pointerType": "touch" }, "actions": actions })
+            })
+            .collect();
+        self.post("actions", json!({ "actions": sources }));
     }
 
-    /// Turns the wheel at a place, to the right and down.
+    /// Turns the wheel at a place, to the right and down, by a notch for each hundred: to Chromium one turn is one notch,
+    /// however far it is.
     pub fn wheel(&self, (x, y): (i32, i32), (right, down): (i32, i32)) {
-        self.act(json!({
-            "type": "wheel", "id": "wheel",
-            "actions": [{ "type": "scroll", "x": x, "y": y, "deltaX": right, "deltaY": down, "duration": 0 }],
-        }));
+        let notches = (right.abs().max(down.abs()) / 100).max(1);
+        let (right, down) = (right / notches, down / notches);
+        let turn =
+            json!({ "type": "scroll", "x": x, "y": y, "deltaX": right, "deltaY": down, "duration": 0 });
+        self.act(json!({ "type": "wheel", "id": "wheel", "actions": vec![turn; notches as usize] }));
     }
 
     fn act(&self, source: Value) {
@@ -611,6 +638,11 @@ pub fn press(button: u8) -> Value {
 
 pub fn release(button: u8) -> Value {
     json!({ "type": "pointerUp", "button": button })
+}
+
+/// Does nothing for so many milliseconds.
+pub fn rest(time: u32) -> Value {
+    json!({ "type": "pause", "duration": time })
 }
 
 /// Says something that is to be seen of a test that passes as well.

@@ -114,48 +114,68 @@ pub type PointerMessage = (u16, (u16, u16));
 #[derive(Debug)]
 pub struct MockServer {
     port: u16,
-    /// Pointer messages, without those that only moved.
-    pressed: Arc<Mutex<Vec<PointerMessage>>>,
+    told: Arc<Mutex<Vec<PointerMessage>>>,
 }
 
 impl MockServer {
     /// With `extended` it knows the ninth button (ExtendedMouseButtons), if it is asked for.
     pub fn start(extended: bool) -> Self {
         let (listener, port) = listener();
-        let pressed = Arc::new(Mutex::new(Vec::new()));
-        let told = Arc::clone(&pressed);
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let all = Arc::clone(&told);
         serve(listener, move |stream| {
             // An end in the middle is the end of the test.
-            let _ = mock_session(stream, extended, &told);
+            let _ = mock_session(stream, extended, &all);
         });
-        Self { port, pressed }
+        Self { port, told }
     }
 
     pub fn target(&self) -> String {
         format!("tcp://127.0.0.1:{}", self.port)
     }
 
-    /// Waits until the presses and releases are these.
-    pub fn gets(&self, what: &str, expected: &[PointerMessage]) {
-        until(what, LONG, || {
-            let seen = self.pressed.lock().unwrap().clone();
-            if seen == expected {
-                Ok(())
-            } else {
-                Err(format!("expected {expected:?}, got {seen:?}"))
-            }
-        });
+    /// All pointer messages until now.
+    pub fn told(&self) -> Vec<PointerMessage> {
+        self.told.lock().unwrap().clone()
     }
+
+    /// Those until now do not count.
+    pub fn forget(&self) {
+        self.told.lock().unwrap().clear();
+    }
+
+    /// Waits until the presses and releases, without what only moved, are these.
+    pub fn gets(&self, what: &str, expected: &[PointerMessage]) {
+        let buttons = || {
+            let mut held = 0;
+            let mut told = self.told();
+            told.retain(|(buttons, _)| std::mem::replace(&mut held, *buttons) != *buttons);
+            told
+        };
+        is(what, expected, buttons);
+    }
+
+    /// Waits until all messages are these.
+    pub fn is_told(&self, what: &str, expected: &[PointerMessage]) {
+        is(what, expected, || self.told());
+    }
+}
+
+fn is(what: &str, expected: &[PointerMessage], told: impl Fn() -> Vec<PointerMessage>) {
+    until(what, LONG, || match told() {
+        told if told == expected => Ok(()),
+        other => Err(format!("expected {expected:?}, got {other:?}")),
+    });
 }
 
 fn mock_session(
     mut stream: TcpStream,
     extended: bool,
-    pressed: &Mutex<Vec<PointerMessage>>,
+    told: &Mutex<Vec<PointerMessage>>,
 ) -> std::io::Result<()> {
     const SIDE: u16 = 64;
     handshake(&mut stream, (SIDE, SIDE))?;
-    let (mut is_extended, mut sent, mut held) = (false, false, 0);
+    let (mut is_extended, mut sent) = (false, false);
     loop {
         match take::<1>(&mut stream)?[0] {
             0 => {
@@ -191,11 +211,8 @@ fn mock_session(
                 if is_extended && mask & 0x80 != 0 {
                     buttons = buttons & 0x7F | u16::from(take::<1>(&mut stream)?[0]) << 7;
                 }
-                if buttons != held {
-                    held = buttons;
-                    let place = (u16::from_be_bytes([x1, x0]), u16::from_be_bytes([y1, y0]));
-                    pressed.lock().unwrap().push((buttons, place));
-                }
+                let place = (u16::from_be_bytes([x1, x0]), u16::from_be_bytes([y1, y0]));
+                told.lock().unwrap().push((buttons, place));
             }
             6 => {
                 let [_, _, _, a, b, c, d] = take::<7>(&mut stream)?;

@@ -5,6 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::page::{Presentation, Scaling, Smoothing};
 use crate::{ConnectOptions, Credentials, Depth};
 
+/// What fingers on the desktop do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Touch {
+    /// They point at what they touch.
+    #[default]
+    Direct,
+    /// They push the pointer, wherever they are.
+    Trackpad,
+}
+
 /// What the page's address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -27,6 +37,10 @@ pub struct Settings {
     pub depth: Depth,
     /// `compression`: 0 to 9.
     pub compression: Option<u8>,
+    /// `touch`: what fingers do, `direct` or `trackpad`; none for what was chosen on this device before.
+    pub touch: Option<Touch>,
+    /// `show_dot`: show a dot where the desktop hides its pointer.
+    pub show_dot: bool,
     /// `view_only`: nothing of what is typed or pointed at is sent.
     pub view_only: bool,
     /// `shared`: others may stay connected.
@@ -65,6 +79,8 @@ impl Default for Settings {
             subsampling: None,
             depth: Depth::True,
             compression: Some(2),
+            touch: None,
+            show_dot: false,
             view_only: false,
             shared: true,
             keep_awake: false,
@@ -155,6 +171,12 @@ impl Settings {
         match name {
             "path" => self.path = value.into(),
             "autoconnect" => self.autoconnect = truth(value),
+            "touch" => match value {
+                "direct" => self.touch = Some(Touch::Direct),
+                "trackpad" => self.touch = Some(Touch::Trackpad),
+                _ => self.complain(name, value, "direct or trackpad"),
+            },
+            "show_dot" => self.show_dot = truth(value),
             "view_only" => self.view_only = truth(value),
             "shared" => self.shared = truth(value),
             "reconnect" => self.reconnect = truth(value),
@@ -295,7 +317,8 @@ mod tests {
         let query = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
                      &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug\
                      &fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
-                     &hidpi&view_clip=1&screen=2&keep_device_awake=true";
+                     &hidpi&view_clip=1&screen=2&keep_device_awake=true\
+                     &touch=trackpad&show_dot=1";
         let expected = Settings {
             path: "a/b".into(),
             autoconnect: false,
@@ -313,6 +336,8 @@ mod tests {
             subsampling: Some(2),
             depth: Depth::High,
             compression: Some(0),
+            touch: Some(Touch::Trackpad),
+            show_dot: true,
             view_only: true,
             shared: false,
             keep_awake: true,
@@ -367,6 +392,7 @@ mod tests {
             "screen=256",
             "encodings=h265",
             "renderer=gpu",
+            "touch=finger",
             "reconnect_delay=-1",
             "security=tight",
             "security=-1",

@@ -21,8 +21,8 @@ pub(super) struct Driver {
     /// `http://127.0.0.1` and its port.
     pub(super) address: String,
     pub(super) process: Process,
-    /// What a browser shows itself on that cannot do without.
-    _display: Option<Process>,
+    /// What a browser shows itself on that cannot do without, and its name.
+    pub(super) display: Option<(Process, String)>,
 }
 
 impl Engine {
@@ -44,16 +44,16 @@ impl Engine {
             Self::Firefox => Command::new(geckodriver().unwrap_or("geckodriver".into())),
             Self::WebKitGtk => {
                 let (server, name) = virtual_display();
-                display = Some(server);
                 let mut command = Command::new("WebKitWebDriver");
-                command.env("DISPLAY", name).env("GDK_BACKEND", "x11");
+                command.env("DISPLAY", &name).env("GDK_BACKEND", "x11");
+                display = Some((server, name));
                 command
             }
         };
         let driver = Driver {
             address: format!("http://127.0.0.1:{port}"),
             process: Process::start(command.arg(format!("--port={port}"))),
-            _display: display,
+            display,
         };
         until("the driver answers", LONG, || {
             let answer = agent.get(format!("{}/status", driver.address)).call();

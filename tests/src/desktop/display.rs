@@ -8,9 +8,11 @@ use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
 use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt, CreateGCAux, CreateWindowAux,
-    EventMask, ImageFormat, InputFocus, MapState, PropMode, Rectangle, Window, WindowClass,
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ChangeWindowAttributesAux, ConfigureWindowAux,
+    ConnectionExt, CreateGCAux, CreateWindowAux, EventMask, ImageFormat, InputFocus, MapState, PropMode,
+    Rectangle, Window, WindowClass,
 };
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -181,6 +183,16 @@ impl Display {
         self.connection
             .warp_pointer(x11rb::NONE, self.root, 0, 0, 0, 0, x, y)
             .unwrap();
+        self.connection.sync().unwrap();
+    }
+
+    /// Presses and releases a button as a mouse of the display's own.
+    pub fn click(&self, button: u8) {
+        for event in [BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT] {
+            self.connection
+                .xtest_fake_input(event, button, x11rb::CURRENT_TIME, self.root, 0, 0, 0)
+                .unwrap();
+        }
         self.connection.sync().unwrap();
     }
 

@@ -1,5 +1,7 @@
 //! The pointer's way, for desktops that are told of it instead of its place.
 
+use super::gesture::Point;
+
 /// What the server is to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MotionAction {
@@ -12,30 +14,33 @@ pub struct MotionAction {
 /// The way that has not been told yet.
 #[derive(Debug, Default)]
 pub struct Motion {
-    right: i32,
-    down: i32,
+    right: f64,
+    down: f64,
 }
 
 impl Motion {
-    /// The pointer moved by this much (`MouseEvent.movementX` and `movementY`).
-    pub fn add(&mut self, right: i32, down: i32) {
-        self.right = self.right.saturating_add(right);
-        self.down = self.down.saturating_add(down);
+    /// The pointer moved by so many pixels to the right and down, and parts of such.
+    pub fn add(&mut self, (right, down): Point) {
+        if right.is_finite() && down.is_finite() {
+            self.right += right;
+            self.down += down;
+        }
     }
 
-    /// Whether there is anything to tell.
+    /// Whether there is a whole pixel to tell of.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.right != 0 || self.down != 0
+        self.right.abs() >= 1.0 || self.down.abs() >= 1.0
     }
 
     /// As much of it as can be told at once; the rest waits.
     #[must_use]
     pub fn take(&mut self) -> MotionAction {
-        let most = |way: &mut i32| {
-            let told = (*way).clamp(i16::MIN.into(), i16::MAX.into());
-            *way -= told;
-            told as i16
+        let most = |way: &mut f64| {
+            // Casting saturates, and leaves parts of a pixel for later.
+            let told = *way as i16;
+            *way -= f64::from(told);
+            told
         };
         MotionAction {
             right: most(&mut self.right),
@@ -55,8 +60,8 @@ mod tests {
     #[test]
     fn ways_add_up_until_they_are_told() {
         let mut motion = Motion::default();
-        motion.add(3, -1);
-        motion.add(2, -4);
+        motion.add((3.0, -1.0));
+        motion.add((2.0, -4.0));
         assert!(motion.is_pending());
         assert_eq!(motion.take(), action(5, -5));
         assert!(!motion.is_pending());
@@ -64,10 +69,21 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_a_pixel_add_up() {
+        let mut motion = Motion::default();
+        motion.add((0.75, -0.5));
+        assert!(!motion.is_pending());
+        motion.add((0.75, -0.75));
+        assert!(motion.is_pending());
+        assert_eq!(motion.take(), action(1, -1));
+        assert!(!motion.is_pending());
+    }
+
+    #[test]
     fn what_cannot_be_told_at_once_is_told_later() {
         let mut motion = Motion::default();
-        motion.add(40_000, i32::MIN);
-        motion.add(0, i32::MIN);
+        motion.add((40_000.0, -1e9));
+        motion.add((f64::NAN, f64::INFINITY));
         assert_eq!(motion.take(), action(i16::MAX, i16::MIN));
         assert!(motion.is_pending());
         assert_eq!(

@@ -1,5 +1,7 @@
 //! Where the pointer is, which buttons are held, and what the server is told of them.
 
+use super::wheel::Wheel;
+
 /// What the server is to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PointerAction {
@@ -9,39 +11,6 @@ pub struct PointerAction {
     pub y: u16,
     /// Buttons held, by RFB's bits.
     pub buttons: u16,
-}
-
-/// The unit of a wheel event (`WheelEvent.deltaMode`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WheelUnit {
-    /// CSS pixels.
-    Pixel,
-    /// Lines of text.
-    Line,
-    /// Pages.
-    Page,
-}
-
-impl WheelUnit {
-    /// From `WheelEvent.deltaMode`.
-    #[must_use]
-    pub fn from_dom(mode: u32) -> Self {
-        match mode {
-            1 => Self::Line,
-            2 => Self::Page,
-            _ => Self::Pixel,
-        }
-    }
-
-    /// How many of them are one step of a wheel: a notch is 100 to 120 pixels in Chromium and Safari, three
-    /// lines in Firefox.
-    fn per_step(self) -> f64 {
-        match self {
-            Self::Pixel => 100.0,
-            Self::Line => 3.0,
-            Self::Page => 1.0,
-        }
-    }
 }
 
 /// More steps than this are never sent for one event, however far a wheel was spun.
@@ -91,12 +60,11 @@ impl Pointer {
         self.tell()
     }
 
-    /// The wheel turned by this much at this place, to the right and down.
+    /// The wheel turned by so many steps at this place, to the right and down.
     #[must_use]
-    pub fn wheel(&mut self, x: u16, y: u16, delta: (f64, f64), unit: WheelUnit) -> Vec<PointerAction> {
-        let step = unit.per_step();
-        let columns = self.wheel_x.turn(delta.0 / step);
-        let rows = self.wheel_y.turn(delta.1 / step);
+    pub fn wheel(&mut self, x: u16, y: u16, steps: (f64, f64)) -> Vec<PointerAction> {
+        let columns = self.wheel_x.turn(steps.0);
+        let rows = self.wheel_y.turn(steps.1);
         if rows == 0 && columns == 0 {
             return Vec::new();
         }
@@ -132,29 +100,6 @@ impl Pointer {
             y: self.y,
             buttons: self.buttons,
         }
-    }
-}
-
-/// One axis of a wheel: what is left of a step waits for the rest of it.
-#[derive(Debug, Default)]
-struct Wheel {
-    rest: f64,
-}
-
-impl Wheel {
-    /// Whole steps after turning by `steps`. Turning back starts anew.
-    fn turn(&mut self, steps: f64) -> i32 {
-        if !steps.is_finite() {
-            return 0;
-        }
-        if self.rest * steps < 0.0 {
-            self.rest = 0.0;
-        }
-        self.rest += steps;
-        let whole = self.rest.trunc();
-        self.rest -= whole;
-        // Saturates, and is bounded by the caller.
-        whole as i32
     }
 }
 
@@ -204,43 +149,33 @@ mod tests {
     }
 
     #[test]
-    fn a_notch_is_a_step_in_every_unit_and_no_remainder_is_lost() {
-        let mut pointer = Pointer::default();
-        let step = [at(1, 2, WHEEL_DOWN), at(1, 2, 0)];
-        assert_eq!(pointer.wheel(1, 2, (0.0, 120.0), WheelUnit::Pixel), step);
-        assert_eq!(pointer.wheel(1, 2, (0.0, 40.0), WheelUnit::Pixel), []);
-        assert_eq!(pointer.wheel(1, 2, (0.0, 40.0), WheelUnit::Pixel), step);
-        let mut pointer = Pointer::default();
-        assert_eq!(pointer.wheel(1, 2, (0.0, 3.0), WheelUnit::Line), step);
-        assert_eq!(pointer.wheel(1, 2, (0.0, 1.0), WheelUnit::Page), step);
-    }
-
-    #[test]
     fn the_wheel_goes_all_four_ways_with_buttons_held() {
         let mut pointer = Pointer::default();
         let _ = pointer.update(3, 4, 1);
-        for (delta, button) in [
-            ((0.0, -100.0), WHEEL_UP),
-            ((0.0, 100.0), WHEEL_DOWN),
-            ((-100.0, 0.0), WHEEL_LEFT),
-            ((100.0, 0.0), WHEEL_RIGHT),
+        for (steps, button) in [
+            ((0.0, -1.0), WHEEL_UP),
+            ((0.0, 1.0), WHEEL_DOWN),
+            ((-1.0, 0.0), WHEEL_LEFT),
+            ((1.0, 0.0), WHEEL_RIGHT),
         ] {
-            assert_eq!(
-                pointer.wheel(3, 4, delta, WheelUnit::Pixel),
-                [at(3, 4, 1 | button), at(3, 4, 1)]
-            );
+            assert_eq!(pointer.wheel(3, 4, steps), [at(3, 4, 1 | button), at(3, 4, 1)]);
         }
+    }
+
+    #[test]
+    fn parts_of_a_step_are_told_when_they_are_one() {
+        let mut pointer = Pointer::default();
+        let step = [at(1, 2, WHEEL_DOWN), at(1, 2, 0)];
+        assert_eq!(pointer.wheel(1, 2, (0.0, 0.75)), []);
+        assert_eq!(pointer.wheel(1, 2, (0.0, 0.75)), step);
+        assert_eq!(pointer.wheel(1, 2, (0.0, 0.5)), step);
     }
 
     #[test]
     fn a_spun_wheel_is_bounded_and_nonsense_is_nothing() {
         let mut pointer = Pointer::default();
-        assert_eq!(pointer.wheel(0, 0, (0.0, 1e12), WheelUnit::Pixel).len(), 20);
-        assert_eq!(
-            pointer.wheel(0, 0, (f64::NAN, f64::INFINITY), WheelUnit::Pixel),
-            []
-        );
-        assert_eq!(WheelUnit::from_dom(7), WheelUnit::Pixel);
+        assert_eq!(pointer.wheel(0, 0, (0.0, 1e12)).len(), 20);
+        assert_eq!(pointer.wheel(0, 0, (f64::NAN, f64::INFINITY)), []);
     }
 
     #[test]

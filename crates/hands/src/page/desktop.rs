@@ -6,7 +6,7 @@ use std::fmt;
 use porthole_viewer::Command;
 use porthole_viewer::page::layout::{self, Area};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlCanvasElement, HtmlElement};
+use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement};
 
 use super::field::Field;
 
@@ -67,24 +67,49 @@ impl Desktop {
         Some(shown / f64::from(width))
     }
 
+    /// The framebuffer's size, while there is a connection.
+    pub(super) fn size(&self) -> Option<(u16, u16)> {
+        self.size.get()
+    }
+
     /// The pixel of the framebuffer at this point of the window, in CSS pixels.
     pub(super) fn pixel_at(&self, point: (f64, f64)) -> Option<(u16, u16)> {
         let canvas = self.canvas()?;
-        let rect = canvas.get_bounding_client_rect();
         // Of the canvas it may show but one of several screens.
-        let seen = canvas.parent_element()?.get_bounding_client_rect();
-        let within = |at: f64, start: f64, end: f64| at.min(end - BELOW).max(start);
+        let seen = self.shown()?;
+        let within = |at: f64, start: f64, length: f64| at.min(start + length - BELOW).max(start);
         let point = (
-            within(point.0, seen.left(), seen.right()),
-            within(point.1, seen.top(), seen.bottom()),
+            within(point.0, seen.left, seen.width),
+            within(point.1, seen.top, seen.height),
         );
-        let area = Area {
-            left: rect.left(),
-            top: rect.top(),
-            width: rect.width(),
-            height: rect.height(),
-        };
-        Some(layout::pixel_at(point, area, self.size.get()?))
+        Some(layout::pixel_at(point, area(&canvas), self.size.get()?))
+    }
+
+    /// The point of the window over the middle of a pixel of the framebuffer.
+    pub(super) fn point_over(&self, pixel: (u16, u16)) -> Option<(f64, f64)> {
+        let canvas = self.canvas()?;
+        let (area, scale) = (area(&canvas), self.scale()?);
+        let along = |start: f64, pixel: u16| start + (f64::from(pixel) + 0.5) * scale;
+        Some((along(area.left, pixel.0), along(area.top, pixel.1)))
+    }
+
+    /// Where the surface is in the window.
+    pub(super) fn window(&self) -> Area {
+        area(&self.surface)
+    }
+
+    /// Where it is shown in the window: all of it, or one of several screens.
+    pub(super) fn shown(&self) -> Option<Area> {
+        Some(area(&self.canvas()?.parent_element()?))
+    }
+
+    /// Whether there is more of it than the surface has room for.
+    pub(super) fn overflows(&self) -> bool {
+        let surface = area(&self.surface);
+        self.shown().is_some_and(|shown| {
+            // A pixel is what rounding makes of none.
+            shown.width > surface.width + 1.0 || shown.height > surface.height + 1.0
+        })
     }
 
     pub(super) fn focus(&self) {
@@ -123,6 +148,16 @@ impl Desktop {
         if self.takes_input() {
             (self.send)(command);
         }
+    }
+}
+
+fn area(element: &Element) -> Area {
+    let rect = element.get_bounding_client_rect();
+    Area {
+        left: rect.left(),
+        top: rect.top(),
+        width: rect.width(),
+        height: rect.height(),
     }
 }
 

@@ -2,25 +2,36 @@
 
 mod cursor;
 mod desktop;
+mod drawn;
 mod field;
+mod frame;
+mod hand;
 mod keyboard;
+mod look;
 mod png;
 mod pointer;
-mod remote_pointer;
+mod scaled;
+mod sizes;
+mod timer;
+mod touch;
+mod view;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
+use porthole_viewer::settings::Touch;
 use porthole_viewer::{Command, Event};
 use wasm_bindgen::JsValue;
 use web_sys::{ClipboardEvent, HtmlElement};
 
 use cursor::Cursor;
 use desktop::Desktop;
+use hand::Hand;
 use keyboard::KeyboardInput;
 pub use keyboard::Pasting;
 use pointer::PointerInput;
-use remote_pointer::RemotePointer;
+use sizes::Sizes;
+use touch::TouchInput;
+pub use view::View;
 
 use crate::input::KeyAction;
 
@@ -29,27 +40,38 @@ use crate::input::KeyAction;
 pub struct Hands {
     desktop: Rc<Desktop>,
     keyboard: KeyboardInput,
+    hand: Rc<Hand>,
     pointer: PointerInput,
-    cursor: RefCell<Cursor>,
-    remote_pointer: RefCell<Option<RemotePointer>>,
+    touch: TouchInput,
+    cursor: Rc<Cursor>,
+    sizes: Sizes,
 }
 
 impl Hands {
-    /// Listens to `surface`, the element that the desktop's canvas is in. `send` is given what the session is to be told.
+    /// Listens to `surface`, the element that the desktop's canvas is in, and has fingers move the `view` of it. `send` is
+    /// given what the session is to be told.
     ///
     /// # Errors
     /// What the browser says if it lacks something that is needed.
     pub fn new(
         surface: HtmlElement,
         view_only: bool,
+        view: impl View + 'static,
         send: impl Fn(&Command) + 'static,
     ) -> Result<Self, JsValue> {
         let desktop = Rc::new(Desktop::new(surface, view_only, send)?);
+        let cursor = Rc::new(Cursor::new(desktop.clone()));
+        let hand = Hand::new(desktop.clone(), cursor.clone());
+        let fitted = cursor.clone();
+        let sizes = Sizes::new(move || fitted.fit())?;
+        sizes.watch(desktop.surface());
         Ok(Self {
             keyboard: KeyboardInput::new(desktop.clone())?,
-            pointer: PointerInput::new(desktop.clone()),
-            cursor: RefCell::new(Cursor::new(desktop.clone())),
-            remote_pointer: RefCell::new(None),
+            pointer: PointerInput::new(hand.clone())?,
+            touch: TouchInput::new(hand.clone(), view)?,
+            hand,
+            cursor,
+            sizes,
             desktop,
         })
     }
@@ -59,34 +81,26 @@ impl Hands {
         match event {
             Event::Connected { width, height, .. } => {
                 self.desktop.connected((*width, *height));
+                self.hand.connected((*width, *height));
+                if let Some(canvas) = self.desktop.canvas() {
+                    self.sizes.watch(&canvas);
+                }
                 // What was held when the connection before it ended: not every server releases that by itself.
                 self.release_all();
             }
-            Event::Resized { width, height } => self.desktop.resized((*width, *height)),
-            Event::Cursor(shape) => {
-                self.cursor.borrow_mut().set(shape);
-                self.shape_remote_pointer();
+            Event::Resized { width, height } => {
+                self.desktop.resized((*width, *height));
+                self.cursor.fit();
             }
-            // Who moves the pointer themselves knows where it is.
-            Event::PointerMoved { x, y } if self.desktop.is_view_only() => {
-                self.cursor.borrow_mut().set_remote(true);
-                let mut pointer = self.remote_pointer.borrow_mut();
-                if pointer.is_none() {
-                    *pointer = RemotePointer::new(self.desktop.clone()).ok();
-                }
-                if let Some(pointer) = &*pointer {
-                    pointer.move_to((*x, *y));
-                }
-                drop(pointer);
-                self.shape_remote_pointer();
-            }
-            Event::PointerMode { relative } => self.pointer.set_relative(*relative),
+            Event::Cursor(shape) => self.cursor.set(shape),
+            Event::PointerMoved { x, y } => self.hand.was_moved((*x, *y)),
+            Event::PointerMode { relative } => self.set_relative(*relative),
             Event::LockKeys(locks) => self.keyboard.set_remote_locks(*locks),
             Event::Disconnected(_) => {
+                self.touch.forget();
                 self.desktop.disconnected();
-                self.remote_pointer.replace(None);
-                self.cursor.borrow_mut().reset();
-                self.pointer.set_relative(false);
+                self.cursor.reset();
+                self.set_relative(false);
                 self.keyboard.forget();
             }
             _ => {}
@@ -98,10 +112,25 @@ impl Hands {
         // What is held now would never be released.
         self.release_all();
         self.desktop.set_view_only(view_only);
-        if !view_only {
-            self.remote_pointer.replace(None);
-            self.cursor.borrow_mut().set_remote(false);
-        }
+        self.pointer.let_go();
+        self.cursor.be_own();
+    }
+
+    /// What fingers do.
+    pub fn set_touch(&self, touch: Touch) {
+        self.release_all();
+        self.touch.set_touch(touch);
+    }
+
+    /// Whether a dot is shown where the desktop hides its pointer.
+    pub fn set_dot(&self, dot: bool) {
+        self.cursor.set_dot(dot);
+    }
+
+    /// Gives the desktop the mouse as a whole, in answer to something that a person did; the browser takes it back by
+    /// Escape.
+    pub fn capture_mouse(&self) {
+        self.pointer.capture();
     }
 
     /// Gives the desktop the keyboard.
@@ -125,16 +154,16 @@ impl Hands {
         self.keyboard.on_leave(hook);
     }
 
-    fn release_all(&self) {
-        self.keyboard.release_all();
-        self.pointer.release_all();
+    fn set_relative(&self, is_relative: bool) {
+        self.hand.set_relative(is_relative);
+        if !is_relative {
+            self.pointer.let_go();
+        }
     }
 
-    fn shape_remote_pointer(&self) {
-        if let Some(pointer) = &*self.remote_pointer.borrow() {
-            let cursor = self.cursor.borrow();
-            let (url, hotspot) = cursor.image().unwrap_or_default();
-            pointer.set_shape(url, hotspot);
-        }
+    fn release_all(&self) {
+        self.touch.forget();
+        self.keyboard.release_all();
+        self.hand.release_all();
     }
 }

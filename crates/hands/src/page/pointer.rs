@@ -1,212 +1,183 @@
-//! Pointer and wheel events of the desktop.
+//! Mouse, pen and wheel over the desktop.
 
-use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
-use porthole_viewer::Command;
-use porthole_viewer::page::{Listener, document, window};
+use js_sys::Reflect;
+use porthole_viewer::page::{Listener, document};
 use wasm_bindgen::prelude::*;
 use web_sys::{MouseEvent, PointerEvent, WheelEvent};
 
-use super::desktop::Desktop;
-use crate::input::{Motion, MotionAction, Pointer, PointerAction, WheelUnit};
+use super::hand::Hand;
+use crate::input::{Turn, WheelUnit};
 
-/// Listens to the pointer over the desktop.
+/// Listens to mouse, pen and wheel.
 #[derive(Debug)]
 pub(super) struct PointerInput {
-    state: Rc<State>,
+    mouse: Rc<Mouse>,
     _listeners: Vec<Listener>,
 }
 
 #[derive(Debug)]
-struct State {
-    pointer: RefCell<Pointer>,
-    /// The way, where the desktop is told of that.
-    motion: RefCell<Option<Motion>>,
-    desktop: Rc<Desktop>,
-    frame: Closure<dyn FnMut()>,
-    frame_requested: Cell<bool>,
+struct Mouse {
+    hand: Rc<Hand>,
 }
 
 impl PointerInput {
-    pub(super) fn new(desktop: Rc<Desktop>) -> Self {
-        let state = Rc::new_cyclic(|me: &Weak<State>| {
-            let me = me.clone();
-            State {
-                pointer: RefCell::default(),
-                motion: RefCell::default(),
-                desktop,
-                frame: Closure::new(move || {
-                    if let Some(state) = me.upgrade() {
-                        state.frame();
-                    }
-                }),
-                frame_requested: Cell::new(false),
-            }
-        });
-        let surface = state.desktop.surface();
-        let on = |name, handle: fn(&State, &PointerEvent)| {
-            let state = state.clone();
-            Listener::new(surface, name, move |event: PointerEvent| {
-                if state.desktop.is_target_of(&event) {
-                    handle(&state, &event);
+    pub(super) fn new(hand: Rc<Hand>) -> Result<Self, JsValue> {
+        let mouse = Rc::new(Mouse { hand });
+        let (desktop, document) = (mouse.hand.desktop.clone(), document()?);
+        let on = |name, handle: fn(&Mouse, &PointerEvent)| {
+            let mouse = mouse.clone();
+            Listener::new(desktop.surface(), name, move |event: PointerEvent| {
+                // Fingers have a way of their own.
+                if event.pointer_type() != "touch" && mouse.hand.desktop.is_target_of(&event) {
+                    handle(&mouse, &event);
                 }
             })
         };
         let kept = |name| {
-            let desktop = state.desktop.clone();
-            Listener::new(surface, name, move |event: MouseEvent| {
+            let mouse = mouse.clone();
+            Listener::new(desktop.surface(), name, move |event: MouseEvent| {
+                let desktop = &mouse.hand.desktop;
                 if desktop.takes_input() && desktop.is_target_of(&event) {
                     event.prevent_default();
                 }
             })
         };
-        let wheel = state.clone();
+        let (wheel, locked) = (mouse.clone(), mouse.clone());
         let listeners = vec![
-            on("pointerdown", State::down),
-            on("pointermove", State::moved),
-            on("pointerup", State::moved),
-            on("pointercancel", State::cancelled),
-            Listener::new(surface, "wheel", move |event: WheelEvent| wheel.wheel(&event)),
+            on("pointerdown", Mouse::down),
+            on("pointermove", Mouse::moved),
+            on("pointerup", Mouse::moved),
+            on("pointercancel", Mouse::cancelled),
+            Listener::new(desktop.surface(), "wheel", move |event: WheelEvent| {
+                wheel.wheel(&event)
+            }),
+            Listener::new(&document, "pointerlockchange", move |_: JsValue| locked.locked()),
             // What the browser would do with the buttons: menus, going back, scrolling by the middle one.
             kept("mousedown"),
             kept("mouseup"),
             kept("auxclick"),
             kept("contextmenu"),
         ];
-        Self {
-            state,
+        Ok(Self {
+            mouse,
             _listeners: listeners,
+        })
+    }
+
+    /// Has the desktop be given the mouse as a whole, so that its way has no end at the page's edges. The browser gives
+    /// it back by Escape.
+    pub(super) fn capture(&self) {
+        if self.mouse.hand.desktop.takes_input() {
+            self.mouse.lock();
         }
     }
 
-    /// Releases whatever is held.
-    pub(super) fn release_all(&self) {
-        self.state.release_all();
-    }
-
-    /// Whether the desktop is told of the pointer's way. A click gives it the pointer as a whole then, so that the way
-    /// has no end at the page's edges; the browser gives it back by Escape.
-    pub(super) fn set_relative(&self, relative: bool) {
-        self.state.motion.replace(relative.then(Motion::default));
+    /// Gives it back.
+    pub(super) fn let_go(&self) {
         if let Ok(document) = document()
-            && !relative
-            && self.state.is_locked()
+            && self.mouse.is_captured()
         {
             document.exit_pointer_lock();
         }
     }
 }
 
-impl State {
+impl Mouse {
     fn down(&self, event: &PointerEvent) {
-        self.desktop.focus();
-        if self.desktop.takes_input() {
-            if self.motion.borrow().is_none() {
-                // So that the release is seen wherever it happens. Fails only for a pointer that is gone already.
-                if let Some(canvas) = self.desktop.canvas() {
-                    let _ = canvas.set_pointer_capture(event.pointer_id());
-                }
-            } else if !self.is_locked() {
-                // Where that is not possible the way is told for as long as it is over the desktop.
-                if let Some(canvas) = self.desktop.canvas() {
-                    canvas.request_pointer_lock();
-                }
-            }
-            self.moved(event);
-        }
-    }
-
-    /// A pointer moved, or one of its buttons changed: while one is held, others are told as moves.
-    fn moved(&self, event: &PointerEvent) {
-        // Further fingers are not the pointer.
-        if !event.is_primary() || !self.desktop.takes_input() {
+        self.hand.desktop.focus();
+        if !self.hand.desktop.takes_input() {
             return;
         }
-        let Some((x, y)) = self.pixel(event) else { return };
-        if let Some(motion) = &mut *self.motion.borrow_mut() {
-            motion.add(event.movement_x(), event.movement_y());
+        if self.is_captured() {
+            // All of it comes here.
+        } else if self.hand.is_relative() {
+            self.lock();
+        } else if let Some(canvas) = self.hand.desktop.canvas() {
+            // So that the release is seen wherever it happens. Fails only for a pointer that is gone already.
+            let _ = canvas.set_pointer_capture(event.pointer_id());
         }
-        let action = self.pointer.borrow_mut().update(x, y, event.buttons());
-        match action {
-            Some(action) => self.tell(action),
-            None => self.request_frame(),
+        self.moved(event);
+    }
+
+    /// It moved, or one of its buttons changed: while one is held, others are told as moves.
+    fn moved(&self, event: &PointerEvent) {
+        // Further pens are not the pointer.
+        if !event.is_primary() || !self.hand.desktop.takes_input() {
+            return;
+        }
+        let way = (f64::from(event.movement_x()), f64::from(event.movement_y()));
+        if self.hand.is_relative() {
+            // As it is: machines with such a mouse have a speed of their own for it.
+            self.hand.push(way, event.buttons());
+        } else if self.is_captured() {
+            let scale = self.hand.desktop.scale().unwrap_or(1.0);
+            self.hand.push((way.0 / scale, way.1 / scale), event.buttons());
+            self.hand.cursor.be_at(self.hand.pixel());
+        } else {
+            self.hand.point(at(event), event.buttons());
+            self.hand.cursor.be_own();
         }
     }
 
     fn cancelled(&self, event: &PointerEvent) {
         if event.is_primary() {
-            self.release_all();
+            self.hand.release_all();
         }
     }
 
     fn wheel(&self, event: &WheelEvent) {
-        if !self.desktop.takes_input() {
+        if !self.hand.desktop.takes_input() {
             return;
         }
         event.prevent_default();
-        let Some((x, y)) = self.pixel(event) else { return };
-        let delta = (event.delta_x(), event.delta_y());
-        let unit = WheelUnit::from_dom(event.delta_mode());
-        let actions = self.pointer.borrow_mut().wheel(x, y, delta, unit);
-        for action in actions {
-            self.tell(action);
+        if !self.is_captured() && !self.hand.is_relative() {
+            self.hand.point(at(event), event.buttons());
+        }
+        self.hand.wheel(turn(event).steps());
+    }
+
+    /// The desktop was given the mouse, or it was taken away.
+    fn locked(&self) {
+        if !self.is_captured() || self.hand.is_relative() {
+            self.hand.cursor.be_own();
+        } else {
+            self.hand.cursor.be_at(self.hand.pixel());
         }
     }
 
-    fn release_all(&self) {
-        if !self.desktop.takes_input() {
-            return;
-        }
-        let action = self.pointer.borrow_mut().release_all();
-        if let Some(action) = action {
-            self.tell(action);
+    fn lock(&self) {
+        if let Some(canvas) = self.hand.desktop.canvas() {
+            // Where that is not possible the way is told for as long as it is over the desktop.
+            canvas.request_pointer_lock();
         }
     }
 
-    fn request_frame(&self) {
-        let callback = self.frame.as_ref().unchecked_ref();
-        if !self.frame_requested.get()
-            && window()
-                .and_then(|it| it.request_animation_frame(callback))
-                .is_ok()
-        {
-            self.frame_requested.set(true);
-        }
+    fn is_captured(&self) -> bool {
+        let surface = self.hand.desktop.surface();
+        let holder = document()
+            .ok()
+            .and_then(|document| document.pointer_lock_element());
+        holder.is_some_and(|holder| surface.contains(Some(&holder)))
     }
+}
 
-    fn frame(&self) {
-        self.frame_requested.set(false);
-        let way = self.motion.borrow().as_ref().map(Motion::is_pending);
-        let mut pointer = self.pointer.borrow_mut();
-        let action = match way {
-            None => pointer.take_move(),
-            Some(is_pending) => is_pending.then(|| pointer.again()),
-        };
-        drop(pointer);
-        if let Some(action) = action {
-            self.tell(action);
-        }
-    }
+fn at(event: &MouseEvent) -> (f64, f64) {
+    (f64::from(event.client_x()), f64::from(event.client_y()))
+}
 
-    fn pixel(&self, event: &MouseEvent) -> Option<(u16, u16)> {
-        self.desktop
-            .pixel_at((f64::from(event.client_x()), f64::from(event.client_y())))
-    }
-
-    fn is_locked(&self) -> bool {
-        document().is_ok_and(|document| {
-            document
-                .pointer_lock_element()
-                .is_some_and(|locked| self.desktop.surface().contains(Some(&locked)))
-        })
-    }
-
-    fn tell(&self, PointerAction { x, y, buttons }: PointerAction) {
-        let way = self.motion.borrow_mut().as_mut().map(Motion::take);
-        self.desktop.input(&match way {
-            Some(MotionAction { right, down }) => Command::Motion { right, down, buttons },
-            None => Command::Pointer { x, y, buttons },
-        });
+fn turn(event: &WheelEvent) -> Turn {
+    // First: Firefox tells of pixels whom does not ask for the unit before.
+    let unit = WheelUnit::from_dom(event.delta_mode());
+    // No standard has them, and every browser.
+    let ticks = |name: &str| {
+        let ticks = Reflect::get(event, &name.into()).ok();
+        -ticks.and_then(|ticks| ticks.as_f64()).unwrap_or_default()
+    };
+    Turn {
+        delta: (event.delta_x(), event.delta_y()),
+        unit,
+        ticks: (ticks("wheelDeltaX"), ticks("wheelDeltaY")),
     }
 }

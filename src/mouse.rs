@@ -1,0 +1,33 @@
+//! The mouse, as a whole, for the desktop: where that wants its way and not its place, or a person wants it so.
+
+use leptos::ev;
+use leptos::prelude::*;
+use web_sys::Event;
+
+use crate::session::Session;
+
+/// Whether there is a mouse, and the browser gives it away.
+pub(crate) fn can_be_given() -> bool {
+    let matches = |query| {
+        let list = window().match_media(query).ok().flatten();
+        list.is_some_and(|list| list.matches())
+    };
+    let has_mouse = matches("(any-pointer: fine)") || !matches("(pointer: coarse)");
+    let gives = js_sys::Reflect::has(&document(), &"exitPointerLock".into());
+    has_mouse && gives.unwrap_or_default()
+}
+
+/// Has a person told who has the mouse from now on, and how to get it back.
+pub(crate) fn watch(session: Session) {
+    let on = |name: &'static str, act: fn(Session)| {
+        window_event_listener(ev::Custom::<Event>::new(name), move |_| act(session));
+    };
+    on("pointerlockchange", |session| {
+        if document().pointer_lock_element().is_some() {
+            session.tell("The desktop has your mouse. Esc gives it back.");
+        }
+    });
+    on("pointerlockerror", |session| {
+        session.tell("This browser does not give this page your mouse.");
+    });
+}

@@ -1,0 +1,420 @@
+//! What fingers do on the desktop arrives there, and what they do to the view does not.
+
+use serde_json::json;
+
+use porthole_tests::browser::Stroke::Tap;
+use porthole_tests::browser::{Browser, go, press, release, rest};
+use porthole_tests::desktop::{Input, Qemu, Recorder, Tigervnc};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::wait::{LONG, until};
+
+const SIZE: (u16, u16) = (640, 480);
+
+/// Longer than a finger has to rest until it holds, in milliseconds.
+const HOLD: u32 = 900;
+
+type Place = (u16, u16);
+
+/// What a finger does that goes over these places.
+fn over(browser: &Browser, places: &[Place]) -> Vec<serde_json::Value> {
+    let mut points = places.iter().map(|place| go(browser.point_over(*place)));
+    let mut actions: Vec<_> = points.next().into_iter().chain([press(0)]).collect();
+    actions.extend(points);
+    actions.push(release(0));
+    actions
+}
+
+/// A finger that taps here.
+fn tap(browser: &Browser, place: Place) {
+    browser.fingers(&[over(browser, &[place])]);
+}
+
+fn click(button: u8, (x, y): Place) -> [Input; 2] {
+    let place = (x as i16, y as i16);
+    [
+        Input::Button(button, true, place),
+        Input::Button(button, false, place),
+    ]
+}
+
+/// Where the pointer that is drawn over the desktop is, in the desktop's pixels, if there is one to be seen.
+fn drawn(browser: &Browser) -> Option<(f64, f64)> {
+    let place = browser.run(
+        "const image = document.querySelector('#desktop img');
+         if (!image?.naturalWidth || image.hidden) return null;
+         const canvas = document.querySelector('#desktop canvas');
+         const [box, screen] = [image, canvas].map((element) => element.getBoundingClientRect());
+         const scale = screen.width / canvas.width;
+         return [(box.left + box.width / 2 - screen.left) / scale, (box.top + box.height / 2 - screen.top) / scale];",
+        json!([]),
+    );
+    Some((place[0].as_f64()?, place[1].as_f64()?))
+}
+
+fn is_drawn(browser: &Browser, place: Place) {
+    until(
+        &format!("the pointer is drawn at {place:?}"),
+        LONG,
+        || match drawn(browser) {
+            Some((x, y)) if (x - f64::from(place.0)).abs() < 2.0 && (y - f64::from(place.1)).abs() < 2.0 => {
+                Ok(())
+            }
+            other => Err(format!("{other:?}")),
+        },
+    );
+}
+
+/// Where the canvas is in the window, and how large one of its pixels is.
+fn canvas(browser: &Browser) -> (f64, f64, f64) {
+    let place = browser.run(
+        "const canvas = document.querySelector('#desktop canvas'), box = canvas.getBoundingClientRect();
+         return [box.left, box.top, box.width / canvas.width]",
+        json!([]),
+    );
+    let number = |at: usize| place[at].as_f64().unwrap();
+    (number(0), number(1), number(2))
+}
+
+/// Somebody who has seen what fingers do.
+fn has_read_it(browser: &Browser, gateway: &Gateway) {
+    browser.open(&gateway.page("autoconnect=false"));
+    browser.run("localStorage.setItem('porthole-touch', 'direct')", json!([]));
+}
+
+#[test]
+fn fingers_on_the_desktop_click_drag_hold_and_scroll() {
+    let server = Tigervnc::start(SIZE);
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    has_read_it(&browser, &gateway);
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let gets = |what: &str, expected: &[Input]| {
+        recorder.gets(what, expected);
+        recorder.forget();
+    };
+
+    for (fingers, button) in [(1, 1), (2, 3), (3, 2)] {
+        let places: Vec<_> = (0..fingers).map(|finger| [(80 + 90 * finger, 90)]).collect();
+        browser.fingers(
+            &places
+                .iter()
+                .map(|place| over(&browser, place))
+                .collect::<Vec<_>>(),
+        );
+        gets(&format!("a tap of {fingers}"), &click(button, (80, 90)));
+    }
+
+    // The second of two taps is meant for the place of the first, so that they are a double click.
+    let mut twice = over(&browser, &[(300, 200)]);
+    twice.extend(over(&browser, &[(308, 207)]));
+    browser.fingers(&[twice]);
+    gets("two taps", &[click(1, (300, 200)), click(1, (300, 200))].concat());
+
+    browser.fingers(&[over(&browser, &[(80, 90), (120, 130), (180, 290)])]);
+    let dragged = |button, (x, y): (i16, i16), to| {
+        [
+            Input::Button(button, true, (x, y)),
+            Input::Button(button, false, to),
+        ]
+    };
+    gets("a drag", &dragged(1, (80, 90), (180, 290)));
+
+    let mut held = over(&browser, &[(80, 90), (200, 210)]);
+    held.insert(2, rest(HOLD));
+    browser.fingers(&[held]);
+    gets("a long press that is moved", &dragged(3, (80, 90), (200, 210)));
+    let mut held = over(&browser, &[(400, 90)]);
+    held.insert(2, rest(HOLD));
+    browser.fingers(&[held]);
+    gets("a long press", &click(3, (400, 90)));
+
+    // A hundred and thirty pixels are two steps and a bit; what was between the fingers goes with them.
+    for (fingers, (right, down), button) in [
+        (2, (0, -130), 5),
+        (2, (0, 130), 4),
+        (2, (-130, 0), 7),
+        (2, (130, 0), 6),
+        (3, (0, -130), 5),
+    ] {
+        let beside = |finger: u16| (200 + 40 * finger, 240);
+        let moved = |(x, y): Place, part: i32| {
+            let along = |at: u16, way: i32| (i32::from(at) + way * part / 2) as u16;
+            (along(x, right), along(y, down))
+        };
+        let ways: Vec<_> = (0..fingers)
+            .map(|finger| {
+                let from = beside(finger);
+                over(&browser, &[from, moved(from, 1), moved(from, 2)])
+            })
+            .collect();
+        browser.fingers(&ways);
+        let middle = (200 + 20 * (fingers - 1), 240);
+        gets(
+            &format!("{fingers} fingers by {right}, {down}"),
+            &click(button, middle).repeat(2),
+        );
+    }
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn fingers_on_a_trackpad_push_the_pointer_and_click_where_it_is() {
+    let server = Tigervnc::start(SIZE);
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    has_read_it(&browser, &gateway);
+    browser.open(&gateway.page("resize=off&touch=trackpad"));
+    browser.connected();
+    let middle = (320, 240);
+    for (fingers, button) in [(1, 1), (2, 3), (3, 2)] {
+        recorder.forget();
+        let places: Vec<_> = (0..fingers).map(|finger| [(80 + 90 * finger, 90)]).collect();
+        browser.fingers(
+            &places
+                .iter()
+                .map(|place| over(&browser, place))
+                .collect::<Vec<_>>(),
+        );
+        recorder.gets(&format!("a tap of {fingers}"), &click(button, middle));
+    }
+    let (x, y) = drawn(&browser).expect("a pointer is drawn");
+    assert!(
+        (x - 320.5).abs() < 2.0 && (y - 240.5).abs() < 2.0,
+        "it is at {x}, {y}"
+    );
+
+    // A finger that slides to the right and up, anywhere.
+    recorder.forget();
+    browser.fingers(&[over(&browser, &[(100, 400), (140, 380), (180, 360)])]);
+    let there = until("the pointer has gone along", LONG, || {
+        match recorder.seen().last() {
+            Some(Input::Motion((x, y))) if *x > 340 && *y < 230 => Ok((*x as u16, *y as u16)),
+            other => Err(format!("{other:?}")),
+        }
+    });
+    recorder.forget();
+    tap(&browser, (50, 50));
+    recorder.gets("a tap after that", &click(1, there));
+    is_drawn(&browser, there);
+    browser.screenshot("trackpad");
+
+    // One that rests first drags.
+    recorder.forget();
+    let mut held = over(&browser, &[(100, 400), (60, 440), (20, 460)]);
+    held.insert(2, rest(HOLD));
+    browser.fingers(&[held]);
+    until("a drag", LONG, || {
+        let seen = recorder.seen();
+        let buttons: Vec<_> = seen
+            .iter()
+            .filter(|input| matches!(input, Input::Button(..)))
+            .collect();
+        match buttons[..] {
+            [Input::Button(1, true, from), Input::Button(1, false, to)]
+                if (from.0 as u16, from.1 as u16) == there && to.0 < from.0 && to.1 > from.1 =>
+            {
+                Ok(())
+            }
+            _ => Err(format!("{seen:?}")),
+        }
+    });
+
+    recorder.forget();
+    browser.fingers(&[
+        over(&browser, &[(100, 300), (100, 235), (100, 170)]),
+        over(&browser, &[(160, 300), (160, 235), (160, 170)]),
+    ]);
+    until("the wheel turns where the pointer is", LONG, || {
+        let seen = recorder.seen();
+        let turns = seen
+            .iter()
+            .filter(|input| matches!(input, Input::Button(5, true, _)))
+            .count();
+        if turns == 2 {
+            Ok(())
+        } else {
+            Err(format!("{seen:?}"))
+        }
+    });
+}
+
+#[test]
+fn a_phone_zooms_and_moves_the_view_and_the_desktop_hears_nothing_of_it() {
+    let server = Tigervnc::start(SIZE);
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.be_a_phone();
+    has_read_it(&browser, &gateway);
+    browser.open(&gateway.page("resize=scale"));
+    browser.connected();
+    let (_, _, fitted) = canvas(&browser);
+    let under = |place: Place| browser.point_over(place);
+    let before = under((320, 240));
+    // Two fingers go apart from a hundred pixels to two hundred, about the desktop's middle.
+    let beside = |off: i32| go((before.0 + off, before.1));
+    browser.fingers(&[
+        vec![beside(-50), press(0), beside(-75), beside(-100), release(0)],
+        vec![beside(50), press(0), beside(75), beside(100), release(0)],
+    ]);
+    until("the view is twice as large", LONG, || match canvas(&browser) {
+        (_, _, scale) if (scale / fitted - 2.0).abs() < 0.05 => Ok(()),
+        other => Err(format!("{other:?} instead of twice {fitted}")),
+    });
+    let after = under((320, 240));
+    let off = (after.0 - before.0, after.1 - before.1);
+    assert!(
+        off.0.abs() <= 3,
+        "what was between the fingers is {off:?} further"
+    );
+    browser.screenshot("phone-zoomed");
+
+    // Side by side they move the view.
+    let (left, ..) = canvas(&browser);
+    let two = |browser: &Browser, by: i32| {
+        let at = |x: i32| go((x, 300));
+        browser.fingers(&[
+            vec![at(120), press(0), at(120 + by / 2), at(120 + by), release(0)],
+            vec![at(180), press(0), at(180 + by / 2), at(180 + by), release(0)],
+        ]);
+    };
+    two(&browser, 60);
+    until("the view has moved with them", LONG, || match canvas(&browser) {
+        (now, ..) if (now - left - 60.0).abs() <= 2.0 => Ok(()),
+        (now, ..) => Err(format!("by {}", now - left)),
+    });
+    assert_eq!(recorder.seen(), [], "nothing of this is the desktop's");
+
+    // And what is tapped is what is seen there.
+    tap(&browser, (300, 222));
+    recorder.gets("a tap in the zoomed view", &click(1, (300, 222)));
+
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_view_follows_the_pointer_of_a_trackpad() {
+    let server = Tigervnc::start(SIZE);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.be_a_phone();
+    has_read_it(&browser, &gateway);
+    browser.open(&gateway.page("resize=scale&touch=trackpad"));
+    browser.connected();
+    let (_, _, fitted) = canvas(&browser);
+    let before = browser.point_over((320, 240));
+    let beside = |off: i32| go((before.0 + off, before.1));
+    browser.fingers(&[
+        vec![beside(-50), press(0), beside(-100), beside(-150), release(0)],
+        vec![beside(50), press(0), beside(100), beside(150), release(0)],
+    ]);
+    until("the view is larger", LONG, || match canvas(&browser) {
+        (_, _, scale) if scale > 2.5 * fitted => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    let push = vec![
+        go((40, 300)),
+        press(0),
+        go((140, 300)),
+        go((240, 300)),
+        go((340, 300)),
+        release(0),
+    ];
+    browser.fingers(std::slice::from_ref(&push));
+    browser.fingers(&[push]);
+    until("the pointer is at the right edge and seen", LONG, || {
+        let (left, _, scale) = canvas(&browser);
+        match drawn(&browser) {
+            Some((x, _)) if x > 600.0 && left + x * scale < 362.0 => Ok(()),
+            other => Err(format!("{other:?} from {left} on by {scale}")),
+        }
+    });
+    browser.screenshot("phone-trackpad");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn fingers_send_nothing_where_one_may_only_look_and_move_the_view() {
+    let server = Tigervnc::start(SIZE);
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.be_a_phone();
+    has_read_it(&browser, &gateway);
+    browser.open(&gateway.page("resize=scale&view_only=true"));
+    browser.connected();
+    let (_, _, fitted) = canvas(&browser);
+    tap(&browser, (100, 100));
+    let at = |x: i32| go((x, 320));
+    browser.fingers(&[
+        vec![at(130), press(0), at(100), at(80), release(0)],
+        vec![at(230), press(0), at(260), at(280), release(0)],
+    ]);
+    let left = until("the view is twice as large", LONG, || match canvas(&browser) {
+        (left, _, scale) if (scale / fitted - 2.0).abs() < 0.05 => Ok(left),
+        other => Err(format!("{other:?} instead of twice {fitted}")),
+    });
+    browser.fingers(&[vec![at(100), press(0), at(130), at(160), release(0)]]);
+    until("one finger moves the view", LONG, || match canvas(&browser) {
+        (now, ..) if now > left + 30.0 => Ok(()),
+        (now, ..) => Err(format!("by {}", now - left)),
+    });
+    // Whatever had been sent would have come before what is sent now.
+    browser.open(&gateway.page("resize=scale"));
+    browser.connected();
+    browser.keys(&[Tap("a")]);
+    recorder.gets(
+        "only what was done afterwards",
+        &[Input::Key(0x61, true), Input::Key(0x61, false)],
+    );
+}
+
+#[test]
+fn fingers_are_a_trackpad_for_a_machine_with_a_relative_mouse() {
+    let server = Qemu::recording();
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    has_read_it(&browser, &gateway);
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let (_, right, down) = server.mouse();
+    browser.fingers(&[over(&browser, &[(100, 100), (140, 120), (180, 140)])]);
+    until("its way", LONG, || match server.mouse() {
+        (0, x, y) if x > right + 30 && y > down + 15 => Ok(()),
+        other => Err(format!("{other:?} after {right}, {down}")),
+    });
+}
+
+#[test]
+fn who_touches_the_desktop_for_the_first_time_is_told_what_fingers_do() {
+    let server = Tigervnc::start(SIZE);
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    assert_eq!(browser.text("#touch"), None, "who has a mouse is not bothered");
+    tap(&browser, (100, 100));
+    browser.text_with("#touch", "Tap with two fingers", LONG);
+    recorder.gets("and the tap is one", &click(1, (100, 100)));
+    browser.looks("touch");
+    browser.click("#touch .halves button:last-child");
+    browser.text_with("#touch", "Move the pointer", LONG);
+    browser.be_a_phone();
+    browser.screenshot("touch-phone");
+    browser.click("#touch .primary");
+    assert_eq!(browser.text("#touch"), None);
+    // Not a second time, and what was chosen stays so.
+    browser.open(&gateway.page("resize=off&again"));
+    browser.connected();
+    recorder.forget();
+    tap(&browser, (30, 40));
+    recorder.gets("a click of the trackpad's", &click(1, (320, 240)));
+    assert_eq!(browser.text("#touch"), None);
+    browser.click(".handle");
+    browser.click("#tools [title='What fingers do']");
+    browser.text_with("#touch", "Move the pointer", LONG);
+}
