@@ -142,6 +142,7 @@ impl Session {
                 hands.set_touch(self.touch.get_untracked());
                 hands.set_dot(self.settings.with_untracked(|it| it.show_dot));
                 hands.on_leave(bar::focus);
+                hands.set_command_is_control(self.settings.with_untracked(|it| it.command_is_control));
                 self.hands.set_value(Some(hands));
             }
             Err(_) => self.tell("This browser does not tell this page of keyboard and pointer."),
@@ -484,6 +485,7 @@ impl Session {
             Event::Ready
             | Event::Progress(_)
             | Event::Cursor(_)
+            | Event::KeysByPlace
             | Event::PointerMode { .. }
             | Event::PointerMoved { .. } => {}
         }

@@ -46,7 +46,9 @@ fn keys_arrive_in_qemu_by_their_place() {
         Tap(key::UP),
         Tap(key::F5),
     ]);
-    let expected = [(0x1E, b'a'), (0x30, b'B'), (0x48, 0), (0x3F, 0)];
+    // What a dead key is with the next one is the machine's to say.
+    browser.key_at("Dead", "Equal");
+    let expected = [(0x1E, b'a'), (0x30, b'B'), (0x48, 0), (0x3F, 0), (0x0D, b'=')];
     until("the keys", LONG, || {
         let keys: Vec<(u8, u8)> = server
             .keys()

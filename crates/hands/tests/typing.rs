@@ -2,7 +2,7 @@
 //! README.md says how they are read.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use porthole_hands::input::{Fate, KeyAction, KeyStroke, Latch, Locks, Modifiers, Platform, Typing};
+use porthole_hands::input::{Fate, KeyAction, KeyStroke, Locks, Modifiers, Platform, Typing};
 use xkeysym::Keysym;
 
 const TABLES: [(&str, &str); 5] = [
@@ -84,10 +84,6 @@ fn happens(typing: &mut Typing, event: &str) -> String {
         ("pasted", []) => typing.go_on(),
         ("moment", []) => typing.settle(),
         ("blur", []) => typing.release_held(),
-        ("latch", [name]) => {
-            let latch = Latch::ALL.into_iter().find(|latch| format!("{latch:?}") == *name);
-            typing.latch(latch.unwrap())
-        }
         ("locks", locks) => {
             typing.set_remote_locks(Locks {
                 caps: locks.contains(&"caps"),

@@ -217,6 +217,8 @@ pub enum Event {
         /// By [`Command::Motion`] instead of [`Command::Pointer`].
         relative: bool,
     },
+    /// The server goes by the places of keys, not by what they mean here.
+    KeysByPlace,
     /// Which lock keys are on at the desktop.
     LockKeys(LockKeys),
     /// The machine can be shut down, rebooted and reset: [`Command::Power`].

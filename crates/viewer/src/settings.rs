@@ -43,6 +43,8 @@ pub struct Settings {
     pub show_dot: bool,
     /// `view_only`: nothing of what is typed or pointed at is sent.
     pub view_only: bool,
+    /// `cmd_to_ctrl`: the Command key of Apple's keyboards is Control at the desktop.
+    pub command_is_control: bool,
     /// `shared`: others may stay connected.
     pub shared: bool,
     /// `keep_device_awake`: the display does not go dark while a desktop is shown.
@@ -82,6 +84,7 @@ impl Default for Settings {
             touch: None,
             show_dot: false,
             view_only: false,
+            command_is_control: false,
             shared: true,
             keep_awake: false,
             reconnect: false,
@@ -178,6 +181,7 @@ impl Settings {
             },
             "show_dot" => self.show_dot = truth(value),
             "view_only" => self.view_only = truth(value),
+            "cmd_to_ctrl" => self.command_is_control = truth(value),
             "shared" => self.shared = truth(value),
             "reconnect" => self.reconnect = truth(value),
             "debug" => self.debug = truth(value),
@@ -318,7 +322,7 @@ mod tests {
                      &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug\
                      &fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
                      &hidpi&view_clip=1&screen=2&keep_device_awake=true\
-                     &touch=trackpad&show_dot=1";
+                     &touch=trackpad&show_dot=1&cmd_to_ctrl=1";
         let expected = Settings {
             path: "a/b".into(),
             autoconnect: false,
@@ -339,6 +343,7 @@ mod tests {
             touch: Some(Touch::Trackpad),
             show_dot: true,
             view_only: true,
+            command_is_control: true,
             shared: false,
             keep_awake: true,
             reconnect: true,

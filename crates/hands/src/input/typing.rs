@@ -3,7 +3,6 @@
 use super::action::KeyAction;
 use super::composition::{self, Composition};
 use super::keyboard::{Fate, Keyboard, Response};
-use super::latches::{Latch, Latches};
 use super::leaving::Leaving;
 use super::names;
 use super::pasting::Pasting;
@@ -16,7 +15,6 @@ pub struct Typing {
     composition: Composition,
     pasting: Pasting,
     leaving: Leaving,
-    latches: Latches,
     /// Whether the last key was one of a keyboard on the screen.
     is_virtual: bool,
 }
@@ -30,7 +28,6 @@ impl Typing {
             composition: Composition::default(),
             pasting: Pasting::default(),
             leaving: Leaving::default(),
-            latches: Latches::default(),
             is_virtual: false,
         }
     }
@@ -40,7 +37,6 @@ impl Typing {
         self.is_virtual = names::code(stroke.code, stroke.key_code, stroke.location).is_empty();
         self.leaving.press(stroke);
         let Response { actions, fate } = self.keyboard.press(stroke);
-        let actions = self.latched(actions);
         let actions = if fate == Fate::Pastes {
             self.pasting.hold(actions)
         } else {
@@ -95,7 +91,6 @@ impl Typing {
 
     /// Keys that no hand has pressed here, or text.
     pub fn tell(&mut self, actions: Vec<KeyAction>) -> Vec<KeyAction> {
-        let actions = self.latched(actions);
         self.pasting.pass(actions)
     }
 
@@ -109,31 +104,11 @@ impl Typing {
         self.pasting.go_on()
     }
 
-    /// Somebody presses a modifier that stays down by itself.
-    pub fn latch(&mut self, latch: Latch) -> Vec<KeyAction> {
-        let action = self.latches.press(latch);
-        self.pasting.pass(action.into_iter().collect())
-    }
-
-    /// The modifiers that are down by themselves.
-    #[must_use]
-    pub fn latches(&self) -> Latches {
-        self.latches
-    }
-
     /// The page lost the focus: no release will be seen of what is held here.
     pub fn release_held(&mut self) -> Vec<KeyAction> {
         self.leaving = Leaving::default();
         let actions = self.keyboard.release_all();
         self.pasting.pass(actions)
-    }
-
-    /// Nothing is to stay down.
-    pub fn release_all(&mut self) -> Vec<KeyAction> {
-        let mut actions = self.release_held();
-        let latched = self.latches.release_all();
-        actions.extend(self.pasting.pass(latched));
-        actions
     }
 
     /// Another desktop, or none: what was about this one is forgotten.
@@ -158,12 +133,5 @@ impl Typing {
         let released = self.release_held();
         self.keyboard.set_command_is_control(on);
         released
-    }
-
-    /// The same, and what is let go by it.
-    fn latched(&mut self, mut actions: Vec<KeyAction>) -> Vec<KeyAction> {
-        let released = self.latches.after(&actions);
-        actions.extend(released);
-        actions
     }
 }

@@ -88,7 +88,7 @@ impl KeyboardInput {
 
     /// Releases whatever is held.
     pub(super) fn release_all(&self) {
-        self.keys.tell(Typing::release_all);
+        self.keys.tell(Typing::release_held);
     }
 
     /// Presses and releases keys that no hand has pressed here.
@@ -102,6 +102,16 @@ impl KeyboardInput {
             caps: locks.caps_lock,
             num: locks.num_lock,
         });
+    }
+
+    pub(super) fn set_command_is_control(&self, on: bool) {
+        let released = self.keys.typing.borrow_mut().set_command_is_control(on);
+        self.keys.send(&released);
+    }
+
+    /// The desktop goes by the places of keys.
+    pub(super) fn set_goes_by_place(&self) {
+        self.keys.typing.borrow_mut().set_goes_by_place(true);
     }
 
     /// There is no desktop any more.

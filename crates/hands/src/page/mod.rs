@@ -7,6 +7,7 @@ mod field;
 mod frame;
 mod hand;
 mod keyboard;
+mod keyboard_lock;
 mod look;
 mod png;
 mod pointer;
@@ -28,6 +29,7 @@ use desktop::Desktop;
 use hand::Hand;
 use keyboard::KeyboardInput;
 pub use keyboard::Pasting;
+use keyboard_lock::KeyboardLock;
 use pointer::PointerInput;
 use sizes::Sizes;
 use touch::TouchInput;
@@ -40,6 +42,7 @@ use crate::input::KeyAction;
 pub struct Hands {
     desktop: Rc<Desktop>,
     keyboard: KeyboardInput,
+    _keyboard_lock: KeyboardLock,
     hand: Rc<Hand>,
     pointer: PointerInput,
     touch: TouchInput,
@@ -67,6 +70,7 @@ impl Hands {
         sizes.watch(desktop.surface());
         Ok(Self {
             keyboard: KeyboardInput::new(desktop.clone())?,
+            _keyboard_lock: KeyboardLock::new()?,
             pointer: PointerInput::new(hand.clone())?,
             touch: TouchInput::new(hand.clone(), view)?,
             hand,
@@ -95,6 +99,7 @@ impl Hands {
             Event::Cursor(shape) => self.cursor.set(shape),
             Event::PointerMoved { x, y } => self.hand.was_moved((*x, *y)),
             Event::PointerMode { relative } => self.set_relative(*relative),
+            Event::KeysByPlace => self.keyboard.set_goes_by_place(),
             Event::LockKeys(locks) => self.keyboard.set_remote_locks(*locks),
             Event::Disconnected(_) => {
                 self.touch.forget();
@@ -131,6 +136,11 @@ impl Hands {
     /// Escape.
     pub fn capture_mouse(&self) {
         self.pointer.capture();
+    }
+
+    /// Whether the Command key of Apple's keyboards is Control at the desktop.
+    pub fn set_command_is_control(&self, on: bool) {
+        self.keyboard.set_command_is_control(on);
     }
 
     /// Gives the desktop the keyboard.

@@ -71,6 +71,8 @@ pub enum Event {
         /// By [`crate::Client::pointer_motion`] instead of [`crate::Client::pointer`].
         relative: bool,
     },
+    /// The server takes scancodes ([`crate::Client::key`]).
+    ScancodesOffered,
     /// These lock keys are on.
     LockKeysChanged(LockKeys),
     /// The machine can be asked to shut down, reboot or reset ([`crate::Client::power`]).

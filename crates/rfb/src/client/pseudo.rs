@@ -131,7 +131,9 @@ impl Pseudo {
                 Self::Done
             }
             Encoding::EXTENDED_KEY_EVENT => {
-                session.abilities.extended_key_events = true;
+                if !std::mem::replace(&mut session.abilities.extended_key_events, true) {
+                    session.event(Event::ScancodesOffered);
+                }
                 Self::Done
             }
             Encoding::EXTENDED_MOUSE_BUTTONS => {

@@ -64,6 +64,7 @@ impl Link {
             rfb::Event::CursorChanged(cursor) => format!("cursor of {}", cursor.size),
             rfb::Event::PointerModeChanged { relative: true } => "the pointer is told by its way".into(),
             rfb::Event::PointerModeChanged { relative: false } => "the pointer is told by its place".into(),
+            rfb::Event::ScancodesOffered => "keys are told by their places, too".into(),
             rfb::Event::LockKeysChanged(_) => "other lock keys are on".into(),
             rfb::Event::PowerOffered => "the machine can be shut down, rebooted and reset".into(),
             rfb::Event::PowerRefused => "the server refused".into(),

@@ -147,6 +147,9 @@ impl Link {
             }),
             rfb::Event::PointerMoved { x, y } => Event::PointerMoved { x, y },
             rfb::Event::PointerModeChanged { relative } => Event::PointerMode { relative },
+            // TigerVNC, which has fences, goes by what keys mean all the same.
+            rfb::Event::ScancodesOffered if self.client.can_fence() => return,
+            rfb::Event::ScancodesOffered => Event::KeysByPlace,
             rfb::Event::LockKeysChanged(rfb::LockKeys {
                 scroll_lock,
                 num_lock,

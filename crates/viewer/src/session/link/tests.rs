@@ -543,9 +543,20 @@ fn a_key_carries_its_scancode_where_the_server_wants_it() {
     link.command(key.clone(), 0.0);
     assert_eq!(sent(&mut link, 0), []);
     link.handle_input(&update([0; 4], -258, &[]), 0.0);
+    assert_eq!(events(&mut link), [Event::KeysByPlace]);
     sent(&mut link, 0);
     link.command(key, 0.0);
     assert_eq!(sent(&mut link, 0), [255, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0x0D]);
+    link.handle_input(&update([0; 4], -258, &[]), 0.0);
+    assert_eq!(events(&mut link), [], "it is told once");
+}
+
+#[test]
+fn a_server_with_fences_goes_by_what_keys_mean() {
+    let mut link = drained(options());
+    link.handle_input(&[248, 0, 0, 0, 0, 0, 0, 0, 0], 0.0);
+    link.handle_input(&update([0; 4], -258, &[]), 0.0);
+    assert!(!events(&mut link).contains(&Event::KeysByPlace));
 }
 
 #[test]
