@@ -63,7 +63,6 @@ fn every_browser_tells_of_every_button() {
         };
         let mut cases = vec![
             click(0, 1),
-            click(1, 2),
             click(2, 4),
             (
                 "a drag",
@@ -82,9 +81,9 @@ fn every_browser_tells_of_every_button() {
                 vec![(1, (9, 9)), (5, (9, 9)), (4, (9, 9)), (0, (9, 9))],
             ),
         ];
-        // WebKitGTK's driver has no such buttons.
+        // WebKitGTK's driver has no such buttons, and does not let go of the middle one.
         if engine != Engine::WebKitGtk {
-            cases.extend([click(3, 128), click(4, 256)]);
+            cases.extend([click(1, 2), click(3, 128), click(4, 256)]);
         }
         for (what, actions, expected) in cases {
             server.forget();
@@ -160,14 +159,13 @@ fn a_captured_mouse_pushes_the_pointer_of_any_desktop_and_is_given_back() {
     browser.mouse(&[go(browser.point_over((300, 200)))]);
     browser.click(".handle");
     browser.click("#tools [title='Give the desktop the mouse']");
-    browser.text_with(".notice", "Esc", LONG);
     let is_captured = |expected: bool| {
         until("the desktop has the mouse, or not", LONG, || {
             let found = browser.run("return !!document.pointerLockElement", json!([]));
             if found == json!(expected) {
                 Ok(())
             } else {
-                Err(found.to_string())
+                Err(format!("{found}; the page says {:?}", browser.whole_text()))
             }
         });
     };
@@ -184,9 +182,9 @@ fn a_captured_mouse_pushes_the_pointer_of_any_desktop_and_is_given_back() {
     browser.mouse(&[go((405, 400))]);
     let (x, y) = last("it has moved", &|_| true);
     for step in 1..=10 {
-        browser.mouse(&[go((405 + 7 * step, 400 - 3 * step))]);
+        browser.mouse(&[go((405 - 7 * step, 400 - 3 * step))]);
     }
-    last("its way is the mouse's", &|place| place == (x + 70, y - 30));
+    last("its way is the mouse's", &|place| place == (x - 70, y - 30));
     until("it is drawn there", LONG, || {
         let off = browser.run(
             "const [image, canvas] = ['img', 'canvas'].map((name) =>
@@ -194,7 +192,7 @@ fn a_captured_mouse_pushes_the_pointer_of_any_desktop_and_is_given_back() {
              if (!image?.width) return [1e9, 1e9];
              return [image.left + image.width / 2 - canvas.left - arguments[0],
                      image.top + image.height / 2 - canvas.top - arguments[1]]",
-            json!([x + 70, y - 30]),
+            json!([x - 70, y - 30]),
         );
         match [0, 1].map(|axis| off[axis].as_f64().is_some_and(|off| off.abs() < 2.0)) {
             [true, true] => Ok(()),

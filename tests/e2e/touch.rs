@@ -316,7 +316,7 @@ fn the_view_follows_the_pointer_of_a_trackpad() {
         other => Err(format!("{other:?}")),
     });
     let push = vec![
-        go((40, 300)),
+        go((80, 300)),
         press(0),
         go((140, 300)),
         go((240, 300)),
