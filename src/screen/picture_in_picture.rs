@@ -2,6 +2,7 @@
 
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
+use porthole_viewer::Command;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlVideoElement, MediaStream};
@@ -80,6 +81,8 @@ async fn open(session: Session) -> Result<(), JsValue> {
     let video: HtmlVideoElement = document().create_element("video")?.unchecked_into();
     video.set_muted(true);
     video.set_src_object(Some(&film));
+    // What is not painted is not filmed.
+    session.send(Command::Seen(true));
     JsFuture::from(video.play()?).await?;
     let left = Closure::once_into_js(move || {
         for track in film.get_tracks() {

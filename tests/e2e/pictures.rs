@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use tempfile::TempDir;
+use x11rb::protocol::xproto::EventMask;
 
 use porthole_tests::browser::{Browser, Stroke, key};
 use porthole_tests::desktop::Tigervnc;
@@ -50,9 +51,7 @@ fn push(browser: &Browser, name: &str) {
 #[test]
 fn a_picture_of_the_desktop_is_saved_and_copied() {
     let server = Tigervnc::start((320, 240));
-    let window = server
-        .display
-        .window((20, 20), (200, 150), x11rb::protocol::xproto::EventMask::NO_EVENT);
+    let window = server.display.window((20, 20), (200, 150), EventMask::NO_EVENT);
     server.display.draw(window, 4);
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
@@ -105,6 +104,52 @@ fn a_picture_of_the_desktop_is_saved_and_copied() {
         read_png(&browser, copied.as_str().unwrap()) == server.display.picture(),
         "the clipboard has the desktop's picture"
     );
+}
+
+#[test]
+fn the_desktop_is_seen_in_a_window_of_its_own() {
+    let server = Tigervnc::start((320, 240));
+    let window = server.display.window((0, 0), (320, 240), EventMask::NO_EVENT);
+    server.display.draw(window, 1);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("quality=lossless"));
+    browser.connected();
+    browser.click(".handle");
+    browser.click("#tools [aria-controls=screen]");
+    push(&browser, "In a small window");
+    until("it is in a window of its own", LONG, || {
+        match browser.run(
+            "return document.pictureInPictureElement?.videoWidth ?? 0",
+            json!([]),
+        ) {
+            found if found == json!(320) => Ok(()),
+            found => Err(format!("{found}; the page says {:?}", browser.whole_text())),
+        }
+    });
+    browser.run(
+        "globalThis.frames = 0;
+         const film = document.pictureInPictureElement;
+         const count = () => { frames++; film.requestVideoFrameCallback(count); };
+         film.requestVideoFrameCallback(count)",
+        json!([]),
+    );
+    server.display.draw(window, 2);
+    until("what changes is seen there", LONG, || {
+        match browser.run("return frames", json!([])) {
+            found if found == json!(0) => Err("no frame has come".into()),
+            _ => Ok(()),
+        }
+    });
+    push(&browser, "In a small window");
+    until("the window is closed", LONG, || {
+        let found = browser.run("return document.pictureInPictureElement === null", json!([]));
+        if found == json!(true) {
+            Ok(())
+        } else {
+            Err(found.to_string())
+        }
+    });
 }
 
 /// Has the page write down how many locks it holds.

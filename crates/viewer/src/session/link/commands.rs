@@ -42,6 +42,10 @@ impl Link {
             Command::ViewOnly(on) => self.options.view_only = on,
             Command::Seen(on) => {
                 self.set_seen(on, now);
+                if on {
+                    // Who begins to look has the picture painted for them, even where nothing of it changes.
+                    self.client.framebuffer_mut().damage_all();
+                }
                 self.log(now, |_| match on {
                     true => "the desktop can be seen".into(),
                     false => "nobody can see the desktop: no updates are asked for".into(),
