@@ -9,13 +9,13 @@ use porthole_hands::input::{KeyAction, chord};
 use porthole_viewer::page::{Presentation, Scaling, address, part};
 use porthole_viewer::settings::{Settings, Touch};
 use porthole_viewer::{
-    Clipboard, Command, Credential, Credentials, Ending, Event, Hop, LockKeys, LogLine, Screen, Stage,
-    Statistics, decode,
+    Command, Credential, Credentials, Ending, Event, Hop, LockKeys, LogLine, Screen, Stage, Statistics,
+    decode,
 };
 use zeroize::Zeroize;
 
 use crate::bar;
-use crate::clipboard;
+use crate::clipboard::{self, Clipboards};
 use crate::doctor::{self, Diagnosis};
 use crate::embedding::{self, Embedder, Outgoing};
 use crate::phase::Phase;
@@ -47,7 +47,7 @@ pub(crate) struct Session {
     pub(crate) lock_keys: RwSignal<Option<LockKeys>>,
     /// Whether the machine can be asked to shut down, reboot or reset.
     pub(crate) can_power: RwSignal<bool>,
-    pub(crate) remote_clipboard: RwSignal<Clipboard>,
+    pub(crate) clipboards: Clipboards,
     /// A short word to the person, gone after a while.
     pub(crate) notice: RwSignal<Option<String>>,
     /// How often the bell has rung.
@@ -106,7 +106,7 @@ impl Session {
             can_resize: RwSignal::new(false),
             lock_keys: RwSignal::new(None),
             can_power: RwSignal::new(false),
-            remote_clipboard: RwSignal::new(Clipboard::default()),
+            clipboards: Clipboards::new(settings.share_clipboard),
             notice: RwSignal::new(settings.complaints.first().cloned()),
             bells: RwSignal::new(0),
             retry_in: RwSignal::new(None),
@@ -133,6 +133,7 @@ impl Session {
         embedding::start(self);
         mouse::watch(self);
         touch::watch(self);
+        clipboard::start(self);
         let viewer = self.viewer.get_value();
         let view_only = self.settings.with_untracked(|it| it.view_only);
         match Hands::new(viewer.surface(), view_only, viewer.clone(), move |command| {
@@ -143,6 +144,7 @@ impl Session {
                 hands.set_dot(self.settings.with_untracked(|it| it.show_dot));
                 hands.on_leave(bar::focus);
                 hands.set_command_is_control(self.settings.with_untracked(|it| it.command_is_control));
+                hands.on_paste(move |event, pasting| clipboard::pasted(self, event, pasting));
                 self.hands.set_value(Some(hands));
             }
             Err(_) => self.tell("This browser does not tell this page of keyboard and pointer."),
@@ -171,6 +173,7 @@ impl Session {
         self.screens.set(Vec::new());
         self.can_power.set(false);
         self.lock_keys.set(None);
+        self.clipboards.reset();
         let options = settings.connect_options(url, Some(self.credentials.get_value()));
         self.send(Command::Connect(Box::new(options)));
     }
@@ -458,7 +461,8 @@ impl Session {
             }
             Event::ResizeRefused(words) | Event::Notice(words) => self.tell(words),
             Event::Name(name) => self.name.set(name),
-            Event::Clipboard(content) => self.remote_clipboard.set(content),
+            Event::PicturesOffered => self.clipboards.takes_pictures.set(true),
+            Event::Clipboard(content) => clipboard::heard(self, content),
             Event::ClipboardTrouble(trouble) => self.tell(clipboard::words(&trouble)),
             Event::Bell => self.bells.update(|bells| *bells = bells.wrapping_add(1)),
             Event::Statistics(statistics) => self.statistics.set(decode(&statistics).ok()),

@@ -6,7 +6,7 @@ mod message;
 
 use leptos::prelude::*;
 use porthole_hands::input::chord;
-use porthole_viewer::{Command, Event, Stage};
+use porthole_viewer::{Event, Stage};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
@@ -66,7 +66,7 @@ fn obey(session: Session, command: Incoming) -> Result<(), String> {
         }
         Incoming::Paste { text } => {
             is_connected()?;
-            session.send(Command::Clipboard(clipboard::plain(text)));
+            clipboard::send(session, clipboard::plain(text));
         }
         Incoming::Disconnect => session.disconnect(),
         Incoming::Focus => session.focus(),

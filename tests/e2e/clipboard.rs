@@ -14,7 +14,7 @@ use porthole_tests::process::Process;
 use porthole_tests::wait::{LONG, until};
 
 /// Texts that are as people copy them: with all of Unicode, and with line ends of every system.
-const TEXTS: [&str; 4] = [
+pub(crate) const TEXTS: [&str; 4] = [
     "plain",
     "two\nlines, and Grüße",
     "剪贴板 буфер обмена 😀👩‍💻 \u{10FFFD}",
@@ -46,7 +46,7 @@ pub(crate) fn pasted(display: &Display) -> String {
 }
 
 /// A text of a megabyte with letters of one to four bytes.
-fn megabyte() -> String {
+pub(crate) fn megabyte() -> String {
     let mut text = String::new();
     for line in 0.. {
         text.push_str(&format!("{line}: quick brown foxes, 快速的棕色狐狸, 🦊🦊\n"));
@@ -95,7 +95,7 @@ pub(crate) fn send(browser: &Browser, text: &str) {
 }
 
 /// Waits until it can be pasted on the desktop.
-fn desktop_has(display: &Display, text: &str) {
+pub(crate) fn desktop_has(display: &Display, text: &str) {
     let text = text.replace("\r\n", "\n");
     until(
         &format!("{} is on the clipboard", shown(&text)),
@@ -108,7 +108,7 @@ fn desktop_has(display: &Display, text: &str) {
 }
 
 /// The beginning of a text and its length.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     format!(
         "{:?} ({} bytes)",
         text.chars().take(60).collect::<String>(),

@@ -31,6 +31,7 @@ mod presentation;
 mod quality;
 mod rare;
 mod screen;
+mod sharing;
 mod signs;
 mod speed;
 mod stalled;

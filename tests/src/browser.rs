@@ -2,6 +2,7 @@
 //! too little.
 
 mod axe;
+mod clipboard;
 mod engine;
 
 use std::io::Write as _;

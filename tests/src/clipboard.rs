@@ -1,4 +1,6 @@
-//! A VNC server whose clipboard has every format, as none of the real ones here has.
+//! A VNC server whose clipboard has every format, as none of the real ones here has; and a viewer that has nothing else.
+
+mod viewer;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -7,6 +9,8 @@ use std::sync::{Arc, Mutex};
 use flate2::Compression;
 use flate2::read::{ZlibDecoder, ZlibEncoder};
 
+pub use viewer::ClipboardViewer;
+
 use crate::peer::{encodings, handshake, listener, serve, take};
 use crate::wait::{LONG, until};
 
@@ -14,6 +18,8 @@ use crate::wait::{LONG, until};
 pub const TEXT: u32 = 1;
 pub const RTF: u32 = 1 << 1;
 pub const HTML: u32 = 1 << 2;
+pub const DIB: u32 = 1 << 3;
+const FORMATS: [u32; 4] = [TEXT, RTF, HTML, DIB];
 
 pub const CAPS: u32 = 1 << 24;
 pub const REQUEST: u32 = 1 << 25;
@@ -30,8 +36,8 @@ pub type Format = (u32, Vec<u8>);
 #[derive(Debug)]
 pub struct ClipboardServer {
     port: u16,
-    /// What it was last given.
-    given: Arc<Mutex<Vec<Format>>>,
+    /// What it was given, the last at the end.
+    given: Arc<Mutex<Vec<Vec<Format>>>>,
 }
 
 impl ClipboardServer {
@@ -52,18 +58,27 @@ impl ClipboardServer {
         format!("tcp://127.0.0.1:{}", self.port)
     }
 
-    /// Waits until it has been given something that holds this text.
+    /// Waits until what it was given last is this text, and perhaps other formats.
     pub fn gets(&self, text: &str) -> Vec<Format> {
-        until(&format!("the server is given {text:?}"), LONG, || {
-            let given = self.given.lock().unwrap().clone();
-            let is_it =
-                |(format, data): &Format| *format == TEXT && *data == [text.as_bytes(), b"\0"].concat();
-            if given.iter().any(is_it) {
+        self.gets_format(TEXT, &[text.as_bytes(), b"\0"].concat())
+    }
+
+    /// The same of another format.
+    pub fn gets_format(&self, wanted: u32, data: &[u8]) -> Vec<Format> {
+        let what = format!("the server is given {}", data.escape_ascii());
+        until(&what, LONG, || {
+            let given = self.given().pop().unwrap_or_default();
+            if given.contains(&(wanted, data.to_vec())) {
                 Ok(given)
             } else {
                 Err(format!("it has {given:?}"))
             }
         })
+    }
+
+    /// What it was given since it began, the last at the end.
+    pub fn given(&self) -> Vec<Vec<Format>> {
+        self.given.lock().unwrap().clone()
     }
 }
 
@@ -85,11 +100,11 @@ fn session(
     mut stream: TcpStream,
     holds: &[Format],
     first: &[(u32, Vec<u8>)],
-    given: &Mutex<Vec<Format>>,
+    given: &Mutex<Vec<Vec<Format>>>,
 ) -> std::io::Result<()> {
     const SIDE: u16 = 64;
     handshake(&mut stream, (SIDE, SIDE))?;
-    let all = TEXT | RTF | HTML;
+    let all = FORMATS.iter().fold(0, |all, format| all | format);
     let (mut is_painted, mut is_introduced) = (false, false);
     loop {
         match take::<1>(&mut stream)?[0] {
@@ -97,7 +112,7 @@ fn session(
             2 => {
                 if encodings(&mut stream)?.contains(&EXTENDED_CLIPBOARD) {
                     let actions = CAPS | REQUEST | PEEK | NOTIFY | PROVIDE;
-                    send(&mut stream, actions | all, &[0; 12])?;
+                    send(&mut stream, actions | all, &[0; 16])?;
                 }
             }
             3 => {
@@ -130,7 +145,7 @@ fn session(
                 } else if flags & NOTIFY != 0 && flags & all != 0 {
                     send(&mut stream, REQUEST | flags & all, &[])?;
                 } else if flags & PROVIDE != 0 {
-                    *given.lock().unwrap() = read(flags, &message[4..])?;
+                    given.lock().unwrap().push(read(flags, &message[4..])?);
                 }
             }
             other => return Err(std::io::Error::other(format!("message {other}"))),
@@ -143,16 +158,21 @@ fn formats(formats: &[Format]) -> u32 {
 }
 
 fn send(stream: &mut TcpStream, flags: u32, data: &[u8]) -> std::io::Result<()> {
+    stream.write_all(&message(3, flags, data))
+}
+
+/// A message of the extended clipboard, of a server's or a client's kind.
+fn message(kind: u8, flags: u32, data: &[u8]) -> Vec<u8> {
     let length = -4 - data.len() as i32;
-    let header = [&[3, 0, 0, 0], &length.to_be_bytes()[..], &flags.to_be_bytes()].concat();
-    stream.write_all(&[&header, data].concat())
+    let header = [&[kind, 0, 0, 0], &length.to_be_bytes()[..], &flags.to_be_bytes()].concat();
+    [&header, data].concat()
 }
 
 /// What a provide message holds.
 fn read(flags: u32, data: &[u8]) -> std::io::Result<Vec<Format>> {
     let mut stream = ZlibDecoder::new(data);
     let mut formats = Vec::new();
-    for format in [TEXT, RTF, HTML] {
+    for format in FORMATS {
         if flags & format != 0 {
             let mut size = [0; 4];
             stream.read_exact(&mut size)?;

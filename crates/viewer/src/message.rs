@@ -223,6 +223,8 @@ pub enum Event {
     LockKeys(LockKeys),
     /// The machine can be shut down, rebooted and reset: [`Command::Power`].
     PowerOffered,
+    /// The desktop's clipboard takes pictures.
+    PicturesOffered,
     /// What the remote clipboard holds.
     Clipboard(Clipboard),
     /// Something of a clipboard could not be carried over.
@@ -260,6 +262,8 @@ pub struct Clipboard {
     pub html: Option<String>,
     /// Rich Text Format, as it is.
     pub rtf: Option<Vec<u8>>,
+    /// A picture, as it is: a BMP file without its file header.
+    pub dib: Option<Vec<u8>>,
 }
 
 /// Why something of a clipboard was not carried over.
@@ -272,7 +276,7 @@ pub enum ClipboardTrouble {
     },
     /// What the server sent of it makes no sense, and why.
     Unreadable(String),
-    /// The local clipboard's text is too long for the server.
+    /// The local clipboard's text, or its picture where it has no text, is too long for the server.
     NotSent {
         /// How many bytes it takes.
         limit: u32,

@@ -45,6 +45,8 @@ pub struct Settings {
     pub view_only: bool,
     /// `cmd_to_ctrl`: the Command key of Apple's keyboards is Control at the desktop.
     pub command_is_control: bool,
+    /// `clipboard=manual`: nothing goes from one clipboard to the other unless somebody says so each time.
+    pub share_clipboard: bool,
     /// `shared`: others may stay connected.
     pub shared: bool,
     /// `keep_device_awake`: the display does not go dark while a desktop is shown.
@@ -85,6 +87,7 @@ impl Default for Settings {
             show_dot: false,
             view_only: false,
             command_is_control: false,
+            share_clipboard: true,
             shared: true,
             keep_awake: false,
             reconnect: false,
@@ -183,6 +186,11 @@ impl Settings {
             "view_only" => self.view_only = truth(value),
             "cmd_to_ctrl" => self.command_is_control = truth(value),
             "shared" => self.shared = truth(value),
+            "clipboard" => match value {
+                "auto" => self.share_clipboard = true,
+                "manual" => self.share_clipboard = false,
+                _ => self.complain(name, value, "auto or manual"),
+            },
             "reconnect" => self.reconnect = truth(value),
             "debug" => self.debug = truth(value),
             "keep_device_awake" => self.keep_awake = truth(value),
@@ -320,7 +328,7 @@ mod tests {
     fn every_name_is_read() {
         let query = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
                      &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug\
-                     &fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
+                     &clipboard=manual&fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
                      &hidpi&view_clip=1&screen=2&keep_device_awake=true\
                      &touch=trackpad&show_dot=1&cmd_to_ctrl=1";
         let expected = Settings {
@@ -344,6 +352,7 @@ mod tests {
             show_dot: true,
             view_only: true,
             command_is_control: true,
+            share_clipboard: false,
             shared: false,
             keep_awake: true,
             reconnect: true,
@@ -398,6 +407,7 @@ mod tests {
             "encodings=h265",
             "renderer=gpu",
             "touch=finger",
+            "clipboard=off",
             "reconnect_delay=-1",
             "security=tight",
             "security=-1",

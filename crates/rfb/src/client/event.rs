@@ -79,6 +79,8 @@ pub enum Event {
     PowerOffered,
     /// The server could not, or would not, do what [`crate::Client::power`] asked for.
     PowerRefused,
+    /// The remote clipboard takes pictures ([`ClipboardContent::dib`]).
+    ClipboardTakesPictures,
     /// The remote clipboard holds this.
     Clipboard(ClipboardContent),
     /// The remote clipboard holds something beyond the limit. It was passed over.
@@ -93,7 +95,8 @@ pub enum Event {
     },
     /// The server asks for what [`crate::Client::clipboard`] was given: [`crate::Client::provide_clipboard`].
     ClipboardRequested,
-    /// The text that [`crate::Client::clipboard`] was given is too long for the server.
+    /// The text that [`crate::Client::clipboard`] was given is too long for the server, or the picture where there is
+    /// no text.
     ClipboardNotSent {
         /// How many bytes a message may have.
         limit: usize,

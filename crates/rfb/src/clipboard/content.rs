@@ -1,6 +1,6 @@
 //! What a clipboard holds, and how each format of it looks on the wire.
 
-use super::{FORMATS, HTML, RTF, TEXT, html};
+use super::{DIB, FORMATS, HTML, RTF, TEXT, html};
 
 /// What a clipboard holds, in every format that it has it in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct ClipboardContent {
     pub html: Option<String>,
     /// Rich Text Format, as it is.
     pub rtf: Option<Vec<u8>>,
+    /// A picture, as it is: a device-independent bitmap of Windows's, which is a BMP file without its file header.
+    pub dib: Option<Vec<u8>>,
 }
 
 impl ClipboardContent {
@@ -34,6 +36,9 @@ impl ClipboardContent {
         if self.html.is_none() {
             formats &= !HTML;
         }
+        if self.dib.is_none() {
+            formats &= !DIB;
+        }
         formats
     }
 
@@ -47,23 +52,30 @@ impl ClipboardContent {
             }),
             RTF => self.rtf.clone(),
             HTML => self.html.as_deref().map(html::wrap),
+            DIB => self.dib.clone(),
             _ => None,
         }
     }
 
     /// Takes one format as it came. What is no UTF-8 becomes replacement characters.
     pub(super) fn take(&mut self, format: u32, mut data: Vec<u8>) {
-        if format == RTF {
-            self.rtf = Some(data);
-            return;
+        match format {
+            RTF => self.rtf = Some(data),
+            DIB => self.dib = Some(data),
+            _ => {
+                while data.last() == Some(&0) {
+                    data.pop();
+                }
+                self.take_text(format, &data);
+            }
         }
-        while data.last() == Some(&0) {
-            data.pop();
-        }
+    }
+
+    fn take_text(&mut self, format: u32, data: &[u8]) {
         if format == TEXT {
-            self.text = Some(line_ends(&String::from_utf8_lossy(&data), "\n"));
+            self.text = Some(line_ends(&String::from_utf8_lossy(data), "\n"));
         } else {
-            let fragment = String::from_utf8_lossy(html::unwrap(&data));
+            let fragment = String::from_utf8_lossy(html::unwrap(data));
             self.html = Some(fragment.into_owned());
         }
     }
@@ -123,10 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn rtf_is_left_as_it_is() {
-        let mut content = ClipboardContent::default();
-        content.take(RTF, b"{\\rtf1 \xFF\r\n}\0".to_vec());
-        assert_eq!(content.formats(), RTF);
-        assert_eq!(content.data(RTF).as_deref(), Some(&b"{\\rtf1 \xFF\r\n}\0"[..]));
+    fn rtf_and_pictures_are_left_as_they_are() {
+        for format in [RTF, DIB] {
+            let mut content = ClipboardContent::default();
+            content.take(format, b"{\\rtf1 \xFF\r\n}\0".to_vec());
+            assert_eq!(content.formats(), format);
+            assert_eq!(content.data(format).as_deref(), Some(&b"{\\rtf1 \xFF\r\n}\0"[..]));
+        }
     }
 }

@@ -22,8 +22,10 @@ use crate::client::{Event, send};
 const TEXT: u32 = 1;
 const RTF: u32 = 1 << 1;
 const HTML: u32 = 1 << 2;
-/// All formats that this client takes and gives. Others are passed over.
-const FORMATS: u32 = TEXT | RTF | HTML;
+const DIB: u32 = 1 << 3;
+/// All formats that this client takes and gives, in the order of their bits. Others are passed over.
+const ALL_FORMATS: [u32; 4] = [TEXT, RTF, HTML, DIB];
+const FORMATS: u32 = TEXT | RTF | HTML | DIB;
 
 const CAPS: u32 = 1 << 24;
 const REQUEST: u32 = 1 << 25;
@@ -34,6 +36,9 @@ const PROVIDE: u32 = 1 << 28;
 /// The longest message that is sent to a server that does not say that it takes more. LibVNCServer and QEMU end the
 /// connection at one that is longer.
 const MOST_SENT: usize = 1 << 20;
+
+/// The same for a server that takes pictures, which neither of those does: as much as this client takes itself.
+const MOST_SENT_WITH_PICTURES: usize = 16 << 20;
 
 /// What both sides have said of their clipboards.
 #[derive(Debug, Default)]
@@ -48,8 +53,8 @@ pub(crate) struct Clipboard {
 #[derive(Debug, Clone, Copy)]
 struct Caps {
     flags: u32,
-    /// The size up to which each format may be sent unasked: text, RTF, HTML.
-    sizes: [u32; 3],
+    /// The size up to which each of [`ALL_FORMATS`] may be sent unasked.
+    sizes: [u32; ALL_FORMATS.len()],
 }
 
 impl Clipboard {
@@ -121,7 +126,7 @@ impl Clipboard {
     fn handle_caps(&mut self, flags: u32, data: &[u8], output: &mut Vec<u8>, events: &mut VecDeque<Event>) {
         let mut given = data.as_chunks().0.iter().map(|size| u32::from_be_bytes(*size));
         // A size for each format, in their order. One that is missing is none.
-        let sizes = [TEXT, RTF, HTML].map(|format| match flags & format {
+        let sizes = ALL_FORMATS.map(|format| match flags & format {
             0 => 0,
             _ => given.next().unwrap_or_default(),
         });
@@ -129,8 +134,11 @@ impl Clipboard {
         let is_first = self.server.replace(caps).is_none();
         // Nothing unasked: so there is no doubt whether a message replaces what came before or adds to it.
         let actions = CAPS | REQUEST | PEEK | NOTIFY | PROVIDE;
-        put(output, FORMATS | actions, &[0; 12]);
+        put(output, FORMATS | actions, &[0; 4 * ALL_FORMATS.len()]);
         if is_first {
+            if flags & DIB != 0 && (flags & NOTIFY != 0 || caps.size(DIB) > 0) {
+                events.push_back(Event::ClipboardTakesPictures);
+            }
             if self.local.formats() != 0 {
                 // What it was sent as plain text may have lost something.
                 self.announce(caps, output, events);
@@ -172,11 +180,13 @@ impl Clipboard {
         } else {
             return self.send_plain(output, events);
         };
-        if self.local.formats() & caps.flags & TEXT & !sent != 0 {
+        // What matters most of it.
+        let first = if self.local.text.is_some() { TEXT } else { DIB };
+        if self.local.formats() & caps.flags & first & !sent != 0 {
             let limit = if can(NOTIFY) {
                 self.most_sent()
             } else {
-                caps.size(TEXT)
+                caps.size(first)
             };
             events.push_back(Event::ClipboardNotSent { limit });
         }
@@ -209,7 +219,7 @@ impl Clipboard {
     fn entries(&self, formats: u32) -> Vec<Entry> {
         let mut room = self.most_sent();
         let mut entries = Vec::new();
-        for format in [TEXT, HTML, RTF] {
+        for format in [TEXT, HTML, RTF, DIB] {
             if let Some(data) = self.local.data(formats & format)
                 && let Some(left) = room.checked_sub(provide::message_length(data.len()))
             {
@@ -223,22 +233,24 @@ impl Clipboard {
     }
 
     fn most_sent(&self) -> usize {
-        let sizes = self.server.map_or([0; 3], |caps| caps.sizes);
+        let Some(Caps { flags, sizes }) = self.server else {
+            return MOST_SENT;
+        };
         // No message can have more bytes than this.
         let largest = sizes.into_iter().max().unwrap_or_default().min(i32::MAX as u32);
-        (largest as usize).max(MOST_SENT)
+        (largest as usize).max(match flags & DIB {
+            0 => MOST_SENT,
+            _ => MOST_SENT_WITH_PICTURES,
+        })
     }
 }
 
 impl Caps {
     fn size(&self, format: u32) -> usize {
-        let [text, rtf, html] = self.sizes;
-        let size = match format {
-            TEXT => text,
-            RTF => rtf,
-            _ => html,
-        };
-        size as usize
+        let place = ALL_FORMATS.iter().position(|known| *known == format);
+        place
+            .and_then(|place| self.sizes.get(place))
+            .map_or(0, |size| *size as usize)
     }
 }
 

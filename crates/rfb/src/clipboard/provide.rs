@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::content::ClipboardContent;
-use super::{HTML, RTF, TEXT, zlib};
+use super::{ALL_FORMATS, zlib};
 use crate::client::Event;
 use crate::encodings::inflate::Stream;
 
@@ -40,7 +40,7 @@ pub(super) fn read(flags: u32, data: &[u8], limit: usize, events: &mut VecDeque<
     let mut content = ClipboardContent::default();
     let mut problem = None;
     // The formats come in the order of their bits, so those that are not known come after these.
-    for format in [TEXT, RTF, HTML] {
+    for format in ALL_FORMATS {
         if flags & format == 0 {
             continue;
         }

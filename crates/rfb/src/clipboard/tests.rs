@@ -4,6 +4,8 @@ use super::*;
 use flate2::{Compress, Compression, FlushCompress};
 
 const ALL_ACTIONS: u32 = CAPS | REQUEST | PEEK | NOTIFY | PROVIDE;
+/// All formats but pictures.
+const WRITTEN: u32 = TEXT | RTF | HTML;
 const LIMIT: usize = 1 << 16;
 
 /// A clipboard and what comes of it.
@@ -26,6 +28,7 @@ impl Side {
                 .collect::<Vec<_>>(),
         );
         side.sent();
+        side.told();
         side
     }
 
@@ -76,6 +79,7 @@ fn everything() -> ClipboardContent {
         text: Some("bold 字".to_owned()),
         html: Some("<b>bold</b> 字".to_owned()),
         rtf: Some(b"{\\rtf1 \\b bold}".to_vec()),
+        dib: None,
     }
 }
 
@@ -126,15 +130,15 @@ fn caps_are_answered_with_caps_and_a_look_at_what_is_there() {
     side.hears(ALL_ACTIONS | TEXT, &[0; 4]);
     assert_eq!(
         side.sent(),
-        [(ALL_ACTIONS | FORMATS, vec![0; 12]), (PEEK, vec![])]
+        [(ALL_ACTIONS | FORMATS, vec![0; 16]), (PEEK, vec![])]
     );
     // Those after other encodings were asked for.
     side.hears(ALL_ACTIONS | TEXT, &[0; 4]);
-    assert_eq!(side.sent(), [(ALL_ACTIONS | FORMATS, vec![0; 12])]);
+    assert_eq!(side.sent(), [(ALL_ACTIONS | FORMATS, vec![0; 16])]);
     // A server that does not know how to look is not asked to.
     let mut side = Side::default();
     side.hears(CAPS | PROVIDE | TEXT, &[0; 4]);
-    assert_eq!(side.sent(), [(ALL_ACTIONS | FORMATS, vec![0; 12])]);
+    assert_eq!(side.sent(), [(ALL_ACTIONS | FORMATS, vec![0; 16])]);
     assert!(side.told().is_empty());
 }
 
@@ -143,15 +147,14 @@ fn caps_of_any_length_are_taken_as_far_as_they_go() {
     let sizes = |flags, data: &[u8]| {
         let mut side = Side::default();
         side.hears(flags | CAPS, data);
-        assert!(side.told().is_empty());
         side.clipboard.server.unwrap().sizes
     };
-    assert_eq!(sizes(FORMATS, &[]), [0, 0, 0]);
-    assert_eq!(sizes(FORMATS, &[0, 0, 1]), [0, 0, 0]);
-    assert_eq!(sizes(FORMATS, &[0, 0, 1, 0, 0, 0]), [256, 0, 0]);
-    assert_eq!(sizes(TEXT | HTML, &[0, 0, 1, 0, 0, 0, 2, 0]), [256, 0, 512]);
-    assert_eq!(sizes(0, &[0, 0, 1, 0, 0, 0, 2, 0]), [0, 0, 0]);
-    assert_eq!(sizes(HTML | 0xFFF8, &[1; 100]), [0, 0, 0x0101_0101]);
+    assert_eq!(sizes(FORMATS, &[]), [0, 0, 0, 0]);
+    assert_eq!(sizes(FORMATS, &[0, 0, 1]), [0, 0, 0, 0]);
+    assert_eq!(sizes(FORMATS, &[0, 0, 1, 0, 0, 0]), [256, 0, 0, 0]);
+    assert_eq!(sizes(TEXT | HTML, &[0, 0, 1, 0, 0, 0, 2, 0]), [256, 0, 512, 0]);
+    assert_eq!(sizes(0, &[0, 0, 1, 0, 0, 0, 2, 0]), [0, 0, 0, 0]);
+    assert_eq!(sizes(HTML | 0xFFF8, &[1; 100]), [0, 0, 0x0101_0101, 0x0101_0101]);
 }
 
 #[test]
@@ -163,7 +166,7 @@ fn what_a_server_announces_is_asked_for_at_once_in_the_formats_that_are_known() 
     assert_eq!(side.sent(), [(REQUEST | TEXT, vec![])]);
     // Nothing, or nothing that is known.
     side.hears(NOTIFY, &[]);
-    side.hears(NOTIFY | 0xFFF8, &[]);
+    side.hears(NOTIFY | 0xFFF0, &[]);
     assert!(side.sent().is_empty());
     assert!(side.told().is_empty());
 }
@@ -182,11 +185,12 @@ fn what_a_server_provides_is_told() {
         text: Some("t".to_owned()),
         html: Some("<i>x</i>".to_owned()),
         rtf: Some(b"{\\rtf}".to_vec()),
+        dib: Some(b"BM".to_vec()),
     };
     assert_eq!(side.told(), [Event::Clipboard(content)]);
     side.hears(PROVIDE | TEXT, &provided(&[b"gr\xFC\xDFe\0"]));
     assert_eq!(side.told(), [text("gr\u{FFFD}\u{FFFD}e")]);
-    side.hears(PROVIDE | 8, &provided(&[b"BM"]));
+    side.hears(PROVIDE | 16, &provided(&[b"files"]));
     assert!(side.told().is_empty());
     assert!(side.sent().is_empty());
 }
@@ -208,13 +212,13 @@ fn text_of_any_length_comes_whole() {
 fn every_combination_of_actions_is_answered_as_if_each_had_come_by_itself() {
     for actions in 0_u32..32 {
         let flags = actions << 24 | TEXT | HTML;
-        let mut side = Side::with_caps(ALL_ACTIONS | FORMATS, &[0, 0, 0]);
+        let mut side = Side::with_caps(ALL_ACTIONS | WRITTEN, &[0, 0, 0]);
         side.set(ClipboardContent::text("local"));
         side.sent();
         side.hears(flags, &provided(&[b"remote\0", b"<p>"]));
         let (mut sent, mut told) = (Vec::new(), Vec::new());
         if flags & CAPS != 0 {
-            sent.push((ALL_ACTIONS | FORMATS, vec![0; 12]));
+            sent.push((ALL_ACTIONS | FORMATS, vec![0; 16]));
         } else {
             if flags & PROVIDE != 0 {
                 told.push(Event::Clipboard(ClipboardContent {
@@ -362,14 +366,14 @@ fn what_a_server_wants_unasked_is_sent_up_to_its_size() {
 
 #[test]
 fn formats_go_unasked_only_together() {
-    let mut side = Side::with_caps(ALL_ACTIONS | FORMATS, &[1000, 1000, 1000]);
+    let mut side = Side::with_caps(ALL_ACTIONS | WRITTEN, &[1000, 1000, 1000]);
     side.set(everything());
-    assert_eq!(side.sent()[0].0, PROVIDE | FORMATS);
-    let mut side = Side::with_caps(ALL_ACTIONS | FORMATS, &[1000, 0, 1000]);
+    assert_eq!(side.sent()[0].0, PROVIDE | WRITTEN);
+    let mut side = Side::with_caps(ALL_ACTIONS | WRITTEN, &[1000, 0, 1000]);
     side.set(everything());
-    assert_eq!(side.sent(), [(NOTIFY | FORMATS, vec![])]);
+    assert_eq!(side.sent(), [(NOTIFY | WRITTEN, vec![])]);
     // A server that cannot be told that there is more gets what it takes.
-    let mut side = Side::with_caps(CAPS | PROVIDE | FORMATS, &[1000, 0, 1000]);
+    let mut side = Side::with_caps(CAPS | PROVIDE | WRITTEN, &[1000, 0, 1000]);
     side.set(everything());
     assert_eq!(side.sent_after("bold ?")[0].0, PROVIDE | TEXT | HTML);
     assert!(side.told().is_empty());
@@ -378,7 +382,7 @@ fn formats_go_unasked_only_together() {
 #[test]
 fn no_message_is_longer_than_what_servers_bear() {
     let room = MOST_SENT - provide::message_length(1);
-    let mut side = Side::with_caps(ALL_ACTIONS | FORMATS, &[0, 0, 0]);
+    let mut side = Side::with_caps(ALL_ACTIONS | WRITTEN, &[0, 0, 0]);
     side.set(ClipboardContent {
         rtf: Some(vec![b'r'; 100]),
         ..ClipboardContent::text("x".repeat(room - 100))
@@ -397,8 +401,61 @@ fn no_message_is_longer_than_what_servers_bear() {
 }
 
 #[test]
+fn a_server_that_takes_pictures_is_told_of_them_and_takes_longer_messages() {
+    let picture = |length| ClipboardContent {
+        dib: Some(vec![7; length]),
+        ..ClipboardContent::default()
+    };
+    for (flags, sizes, offered) in [
+        (ALL_ACTIONS | FORMATS, &[0; 4][..], true),
+        (CAPS | PROVIDE | FORMATS, &[0, 0, 0, 9000], true),
+        // Neither asked for nor taken unasked.
+        (CAPS | PROVIDE | FORMATS, &[9000, 9000, 9000, 0], false),
+        (ALL_ACTIONS | WRITTEN, &[0; 3], false),
+    ] {
+        let mut side = Side::default();
+        let sizes: Vec<u8> = sizes.iter().flat_map(|size: &u32| size.to_be_bytes()).collect();
+        side.hears(flags, &sizes);
+        let told = if offered {
+            vec![Event::ClipboardTakesPictures]
+        } else {
+            vec![]
+        };
+        assert_eq!(side.told(), told, "{flags:08x}");
+        // Once.
+        side.hears(flags, &sizes);
+        assert!(side.told().is_empty());
+    }
+    let mut side = Side::with_caps(ALL_ACTIONS | FORMATS, &[0; 4]);
+    side.set(picture(3 << 20));
+    assert_eq!(side.sent(), [(NOTIFY | DIB, vec![])]);
+    side.hears(REQUEST | FORMATS, &[]);
+    assert_eq!(side.told(), [Event::ClipboardRequested]);
+    side.clipboard.provide(&mut side.output);
+    let sent = side.sent();
+    assert_eq!(sent[0].0, PROVIDE | DIB);
+    assert_eq!(read(sent[0].0, &sent[0].1), [vec![7; 3 << 20]]);
+    // One that is too long, and what goes with it.
+    side.set(picture(MOST_SENT_WITH_PICTURES));
+    assert_eq!(side.sent(), [(NOTIFY, vec![])]);
+    let limit = MOST_SENT_WITH_PICTURES;
+    assert_eq!(side.told(), [Event::ClipboardNotSent { limit }]);
+    side.set(ClipboardContent {
+        dib: picture(MOST_SENT_WITH_PICTURES).dib,
+        ..everything()
+    });
+    assert_eq!(side.sent(), [(NOTIFY | WRITTEN, vec![])]);
+    assert!(side.told().is_empty());
+    // To one that takes none it is as if there were none.
+    let mut side = Side::with_caps(ALL_ACTIONS | WRITTEN, &[0; 3]);
+    side.set(picture(9));
+    assert_eq!(side.sent(), [(NOTIFY, vec![])]);
+    assert!(side.told().is_empty());
+}
+
+#[test]
 fn a_server_that_takes_only_other_formats_is_told_that_there_is_nothing() {
-    let mut side = Side::with_caps(ALL_ACTIONS | 8, &[0]);
+    let mut side = Side::with_caps(ALL_ACTIONS | 16, &[0]);
     side.set(everything());
     assert_eq!(side.sent(), [(NOTIFY, vec![])]);
     assert!(side.told().is_empty());

@@ -13,6 +13,7 @@ use crate::server;
 const TEXT: u32 = 1;
 const RTF: u32 = 1 << 1;
 const HTML: u32 = 1 << 2;
+const DIB: u32 = 1 << 3;
 const CAPS: u32 = 1 << 24;
 const REQUEST: u32 = 1 << 25;
 const PEEK: u32 = 1 << 26;
@@ -113,12 +114,18 @@ fn a_server_and_the_client_exchange_clipboards_of_every_format() {
         text: Some("字\n😀".to_owned()),
         html: Some("<i>it</i>".to_owned()),
         rtf: Some(b"{\\rtf1}".to_vec()),
+        dib: Some(b"a picture".to_vec()),
     };
-    assert_eq!(events, [Event::Clipboard(content), Event::Bell]);
     let expected = [
-        (ALL_ACTIONS | TEXT | RTF | HTML, vec![0; 12]),
+        Event::ClipboardTakesPictures,
+        Event::Clipboard(content),
+        Event::Bell,
+    ];
+    assert_eq!(events, expected);
+    let expected = [
+        (ALL_ACTIONS | TEXT | RTF | HTML | DIB, vec![0; 16]),
         (PEEK, vec![]),
-        (REQUEST | TEXT | RTF | HTML, vec![]),
+        (REQUEST | TEXT | RTF | HTML | DIB, vec![]),
     ];
     assert_eq!(sent, expected);
 }
@@ -212,12 +219,15 @@ proptest! {
         text in prop::option::of("[a-z\\r\\n\\PC]{0,80}"),
         html in prop::option::of("\\PC{0,80}"),
         rtf in prop::option::of(prop::collection::vec(any::<u8>(), 0..80)),
+        dib in prop::option::of(prop::collection::vec(any::<u8>(), 0..80)),
         repeat in 1_usize..3000,
     ) {
         let text = text.map(|text| text.repeat(repeat));
-        let mut client = client(ALL_ACTIONS | TEXT | RTF | HTML, &[0; 12]);
-        client.clipboard(ClipboardContent { text: text.clone(), html: html.clone(), rtf: rtf.clone() });
-        let formats = u32::from(text.is_some()) | u32::from(rtf.is_some()) << 1 | u32::from(html.is_some()) << 2;
+        let mut client = client(ALL_ACTIONS | TEXT | RTF | HTML | DIB, &[0; 16]);
+        let (text_too, html_too, rtf_too, dib_too) = (text.clone(), html.clone(), rtf.clone(), dib.clone());
+        client.clipboard(ClipboardContent { text: text_too, html: html_too, rtf: rtf_too, dib: dib_too });
+        let are_there = [text.is_some(), rtf.is_some(), html.is_some(), dib.is_some()];
+        let formats = (0..).zip(are_there).fold(0, |all, (bit, is_there)| all | u32::from(is_there) << bit);
         prop_assert_eq!(sent(&mut client), [(NOTIFY | formats, vec![])]);
         client.handle_input(&server::extended_cut_text(REQUEST | 0xFFFF, &[])).unwrap();
         if formats == 0 {
@@ -247,6 +257,9 @@ proptest! {
             prop_assert_eq!(&document[number("\nStartFragment:")..number("\nEndFragment:")], html);
             prop_assert!(document[number("\nStartHTML:")..].starts_with("<html>"));
             prop_assert_eq!(number("\nEndHTML:"), document.len());
+        }
+        if dib.is_some() {
+            prop_assert_eq!(read.next(), dib);
         }
         prop_assert!(read.next().is_none());
     }

@@ -518,21 +518,27 @@ fn messages() -> Vec<u8> {
     bytes
 }
 
-/// Text, RTF and HTML as they are before they are compressed.
+/// Text, RTF, HTML and a picture as they are before they are compressed.
 fn provided_clipboard() -> Vec<u8> {
-    let parts = [&b"text\0"[..], b"{\\rtf1}\0", b"<b>html</b>\0"].map(|part| with_length(part.to_vec()));
+    let parts =
+        [&b"text\0"[..], b"{\\rtf1}\0", b"<b>html</b>\0", b"picture"].map(|part| with_length(part.to_vec()));
     [&settings(STORED, 0, (0, 0))[..], &parts.concat()].concat()
 }
 
 /// Caps, notify, peek and request together, provide, and one whose stream is cut off.
 fn clipboard() -> Vec<u8> {
     let (mut bytes, _) = session();
-    let provided = provided(&[b"text\0".to_vec(), b"{\\rtf1}".to_vec(), b"<b>html</b>".to_vec()]);
-    bytes.extend(server::extended_cut_text(0x1F00_0007, &[0; 12]));
-    bytes.extend(server::extended_cut_text(0x0800_0007, &[]));
-    bytes.extend(server::extended_cut_text(0x0600_0007, &[]));
-    bytes.extend(server::extended_cut_text(0x1000_0007, &provided));
-    bytes.extend(server::extended_cut_text(0x1000_0007, &provided[..9]));
+    let provided = provided(&[
+        b"text\0".to_vec(),
+        b"{\\rtf1}".to_vec(),
+        b"<b>html</b>".to_vec(),
+        b"picture".to_vec(),
+    ]);
+    bytes.extend(server::extended_cut_text(0x1F00_000F, &[0; 16]));
+    bytes.extend(server::extended_cut_text(0x0800_000F, &[]));
+    bytes.extend(server::extended_cut_text(0x0600_000F, &[]));
+    bytes.extend(server::extended_cut_text(0x1000_000F, &provided));
+    bytes.extend(server::extended_cut_text(0x1000_000F, &provided[..9]));
     bytes
 }
 

@@ -239,12 +239,12 @@ fn colour_map() -> Vec<u8> {
     bytes
 }
 
-/// What follows the padding of a `ServerCutText` that provides text, RTF and HTML (rfbproto, "Extended Clipboard
+/// What follows the padding of a `ServerCutText` that provides text, RTF, HTML and a picture (rfbproto, "Extended Clipboard
 /// Pseudo-Encoding").
 fn provided(bytes: &[u8]) -> Vec<u8> {
     let stream = stored(bytes);
     let length = -(stream.len() as i32 + 4);
-    [&length.to_be_bytes()[..], &[0x10, 0, 0, 7], &stream].concat()
+    [&length.to_be_bytes()[..], &[0x10, 0, 0, 15], &stream].concat()
 }
 
 /// A zlib stream of these bytes in blocks that are not compressed.

@@ -97,8 +97,9 @@ impl Link {
                 self.client.pointer(x, y, PointerButtons(buttons));
             }
             Command::Motion { right, down, buttons } => self.motion(right, down, buttons),
-            Command::Clipboard(Clipboard { text, html, rtf }) => {
-                self.client.clipboard(rfb::ClipboardContent { text, html, rtf });
+            Command::Clipboard(Clipboard { text, html, rtf, dib }) => {
+                self.client
+                    .clipboard(rfb::ClipboardContent { text, html, rtf, dib });
                 self.after_input(Ok(()), now);
             }
             Command::RequestSize { width, height } => {

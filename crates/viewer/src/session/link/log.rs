@@ -68,13 +68,15 @@ impl Link {
             rfb::Event::LockKeysChanged(_) => "other lock keys are on".into(),
             rfb::Event::PowerOffered => "the machine can be shut down, rebooted and reset".into(),
             rfb::Event::PowerRefused => "the server refused".into(),
+            rfb::Event::ClipboardTakesPictures => "the clipboard takes pictures".into(),
             rfb::Event::Clipboard(content) => {
                 let length = |bytes: Option<usize>| bytes.unwrap_or_default();
                 format!(
-                    "clipboard: {} bytes of text, {} of HTML, {} of RTF",
+                    "clipboard: {} bytes of text, {} of HTML, {} of RTF, {} of a picture",
                     length(content.text.as_ref().map(String::len)),
                     length(content.html.as_ref().map(String::len)),
                     length(content.rtf.as_ref().map(Vec::len)),
+                    length(content.dib.as_ref().map(Vec::len)),
                 )
             }
             rfb::Event::ClipboardTooLong { length } => format!("clipboard, too long: {length} bytes"),

@@ -161,8 +161,9 @@ impl Link {
             }),
             rfb::Event::PowerOffered => Event::PowerOffered,
             rfb::Event::PowerRefused => Event::Notice("The machine cannot do that, or would not.".into()),
-            rfb::Event::Clipboard(rfb::ClipboardContent { text, html, rtf }) => {
-                self.clipboard = Some(Clipboard { text, html, rtf });
+            rfb::Event::ClipboardTakesPictures => Event::PicturesOffered,
+            rfb::Event::Clipboard(rfb::ClipboardContent { text, html, rtf, dib }) => {
+                self.clipboard = Some(Clipboard { text, html, rtf, dib });
                 self.tell_clipboard(now);
                 return;
             }
