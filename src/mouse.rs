@@ -1,8 +1,7 @@
 //! The mouse, as a whole, for the desktop: where that wants its way and not its place, or a person wants it so.
 
-use leptos::ev;
 use leptos::prelude::*;
-use web_sys::Event;
+use wasm_bindgen::prelude::*;
 
 use crate::session::Session;
 
@@ -20,7 +19,9 @@ pub(crate) fn can_be_given() -> bool {
 /// Has a person told who has the mouse from now on, and how to get it back.
 pub(crate) fn watch(session: Session) {
     let on = |name: &'static str, act: fn(Session)| {
-        window_event_listener(ev::Custom::<Event>::new(name), move |_| act(session));
+        let listener = Closure::<dyn Fn()>::new(move || act(session)).into_js_value();
+        // For as long as the page is there. Fails only for names that are none.
+        let _ = document().add_event_listener_with_callback(name, listener.unchecked_ref());
     };
     on("pointerlockchange", |session| {
         if document().pointer_lock_element().is_some() {

@@ -63,7 +63,6 @@ fn every_browser_tells_of_every_button() {
         };
         let mut cases = vec![
             click(0, 1),
-            click(2, 4),
             (
                 "a drag",
                 vec![
@@ -75,15 +74,15 @@ fn every_browser_tells_of_every_button() {
                 ],
                 vec![(1, (3, 4)), (0, (50, 60))],
             ),
-            (
+        ];
+        // WebKitGTK's driver lets go of no other button.
+        if engine != Engine::WebKitGtk {
+            cases.extend([click(1, 2), click(2, 4), click(3, 128), click(4, 256)]);
+            cases.push((
                 "two buttons at once",
                 vec![point((9, 9)), press(0), press(2), release(0), release(2)],
                 vec![(1, (9, 9)), (5, (9, 9)), (4, (9, 9)), (0, (9, 9))],
-            ),
-        ];
-        // WebKitGTK's driver has no such buttons, and does not let go of the middle one.
-        if engine != Engine::WebKitGtk {
-            cases.extend([click(1, 2), click(3, 128), click(4, 256)]);
+            ));
         }
         for (what, actions, expected) in cases {
             server.forget();
