@@ -19,6 +19,7 @@ mod faults;
 mod hostile;
 mod input;
 mod interop;
+mod keyboard;
 mod login;
 mod login_kinds;
 mod machine;

@@ -64,6 +64,26 @@ impl<'a> Recorder<'a> {
         seen.clone()
     }
 
+    /// Waits until the characters that were typed are these, of Latin-1.
+    pub fn reads(&self, what: &str, text: &str) {
+        let expected: Vec<u32> = text.chars().map(u32::from).collect();
+        until(what, LONG, || {
+            let seen = self.seen();
+            let typed = seen.iter().filter_map(|input| match input {
+                // Modifiers are no characters.
+                Input::Key(0xFFE1..=0xFFEE | 0xFE03 | 0xFF7E, _) => None,
+                Input::Key(keysym, true) => Some(*keysym),
+                _ => None,
+            });
+            let typed: Vec<u32> = typed.collect();
+            if typed == expected {
+                Ok(())
+            } else {
+                Err(format!("expected {expected:x?}, got {typed:x?} in {seen:x?}"))
+            }
+        });
+    }
+
     pub fn forget(&self) {
         self.seen();
         self.seen.borrow_mut().clear();
