@@ -81,6 +81,7 @@ fn said(session: Session) -> Element {
 }
 
 fn notice(session: Session) -> Element {
+    let is_typing = Memo::new(move |_| session.left_to_type.get() > 0);
     element("div")
         .class("notice-place")
         .attr("role", "status")
@@ -90,6 +91,13 @@ fn notice(session: Session) -> Element {
                     .attr("title", "Dismiss")
                     .attr("dir", "auto")
                     .text(text)
+            })
+        })
+        .child_with(move || {
+            is_typing.get().then(|| {
+                button("notice", "Typing the text. Press here to stop.", move || {
+                    session.stop_typing();
+                })
             })
         })
 }

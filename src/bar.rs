@@ -11,7 +11,7 @@ use crate::panel::{Panel, truth};
 use crate::phase::Phase;
 use crate::screen::{self, Fullscreen};
 use crate::session::Session;
-use crate::{clipboard, mouse, power, settings};
+use crate::{clipboard, keys, mouse, power, settings};
 
 pub(crate) fn bar(session: Session) -> Element {
     let is_open = RwSignal::new(false);
@@ -77,6 +77,7 @@ pub(crate) fn bar(session: Session) -> Element {
         .child_with(move || {
             Some(match panel.get()? {
                 Panel::Clipboard => clipboard::panel(session, close_panel),
+                Panel::Keys => keys::panel(session, close_panel),
                 Panel::Power => power::panel(session, close_panel),
                 Panel::Screen => screen::panel(session, close_panel),
                 Panel::Settings => settings::settings(session, close_panel),
@@ -113,9 +114,20 @@ fn tools(session: Session, panel: RwSignal<Option<Panel>>, fullscreen: Fullscree
     };
     let ctrl_alt_del = move || {
         (!is_view_only()).then(|| {
-            tool("Ctrl-Alt-Del", "Send Ctrl-Alt-Del", icons::KEYS, move || {
-                session.send_ctrl_alt_del();
-            })
+            tool(
+                "Ctrl-Alt-Del",
+                "Send Ctrl-Alt-Del",
+                icons::CTRL_ALT_DEL,
+                move || {
+                    session.send_ctrl_alt_del();
+                },
+            )
+        })
+    };
+    let keys = move || {
+        (!is_view_only()).then(|| {
+            let title = "Modifiers, function keys and combinations";
+            opens(Panel::Keys, "keys", "Keys", title, icons::KEYS)
         })
     };
     let clipboard = move || {
@@ -154,6 +166,7 @@ fn tools(session: Session, panel: RwSignal<Option<Panel>>, fullscreen: Fullscree
         .id("tools")
         .child_with(view_only)
         .child_with(ctrl_alt_del)
+        .child_with(keys)
         .child_with(clipboard)
         .child_with(power)
         .child_with(capture)

@@ -3,6 +3,7 @@
 pub(crate) use porthole::drawing::icon;
 
 pub(crate) const MENU: &str = "M9 5l7 7-7 7";
+pub(crate) const CTRL_ALT_DEL: &str = "M4 4h7v7H4zM13 4h7v7h-7zM8.5 13h7v7h-7z";
 pub(crate) const KEYS: &str = "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8";
 pub(crate) const CLIPBOARD: &str = "M9 4h6v3H9zM9 5H6v15h12V5h-3M9 12h6M9 16h4";
 pub(crate) const MOUSE: &str = "M12 3a5 5 0 0 1 5 5v8a5 5 0 0 1-10 0V8a5 5 0 0 1 5-5zM12 3v6M7 9.5h10";

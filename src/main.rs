@@ -8,6 +8,7 @@ mod debug;
 mod doctor;
 mod embedding;
 mod icons;
+mod keys;
 mod mouse;
 mod panel;
 mod phase;

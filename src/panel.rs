@@ -9,6 +9,7 @@ use crate::icons::{self, icon};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Panel {
     Clipboard,
+    Keys,
     Power,
     Screen,
     Settings,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use porthole_hands::Hands;
-use porthole_hands::input::{KeyAction, chord};
+use porthole_hands::input::{KeyAction, Latch, Latches, chord};
 use porthole_viewer::page::{Presentation, Scaling, address, part};
 use porthole_viewer::settings::{Settings, Touch};
 use porthole_viewer::{
@@ -69,6 +69,12 @@ pub(crate) struct Session {
     pub(crate) has_touch: RwSignal<bool>,
     /// Whether what they do is explained.
     pub(crate) touch_help: RwSignal<bool>,
+    /// Which modifiers are down by themselves.
+    pub(crate) latches: RwSignal<Latches>,
+    /// How many characters of a text are still to be typed.
+    pub(crate) left_to_type: RwSignal<usize>,
+    /// Whether the system's own keyboard is wanted on the screen.
+    pub(crate) on_screen_keyboard: RwSignal<bool>,
     /// Keyboard and pointer at the desktop.
     hands: StoredValue<Option<Hands>, LocalStorage>,
     /// The page around this one, where it may hear of the session.
@@ -119,6 +125,9 @@ impl Session {
             touch: RwSignal::new(settings.touch.or_else(touch::remembered).unwrap_or_default()),
             has_touch: RwSignal::new(false),
             touch_help: RwSignal::new(false),
+            latches: RwSignal::new(Latches::default()),
+            left_to_type: RwSignal::new(0),
+            on_screen_keyboard: RwSignal::new(false),
             hands: StoredValue::new_local(None),
             embedder: StoredValue::new_local(None),
             credentials: StoredValue::new(settings.credentials.clone().unwrap_or_default()),
@@ -143,6 +152,8 @@ impl Session {
                 hands.set_touch(self.touch.get_untracked());
                 hands.set_dot(self.settings.with_untracked(|it| it.show_dot));
                 hands.on_leave(bar::focus);
+                hands.on_latches(move |latches| self.latches.set(latches));
+                hands.on_typed(move |left| self.left_to_type.set(left));
                 hands.set_command_is_control(self.settings.with_untracked(|it| it.command_is_control));
                 hands.on_paste(move |event, pasting| clipboard::pasted(self, event, pasting));
                 self.hands.set_value(Some(hands));
@@ -274,6 +285,40 @@ impl Session {
         ];
         self.send_keys(chord(&keys).unwrap_or_default());
         self.focus();
+    }
+
+    /// Presses and releases keys by their names in the DOM, `key` and `code`.
+    ///
+    /// # Errors
+    /// The first name that is no key's.
+    pub(crate) fn press<'a>(self, keys: &[(&'a str, &str)]) -> Result<(), &'a str> {
+        self.send_keys(chord(keys)?);
+        Ok(())
+    }
+
+    /// A modifier that stays down by itself is pressed.
+    pub(crate) fn latch(self, latch: Latch) {
+        self.with_hands(|hands| hands.latch(latch));
+    }
+
+    /// Types a text key by key.
+    pub(crate) fn type_text(self, text: Option<&str>) {
+        match text {
+            None | Some("") => self.tell("There is no text to type."),
+            Some(text) => self.with_hands(|hands| hands.type_text(text)),
+        }
+    }
+
+    /// Types no more of it.
+    pub(crate) fn stop_typing(self) {
+        self.with_hands(Hands::stop_typing);
+    }
+
+    /// Brings the system's own keyboard to the screen, or takes it away.
+    pub(crate) fn toggle_on_screen_keyboard(self) {
+        let on = !self.on_screen_keyboard.get_untracked();
+        self.on_screen_keyboard.set(on);
+        self.with_hands(|hands| hands.set_on_screen_keyboard(on));
     }
 
     /// Presses and releases keys.

@@ -34,6 +34,16 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
             share::copy(session, content.get_untracked());
         }))
         .child(button("quiet", "Paste", move || look(session, content)))
+        .child(
+            button("quiet", "Type", move || {
+                content.with_untracked(|content| session.type_text(content.text.as_deref()));
+                close();
+            })
+            .attr(
+                "title",
+                "Type the text key by key, for desktops without a clipboard",
+            ),
+        )
         .child(button("primary", "Send to desktop", move || {
             share::send(session, content.get_untracked());
             close();

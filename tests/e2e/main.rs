@@ -20,6 +20,7 @@ mod hostile;
 mod input;
 mod interop;
 mod keyboard;
+mod keys_on_screen;
 mod login;
 mod login_kinds;
 mod machine;

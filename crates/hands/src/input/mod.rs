@@ -3,10 +3,12 @@
 
 mod action;
 mod chord;
+mod combination;
 mod composition;
 mod gesture;
 mod keyboard;
 mod keysym;
+mod latches;
 mod leaving;
 mod motion;
 mod names;
@@ -23,12 +25,15 @@ mod wheel;
 
 pub use action::KeyAction;
 pub use chord::chord;
+pub use combination::{Named, combination};
 pub use gesture::{Gesture, Gestures, Phase, Point};
 pub use keyboard::{Fate, Response};
+pub use latches::{Latch, Latched, Latches};
 pub use motion::{Motion, MotionAction};
 pub use place::Place;
 pub use pointer::{Pointer, PointerAction};
 pub use stroke::{KeyStroke, Locks, Modifiers, Platform};
+pub use text::strokes;
 pub use touchscreen::{Act, Surroundings, Touchscreen, looking};
 pub use trackpad::Trackpad;
 pub use typing::Typing;

@@ -14,7 +14,7 @@ const SHIFT: u8 = 0x2A;
 
 /// The strokes that write `text`, character by character: lines end in Return, however they end there, and other control
 /// characters but Tab are left out. They say no places, which are those of a keyboard that nobody knows.
-pub(super) fn strokes(text: &str) -> impl Iterator<Item = Vec<KeyAction>> {
+pub fn strokes(text: &str) -> impl Iterator<Item = Vec<KeyAction>> {
     let mut before = '\0';
     text.chars().filter_map(move |character| {
         let is_second_half = character == '\n' && before == '\r';

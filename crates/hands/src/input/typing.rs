@@ -3,6 +3,7 @@
 use super::action::KeyAction;
 use super::composition::{self, Composition};
 use super::keyboard::{Fate, Keyboard, Response};
+use super::latches::{Latch, Latches};
 use super::leaving::Leaving;
 use super::names;
 use super::pasting::Pasting;
@@ -15,6 +16,7 @@ pub struct Typing {
     composition: Composition,
     pasting: Pasting,
     leaving: Leaving,
+    latches: Latches,
     /// Whether the last key was one of a keyboard on the screen.
     is_virtual: bool,
 }
@@ -28,6 +30,7 @@ impl Typing {
             composition: Composition::default(),
             pasting: Pasting::default(),
             leaving: Leaving::default(),
+            latches: Latches::default(),
             is_virtual: false,
         }
     }
@@ -37,6 +40,7 @@ impl Typing {
         self.is_virtual = names::code(stroke.code, stroke.key_code, stroke.location).is_empty();
         self.leaving.press(stroke);
         let Response { actions, fate } = self.keyboard.press(stroke);
+        let actions = self.latched(actions);
         let actions = if fate == Fate::Pastes {
             self.pasting.hold(actions)
         } else {
@@ -91,7 +95,27 @@ impl Typing {
 
     /// Keys that no hand has pressed here, or text.
     pub fn tell(&mut self, actions: Vec<KeyAction>) -> Vec<KeyAction> {
+        let actions = self.latched(actions);
         self.pasting.pass(actions)
+    }
+
+    /// Which modifiers are down by themselves.
+    #[must_use]
+    pub fn latches(&self) -> Latches {
+        self.latches
+    }
+
+    /// A modifier that stays down by itself is pressed: for one key, for all, or not any more.
+    pub fn latch(&mut self, latch: Latch) -> Vec<KeyAction> {
+        let actions = self.latches.press(latch).into_iter().collect();
+        self.pasting.pass(actions)
+    }
+
+    /// What modifiers that hold for one key make of these.
+    fn latched(&mut self, mut actions: Vec<KeyAction>) -> Vec<KeyAction> {
+        let let_go = self.latches.after(&actions);
+        actions.extend(let_go);
+        actions
     }
 
     /// `paste`: what comes from here on waits for [`Self::go_on`].
@@ -107,7 +131,8 @@ impl Typing {
     /// The page lost the focus: no release will be seen of what is held here.
     pub fn release_held(&mut self) -> Vec<KeyAction> {
         self.leaving = Leaving::default();
-        let actions = self.keyboard.release_all();
+        let mut actions = self.keyboard.release_all();
+        actions.extend(self.latches.release_all());
         self.pasting.pass(actions)
     }
 
@@ -116,6 +141,7 @@ impl Typing {
         self.keyboard.forget_remote_locks();
         self.keyboard.set_goes_by_place(false);
         self.pasting = Pasting::default();
+        self.latches = Latches::default();
     }
 
     /// The server says which lock keys are on.

@@ -45,7 +45,7 @@ impl Field {
             ("autocomplete", "off"),
             ("autocorrect", "off"),
             ("spellcheck", "false"),
-            // The system's own keyboard does not come up on the screen.
+            // The system's own keyboard comes up on the screen only when it is asked for.
             ("inputmode", "none"),
             ("rows", "1"),
         ] {
@@ -69,6 +69,17 @@ impl Field {
         options.set_prevent_scroll(true);
         // Fails only for an element that cannot have the focus.
         let _ = self.0.focus_with_options(&options);
+    }
+
+    /// Whether the system's own keyboard comes up on the screen with the focus.
+    pub(super) fn set_on_screen_keyboard(&self, on: bool) {
+        // Fails only for a name that is none.
+        let _ = self
+            .0
+            .set_attribute("inputmode", if on { "text" } else { "none" });
+        // It comes and goes with the focus.
+        self.blur();
+        self.focus();
     }
 
     pub(super) fn blur(&self) {

@@ -11,12 +11,16 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ClipboardEvent, CompositionEvent, InputEvent, KeyboardEvent};
 
 use super::desktop::Desktop;
-use crate::input::{Fate, KeyAction, KeyStroke, Locks, Modifiers, Platform, Response, Typing};
+use super::typist::Typist;
+use crate::input::{
+    Fate, KeyAction, KeyStroke, Latch, Latches, Locks, Modifiers, Platform, Response, Typing,
+};
 
 /// Listens to all that is typed while the desktop has the focus.
 #[derive(Debug)]
 pub(super) struct KeyboardInput {
     keys: Rc<Keys>,
+    typist: Typist,
     _listeners: Vec<Listener>,
 }
 
@@ -27,12 +31,17 @@ struct Keys {
     is_composing: Cell<bool>,
     on_paste: RefCell<Option<Rc<PasteHook>>>,
     on_leave: RefCell<Option<Rc<dyn Fn()>>>,
+    on_latches: RefCell<Option<Rc<Hook<Latches>>>>,
+    on_typed: RefCell<Option<Rc<Hook<usize>>>>,
+    /// As the hook knows them.
+    latches: Cell<Latches>,
     /// Tells what has waited for something that did not come.
     settle: Closure<dyn FnMut()>,
     settling: Cell<Option<i32>>,
 }
 
 type PasteHook = dyn Fn(&ClipboardEvent, Pasting);
+type Hook<T> = dyn Fn(T);
 
 /// Something is being pasted. The keys that paste it at the desktop, and all that is typed after them, wait until this is
 /// dropped.
@@ -53,6 +62,9 @@ impl KeyboardInput {
                 is_composing: Cell::new(false),
                 on_paste: RefCell::default(),
                 on_leave: RefCell::default(),
+                on_latches: RefCell::default(),
+                on_typed: RefCell::default(),
+                latches: Cell::default(),
                 settle: Closure::new(move || {
                     if let Some(keys) = me.upgrade() {
                         keys.settling.set(None);
@@ -80,7 +92,16 @@ impl KeyboardInput {
                 }
             }),
         ];
+        let written = keys.clone();
+        let typist = Typist::new(move |actions, left| {
+            written.tell(|typing| typing.tell(actions));
+            let hook = written.on_typed.borrow().clone();
+            if let Some(hook) = hook {
+                hook(left);
+            }
+        });
         Ok(Self {
+            typist,
             keys,
             _listeners: listeners,
         })
@@ -116,7 +137,32 @@ impl KeyboardInput {
 
     /// There is no desktop any more.
     pub(super) fn forget(&self) {
+        self.typist.stop();
         self.keys.typing.borrow_mut().forget();
+        self.keys.tell_latches();
+    }
+
+    /// A modifier that stays down by itself is pressed.
+    pub(super) fn latch(&self, latch: Latch) {
+        self.keys.tell(|typing| typing.latch(latch));
+    }
+
+    /// Types a text key by key, in place of what is left of another.
+    pub(super) fn type_text(&self, text: &str) {
+        self.typist.begin(text);
+    }
+
+    /// Types no more of it.
+    pub(super) fn stop_typing(&self) {
+        self.typist.stop();
+    }
+
+    pub(super) fn on_latches(&self, hook: impl Fn(Latches) + 'static) {
+        self.keys.on_latches.replace(Some(Rc::new(hook)));
+    }
+
+    pub(super) fn on_typed(&self, hook: impl Fn(usize) + 'static) {
+        self.keys.on_typed.replace(Some(Rc::new(hook)));
     }
 
     pub(super) fn on_paste(&self, hook: impl Fn(&ClipboardEvent, Pasting) + 'static) {
@@ -275,6 +321,17 @@ impl Keys {
                 scancode,
                 down,
             });
+        }
+        self.tell_latches();
+    }
+
+    fn tell_latches(&self) {
+        let latches = self.typing.borrow().latches();
+        let hook = self.on_latches.borrow().clone();
+        if self.latches.replace(latches) != latches
+            && let Some(hook) = hook
+        {
+            hook(latches);
         }
     }
 }

@@ -15,6 +15,7 @@ mod scaled;
 mod sizes;
 mod timer;
 mod touch;
+mod typist;
 mod view;
 
 use std::rc::Rc;
@@ -35,7 +36,7 @@ use sizes::Sizes;
 use touch::TouchInput;
 pub use view::View;
 
-use crate::input::KeyAction;
+use crate::input::{KeyAction, Latch, Latches};
 
 /// Hands at a desktop. Dropping it takes them off.
 #[derive(Debug)]
@@ -151,6 +152,39 @@ impl Hands {
     /// Presses and releases keys that no hand has pressed here.
     pub fn press(&self, actions: Vec<KeyAction>) {
         self.keyboard.press(actions);
+    }
+
+    /// A modifier that stays down by itself is pressed: once for the next key, twice for all that follow, and again to let it
+    /// go.
+    pub fn latch(&self, latch: Latch) {
+        self.keyboard.latch(latch);
+    }
+
+    /// Has `hook` told which modifiers are down by themselves, whenever that changes.
+    pub fn on_latches(&self, hook: impl Fn(Latches) + 'static) {
+        self.keyboard.on_latches(hook);
+    }
+
+    /// Types a text key by key, for desktops without a clipboard, in place of what is left of another. The hook of
+    /// [`Self::on_typed`] hears how far it is.
+    pub fn type_text(&self, text: &str) {
+        self.keyboard.type_text(text);
+    }
+
+    /// Types no more of it.
+    pub fn stop_typing(&self) {
+        self.keyboard.stop_typing();
+    }
+
+    /// Has `hook` told how many characters are left to type, after each of them.
+    pub fn on_typed(&self, hook: impl Fn(usize) + 'static) {
+        self.keyboard.on_typed(hook);
+    }
+
+    /// Whether the system's own keyboard is on the screen while the desktop has the focus, which it is given. In answer to
+    /// something that a person did.
+    pub fn set_on_screen_keyboard(&self, on: bool) {
+        self.desktop.field().set_on_screen_keyboard(on);
     }
 
     /// Has `hook` take over what is pasted while the desktop has the keyboard. What pastes it there waits until its

@@ -1,0 +1,106 @@
+//! Key combinations: some that everybody needs, and those that somebody has written, which the browser remembers.
+
+use leptos::prelude::*;
+use porthole_hands::input::combination;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+use super::group;
+use crate::element::{Element, Node, button, element, icon_button};
+use crate::session::Session;
+
+const USUAL: [&str; 4] = ["Ctrl+Alt+Del", "Alt+Tab", "Alt+F4", "Ctrl+Shift+Esc"];
+
+/// Under this name the browser remembers them, one a line, the latest first.
+const REMEMBERED: &str = "porthole-combinations";
+
+/// No more than these are remembered.
+const MOST: usize = 6;
+
+pub(super) fn combinations(session: Session) -> Element {
+    let own = RwSignal::new(remembered());
+    let field = Node::new();
+    let send = move || {
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        let field: &HtmlInputElement = field.unchecked_ref();
+        let words = field.value();
+        if press(session, &words) {
+            own.update(|own| keep(own, words.trim()));
+            remember(&own.get_untracked());
+            field.set_value("");
+            session.focus();
+        }
+    };
+    let usual = USUAL.map(|words| button("key", words, move || _ = press(session, words)));
+    let buttons = move || {
+        let own = own.get().into_iter().map(move |words| {
+            let text = words.clone();
+            icon_button("key", move || _ = press(session, &words)).text(text)
+        });
+        Some(element("span").class("own").children(own))
+    };
+    group("Combinations").children(usual).child_with(buttons).child(
+        element("form")
+            .on("submit", move |event| {
+                event.prevent_default();
+                send();
+            })
+            .child(
+                element("input")
+                    .attr("type", "text")
+                    .attr("size", "12")
+                    .attr("placeholder", "Ctrl+Alt+F2")
+                    .attr("aria-label", "Another combination")
+                    .attr("autocomplete", "off")
+                    .attr("autocapitalize", "none")
+                    .attr("spellcheck", "false")
+                    .node(field),
+            )
+            .child(element("button").class("key").attr("type", "submit").text("Send")),
+    )
+}
+
+/// Presses a combination, or says why not.
+fn press(session: Session, words: &str) -> bool {
+    let keys = match combination(words) {
+        Ok(keys) => keys,
+        Err(reason) => {
+            session.tell(["That is no combination of keys: ", reason, "."].concat());
+            return false;
+        }
+    };
+    let keys: Vec<_> = keys.iter().map(|(key, code)| (&**key, &**code)).collect();
+    match session.press(&keys) {
+        Ok(()) => true,
+        Err(name) => {
+            session.tell(["There is no key \u{201c}", name, "\u{201d}."].concat());
+            false
+        }
+    }
+}
+
+fn keep(own: &mut Vec<String>, words: &str) {
+    if USUAL.contains(&words) {
+        return;
+    }
+    own.retain(|known| known != words);
+    own.insert(0, words.to_owned());
+    own.truncate(MOST);
+}
+
+/// A browser may have no storage for this page, or nothing in it.
+fn remembered() -> Vec<String> {
+    let storage = window().local_storage().ok().flatten();
+    let text = storage.and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
+    let text = text.unwrap_or_default();
+    text.lines().take(MOST).map(str::to_owned).collect()
+}
+
+fn remember(own: &[String]) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // It may be full: then it is forgotten with the page.
+        let _ = storage.set_item(REMEMBERED, &own.join("\n"));
+    }
+}

@@ -1,0 +1,146 @@
+//! Keys on the screen: those that keyboards on the screen lack, those that the browser or the system keeps for itself, and
+//! modifiers for who has one finger.
+
+mod combinations;
+
+use leptos::prelude::*;
+use porthole_hands::input::{Latch, Latched};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, MouseEvent};
+
+use crate::element::{Element, element, icon_button};
+use crate::panel::{self, switch, truth};
+use crate::session::Session;
+
+/// A key: what is on it, what it is called where that says more, and its `KeyboardEvent.key`, which is its `code`, too.
+type Key = (&'static str, &'static str, &'static str);
+
+const EDITING: [Key; 12] = [
+    ("Esc", "Escape", "Escape"),
+    ("Tab", "", "Tab"),
+    ("Ins", "Insert", "Insert"),
+    ("Del", "Delete", "Delete"),
+    ("Home", "", "Home"),
+    ("End", "", "End"),
+    ("PgUp", "Page up", "PageUp"),
+    ("PgDn", "Page down", "PageDown"),
+    ("←", "Left", "ArrowLeft"),
+    ("↑", "Up", "ArrowUp"),
+    ("↓", "Down", "ArrowDown"),
+    ("→", "Right", "ArrowRight"),
+];
+
+const FUNCTION: [Key; 12] = [
+    ("F1", "", "F1"),
+    ("F2", "", "F2"),
+    ("F3", "", "F3"),
+    ("F4", "", "F4"),
+    ("F5", "", "F5"),
+    ("F6", "", "F6"),
+    ("F7", "", "F7"),
+    ("F8", "", "F8"),
+    ("F9", "", "F9"),
+    ("F10", "", "F10"),
+    ("F11", "", "F11"),
+    ("F12", "", "F12"),
+];
+
+const SYSTEM: [Key; 4] = [
+    ("PrtSc", "Print Screen", "PrintScreen"),
+    ("ScrLk", "Scroll Lock", "ScrollLock"),
+    ("Pause", "", "Pause"),
+    ("Menu", "", "ContextMenu"),
+];
+
+pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Element {
+    let on_screen = session.has_touch.get_untracked().then(|| {
+        switch(
+            "Keyboard on the screen",
+            move || session.on_screen_keyboard.get(),
+            move || session.toggle_on_screen_keyboard(),
+        )
+    });
+    panel::panel("keys", "keys-title", "Keys", close)
+        .on("mousedown", |event| {
+            // The desktop keeps the keyboard, and with it the one on the screen.
+            if !is_field(&event) {
+                event.prevent_default();
+            }
+        })
+        .on("click", move |event| {
+            // Whoever points goes on typing there; whoever pressed a key here goes on here.
+            if event.unchecked_ref::<MouseEvent>().detail() > 0 && !is_field(&event) {
+                session.focus();
+            }
+        })
+        .child(group("Modifiers").children(Latch::ALL.map(|latch| modifier(session, latch))))
+        .child(group("Editing").children(EDITING.map(|key| button_of(session, key))))
+        .child(group("Function keys").children(FUNCTION.map(|key| button_of(session, key))))
+        .child(
+            group("System")
+                .children(SYSTEM.map(|key| button_of(session, key)))
+                .child(lock(session, "Caps", "Caps Lock", "CapsLock"))
+                .child(lock(session, "Num", "Num Lock", "NumLock")),
+        )
+        .child(combinations::combinations(session))
+        .children(on_screen)
+}
+
+fn is_field(event: &web_sys::Event) -> bool {
+    event
+        .target()
+        .is_some_and(|target| target.has_type::<HtmlInputElement>())
+}
+
+fn group(name: &'static str) -> Element {
+    element("div")
+        .class("key-group")
+        .attr("role", "group")
+        .attr("aria-label", name)
+}
+
+fn button_of(session: Session, (text, name, key): Key) -> Element {
+    let named = if name.is_empty() { text } else { name };
+    icon_button("key", move || _ = session.press(&[(key, key)]))
+        .attr("title", named)
+        .attr("aria-label", named)
+        .text(text)
+}
+
+/// A modifier that stays down: once for the next key, twice until it is pressed again.
+fn modifier(session: Session, latch: Latch) -> Element {
+    let (text, title) = match latch {
+        Latch::Control => ("Ctrl", "Control: once for the next key, twice to hold"),
+        Latch::Alt => ("Alt", "Alt: once for the next key, twice to hold"),
+        Latch::Shift => ("Shift", "Shift: once for the next key, twice to hold"),
+        Latch::AltGr => ("AltGr", "AltGr: once for the next key, twice to hold"),
+        Latch::Super => (
+            "Super",
+            "Super, the key with a logo: once for the next key, twice to hold",
+        ),
+    };
+    let state = move || session.latches.get().get(latch);
+    icon_button("key", move || session.latch(latch))
+        .attr("title", title)
+        .attr_with("aria-pressed", move || truth(state() != Latched::No))
+        .attr_with("data-locked", move || {
+            (state() == Latched::Locked).then(String::new)
+        })
+        .text(text)
+}
+
+/// A lock key, which shows how it is at the desktop where that says so.
+fn lock(session: Session, text: &'static str, name: &'static str, key: &'static str) -> Element {
+    icon_button("key", move || _ = session.press(&[(key, key)]))
+        .attr("title", name)
+        .attr("aria-label", name)
+        .attr_with("aria-pressed", move || {
+            let locks = session.lock_keys.get()?;
+            truth(if key == "CapsLock" {
+                locks.caps_lock
+            } else {
+                locks.num_lock
+            })
+        })
+        .text(text)
+}

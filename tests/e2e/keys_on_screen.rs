@@ -1,0 +1,182 @@
+//! The panel of keys, modifiers that stay down, and text that is typed key by key.
+
+use serde_json::json;
+
+use porthole_tests::browser::Stroke::Tap;
+use porthole_tests::browser::{Browser, key};
+use porthole_tests::desktop::{Input, Recorder, Tigervnc};
+use porthole_tests::gateway::Gateway;
+use porthole_tests::wait::{LONG, until};
+
+const CONTROL: u32 = 0xFFE3;
+const ALT: u32 = 0xFFE9;
+const SHIFT: u32 = 0xFFE1;
+
+fn tap(keysym: u32) -> [Input; 2] {
+    [Input::Key(keysym, true), Input::Key(keysym, false)]
+}
+
+fn panel(browser: &Browser, name: &str) {
+    browser.click(".handle");
+    browser.click(&format!("#tools [title='{name}']"));
+}
+
+const KEYS: &str = "Modifiers, function keys and combinations";
+
+#[test]
+fn keys_that_a_keyboard_lacks_are_pressed_on_the_screen() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let recorder = Recorder::on(&server.display);
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    panel(&browser, KEYS);
+    browser.looks("keys");
+
+    for (name, keysym) in [
+        ("F2", 0xFFBF),
+        ("Escape", 0xFF1B),
+        ("Print Screen", 0xFF61),
+        ("Left", 0xFF51),
+    ] {
+        recorder.forget();
+        browser.click(&format!("#keys [aria-label='{name}']"));
+        recorder.gets(name, &tap(keysym));
+    }
+
+    // Once for the next key, which is typed on a keyboard: who points at the panel goes on at the desktop.
+    recorder.forget();
+    browser.click("#keys [title^='Control']");
+    browser.keys(&[Tap("c"), Tap("d")]);
+    let once = [
+        Input::Key(CONTROL, true),
+        Input::Key(0x63, true),
+        Input::Key(CONTROL, false),
+        Input::Key(0x63, false),
+    ];
+    recorder.gets("Ctrl for one key", &[&once[..], &tap(0x64)].concat());
+
+    // Twice for all that follow.
+    recorder.forget();
+    browser.click("#keys [title^='Alt:']");
+    browser.click("#keys [title^='Alt:']");
+    browser.click("#keys [aria-label='F2']");
+    browser.click("#keys [aria-label='Tab']");
+    browser.click("#keys [title^='Alt:']");
+    let held = [
+        &[Input::Key(ALT, true)][..],
+        &tap(0xFFBF),
+        &tap(0xFF09),
+        &[Input::Key(ALT, false)],
+    ];
+    recorder.gets("Alt for two keys", &held.concat());
+
+    // And who leaves leaves nothing down.
+    recorder.forget();
+    browser.click("#keys [title^='Shift']");
+    recorder.gets("Shift is down", &[Input::Key(SHIFT, true)]);
+    browser.open_tab();
+    recorder.gets("Shift is let go", &tap(SHIFT));
+}
+
+#[test]
+fn combinations_are_written_as_people_write_them_and_remembered() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let recorder = Recorder::on(&server.display);
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    panel(&browser, KEYS);
+    let field = "#keys input";
+    browser.fill(field, "ctrl + alt + F3");
+    browser.keys(&[Tap(key::ENTER)]);
+    let chord = [
+        Input::Key(CONTROL, true),
+        Input::Key(ALT, true),
+        Input::Key(0xFFC0, true),
+        Input::Key(0xFFC0, false),
+        Input::Key(ALT, false),
+        Input::Key(CONTROL, false),
+    ];
+    recorder.gets("a combination", &chord);
+
+    browser.fill(field, "ctrl + Strg2");
+    browser.keys(&[Tap(key::ENTER)]);
+    browser.text_with(".notice", "There is no key", LONG);
+
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    panel(&browser, KEYS);
+    recorder.forget();
+    browser.click("#keys .own button");
+    recorder.gets("the same again", &chord);
+}
+
+#[test]
+fn a_text_is_typed_key_by_key_where_a_desktop_has_no_clipboard() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let recorder = Recorder::on(&server.display);
+    browser.open(&gateway.page("resize=off&clipboard=manual"));
+    browser.connected();
+    panel(&browser, "Clipboard");
+    browser.fill("#clipboard-text", "Hi~\né");
+    browser.click("#clipboard [title^='Type']");
+    let shifted = |keysym| {
+        [
+            &[Input::Key(SHIFT, true)][..],
+            &tap(keysym),
+            &[Input::Key(SHIFT, false)],
+        ]
+        .concat()
+    };
+    let typed = [
+        shifted(0x48),
+        tap(0x69).into(),
+        shifted(0x7E),
+        tap(0xFF0D).into(),
+        tap(0xE9).into(),
+    ];
+    recorder.gets("the text", &typed.concat());
+
+    // A long one can be stopped.
+    panel(&browser, "Clipboard");
+    browser.fill("#clipboard-text", &"x".repeat(5_000));
+    browser.click("#clipboard [title^='Type']");
+    browser.text_with(".notice", "Typing the text", LONG);
+    browser.click(".notice");
+    until("it is stopped", LONG, || match browser.text(".notice") {
+        None => Ok(()),
+        Some(text) => Err(text),
+    });
+    recorder.forget();
+    browser.keys(&[Tap("y")]);
+    recorder.gets("nothing but what is typed after it", &tap(0x79));
+}
+
+#[test]
+fn a_telephone_brings_its_keyboard_up_when_it_is_asked_to() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start_alone();
+    browser.be_a_phone();
+    browser.open(&gateway.page(""));
+    browser.connected();
+    let wanted = || {
+        let field = browser.run(
+            "const field = document.activeElement; return [field.tagName, field.inputMode]",
+            json!([]),
+        );
+        format!("{} {}", field[0], field[1])
+    };
+    panel(&browser, KEYS);
+    browser.screenshot("keys-phone");
+    browser.is_accessible("the keys on a telephone");
+    browser.click("#keys [role=switch]");
+    assert_eq!(wanted(), "\"TEXTAREA\" \"text\"");
+    browser.click("#keys [role=switch]");
+    assert_eq!(wanted(), "\"TEXTAREA\" \"none\"");
+}
