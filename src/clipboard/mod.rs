@@ -4,6 +4,7 @@ mod dib;
 mod exchange;
 mod panel;
 mod picture;
+mod policy;
 mod read;
 mod share;
 mod words;

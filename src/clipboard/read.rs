@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ClipboardEvent, ClipboardItem, PermissionState, PermissionStatus};
 
-use super::picture;
+use super::{picture, policy};
 
 /// What there is, and the file with the picture, which has yet to be decoded.
 #[derive(Debug, Default)]
@@ -57,7 +57,8 @@ pub(super) fn pasted(event: &ClipboardEvent) -> Found {
 pub(super) fn look() -> Result<Promise, JsValue> {
     let clipboard = window().navigator().clipboard();
     // Missing on pages that came by plain HTTP, and in older browsers.
-    if clipboard.is_undefined() || !Reflect::has(&clipboard, &"read".into())? {
+    let is_missing = clipboard.is_undefined() || !Reflect::has(&clipboard, &"read".into())?;
+    if is_missing || !policy::allows("clipboard-read") {
         return Err(JsValue::UNDEFINED);
     }
     Ok(clipboard.read())

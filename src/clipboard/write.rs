@@ -6,16 +6,16 @@ use porthole_viewer::Clipboard;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, ClipboardEvent, ClipboardItem, HtmlDocument};
 
-use super::picture;
+use super::{picture, policy};
 
 /// Begins to put this there: text, HTML and picture, as far as the browser takes them. Browsers want somebody to have done
 /// something just before, or, Chromium, the page to have the focus.
 ///
 /// # Errors
-/// Where the browser has no such thing: pages that came by plain HTTP, and older browsers.
+/// Where the browser has no such thing: pages that came by plain HTTP, frames that may not, and older browsers.
 pub(super) fn write(content: &Clipboard) -> Result<Promise, JsValue> {
     let clipboard = window().navigator().clipboard();
-    if clipboard.is_undefined() {
+    if clipboard.is_undefined() || !policy::allows("clipboard-write") {
         return Err(JsValue::UNDEFINED);
     }
     let is_plain = content.html.is_none() && content.dib.is_none();

@@ -32,6 +32,8 @@ pub(crate) fn details(dashboard: Dashboard) -> Element {
     let connection = self::row("connection", "Connection", move || dashboard.connection.get());
     element("aside")
         .class("details")
+        // It scrolls on small screens, by keys, too.
+        .attr("tabindex", "0")
         .attr("aria-labelledby", "details-title")
         .child(element("h2").id("details-title").text("Machine"))
         .child(
