@@ -97,6 +97,7 @@ fn notice(session: Session) -> Element {
             is_typing.get().then(|| {
                 button("notice", "Typing the text. Press here to stop.", move || {
                     session.stop_typing();
+                    session.focus();
                 })
             })
         })

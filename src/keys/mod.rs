@@ -103,7 +103,6 @@ fn button_of(session: Session, (text, name, key): Key) -> Element {
     let named = if name.is_empty() { text } else { name };
     icon_button("key", move || _ = session.press(&[(key, key)]))
         .attr("title", named)
-        .attr("aria-label", named)
         .text(text)
 }
 
@@ -133,7 +132,6 @@ fn modifier(session: Session, latch: Latch) -> Element {
 fn lock(session: Session, text: &'static str, name: &'static str, key: &'static str) -> Element {
     icon_button("key", move || _ = session.press(&[(key, key)]))
         .attr("title", name)
-        .attr("aria-label", name)
         .attr_with("aria-pressed", move || {
             let locks = session.lock_keys.get()?;
             truth(if key == "CapsLock" {

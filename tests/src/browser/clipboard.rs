@@ -12,6 +12,7 @@ const FIELD: &str = "
     if (!field) {
         field = document.createElement('textarea');
         field.id = 'beside';
+        field.setAttribute('aria-label', 'Beside the page');
         field.style.position = 'fixed';
         field.style.insetBlockStart = field.style.insetInlineEnd = '0';
         field.addEventListener('copy', (event) => {
@@ -32,7 +33,7 @@ const FIELD: &str = "
             field.got = got;
             event.preventDefault();
         });
-        document.body.append(field);
+        document.querySelector('main').append(field);
     }
     field.value = 'x';
     field.focus();
