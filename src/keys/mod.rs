@@ -73,6 +73,7 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
                 session.focus();
             }
         })
+        .children(on_screen)
         .child(group("Modifiers").children(Latch::ALL.map(|latch| modifier(session, latch))))
         .child(group("Editing").children(EDITING.map(|key| button_of(session, key))))
         .child(group("Function keys").children(FUNCTION.map(|key| button_of(session, key))))
@@ -83,7 +84,6 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
                 .child(lock(session, "Num", "Num Lock", "NumLock")),
         )
         .child(combinations::combinations(session))
-        .children(on_screen)
 }
 
 fn is_field(event: &web_sys::Event) -> bool {
