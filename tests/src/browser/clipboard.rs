@@ -33,7 +33,7 @@ const FIELD: &str = "
             field.got = got;
             event.preventDefault();
         });
-        document.querySelector('main').append(field);
+        (document.querySelector('main') ?? document.body).append(field);
     }
     field.value = 'x';
     field.focus();
