@@ -284,6 +284,18 @@ fn with_key(key: ServerKey) -> Front {
     })))
 }
 
+/// The button of this text is what Enter presses.
+fn answers_enter(browser: &Browser, button: &str) {
+    until(&format!("{button:?} has the focus"), LONG, || {
+        let text = browser.run("return document.activeElement?.textContent ?? ''", json!([]));
+        if text == json!(button) {
+            Ok(())
+        } else {
+            Err(text.to_string())
+        }
+    });
+}
+
 #[test]
 fn a_servers_key_is_shown_once_remembered_and_loudly_missed_when_it_is_another() {
     let (right, wrong) = (with_key(ServerKey::bits_2048()), with_key(ServerKey::bits_1024()));
@@ -308,7 +320,7 @@ fn a_servers_key_is_shown_once_remembered_and_loudly_missed_when_it_is_another()
     assert_eq!(last(&right).key_bits, None, "nothing was said to it");
 
     browser.open(&page);
-    browser.text_with("dialog h1", "Is this the right desktop?", LONG);
+    answers_enter(&browser, "Trust this key");
     browser.keys(&[Stroke::Tap(key::ENTER)]);
     log_in();
 
@@ -339,14 +351,7 @@ fn a_servers_key_is_shown_once_remembered_and_loudly_missed_when_it_is_another()
     );
     browser.set_size(1100, 900);
     // Enter is not to go on.
-    until("not to connect has the focus", LONG, || {
-        let text = browser.run("return document.activeElement?.textContent ?? ''", json!([]));
-        if text == json!("Do not connect") {
-            Ok(())
-        } else {
-            Err(text.to_string())
-        }
-    });
+    answers_enter(&browser, "Do not connect");
     browser.keys(&[Stroke::Tap(key::ENTER)]);
     let (_, text) = browser.ended(LONG);
     assert!(text.contains("server's key was not approved"), "{text}");
