@@ -161,7 +161,7 @@ fn control_and_v_paste_in_a_program_on_the_desktop_what_was_copied_here() {
     browser.open(&gateway.page("resize=off"));
     browser.connected();
     let mut expected = String::new();
-    for text in ["one", "zwei Grüße", "三 😀", "one"] {
+    for text in ["one", "zwei Grüße"] {
         paste(&browser, text);
         expected += text;
         typed(folder.path(), &expected);
