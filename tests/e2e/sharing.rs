@@ -330,7 +330,9 @@ fn formatting_is_carried_over_both_ways() {
     let server = ClipboardServer::start(holds, vec![]);
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
-    browser.open(&gateway.page(""));
+    // By hand, so that somebody is there when it comes.
+    browser.open(&gateway.page("autoconnect=false"));
+    browser.click(".card .primary");
     browser.connected();
     browser.has_here("bold!");
     let pasted = browser.pasted_here();
@@ -374,7 +376,9 @@ fn pictures_go_both_ways() {
     let server = ClipboardServer::start(holds, vec![]);
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
-    browser.open(&gateway.page(""));
+    // By hand, so that somebody is there when it comes.
+    browser.open(&gateway.page("autoconnect=false"));
+    browser.click(".card .primary");
     browser.connected();
     open_panel(&browser);
     browser.text_with("#clipboard-formatting", "A picture of 3×2.", LONG);
