@@ -24,8 +24,7 @@ pub(crate) fn is_placed_at(browser: &Browser, expected: [f64; 4]) {
         if found
             .iter()
             .zip(expected)
-            // A way in pieces is rounded to whole pixels at each of them.
-            .all(|(found, expected)| (found - expected).abs() < 1.1)
+            .all(|(found, expected)| (found - expected).abs() < 0.6)
         {
             Ok(())
         } else {

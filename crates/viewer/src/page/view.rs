@@ -170,8 +170,10 @@ impl View {
 
     /// Moves what is shown by so many CSS pixels, as a hand moves paper. Says whether there was more of it.
     pub(super) fn pan(&self, right: f64, down: f64) -> bool {
-        let (rest_right, rest_down) = self.rest.get();
-        let (right, down) = (right + rest_right, down + rest_down);
+        let rest = self.rest.get();
+        // What is left of one way is no part of the way back.
+        let with_rest = |way: f64, rest: f64| if rest * way < 0.0 { way } else { way + rest };
+        let (right, down) = (with_rest(right, rest.0), with_rest(down, rest.1));
         // Not every browser scrolls by less.
         let whole = (right.trunc(), down.trunc());
         self.rest.set((right - whole.0, down - whole.1));
