@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ClipboardEvent, CompositionEvent, InputEvent, KeyboardEvent};
 
 use super::desktop::Desktop;
+use super::timer::Timer;
 use super::typist::Typist;
 use crate::input::{
     Fate, KeyAction, KeyStroke, Latch, Latches, Locks, Modifiers, Platform, Response, Typing,
@@ -36,8 +37,7 @@ struct Keys {
     /// As the hook knows them.
     latches: Cell<Latches>,
     /// Tells what has waited for something that did not come.
-    settle: Closure<dyn FnMut()>,
-    settling: Cell<Option<i32>>,
+    settle: Timer,
 }
 
 type PasteHook = dyn Fn(&ClipboardEvent, Pasting);
@@ -49,7 +49,7 @@ type Hook<T> = dyn Fn(T);
 pub struct Pasting(Rc<Keys>);
 
 /// How long a left Ctrl that may be one half of AltGr is held back, in milliseconds.
-const MOMENT: i32 = 100;
+const MOMENT: f64 = 100.0;
 
 impl KeyboardInput {
     pub(super) fn new(desktop: Rc<Desktop>) -> Result<Self, JsValue> {
@@ -65,13 +65,11 @@ impl KeyboardInput {
                 on_latches: RefCell::default(),
                 on_typed: RefCell::default(),
                 latches: Cell::default(),
-                settle: Closure::new(move || {
+                settle: Timer::new(move || {
                     if let Some(keys) = me.upgrade() {
-                        keys.settling.set(None);
                         keys.tell(Typing::settle);
                     }
                 }),
-                settling: Cell::new(None),
             }
         });
         let document = document()?;
@@ -226,15 +224,8 @@ impl Keys {
 
     /// Has what waits told after a moment in which nothing happens.
     fn wait(&self) {
-        let Ok(window) = window() else { return };
-        if let Some(timer) = self.settling.take() {
-            window.clear_timeout_with_handle(timer);
-        }
-        if self.typing.borrow().is_waiting() {
-            let settle = self.settle.as_ref().unchecked_ref();
-            let timer = window.set_timeout_with_callback_and_timeout_and_arguments_0(settle, MOMENT);
-            self.settling.set(timer.ok());
-        }
+        let is_waiting = self.typing.borrow().is_waiting();
+        self.settle.set(is_waiting.then_some(MOMENT));
     }
 }
 
@@ -332,14 +323,6 @@ impl Keys {
             && let Some(hook) = hook
         {
             hook(latches);
-        }
-    }
-}
-
-impl Drop for Keys {
-    fn drop(&mut self) {
-        if let (Some(timer), Ok(window)) = (self.settling.take(), window()) {
-            window.clear_timeout_with_handle(timer);
         }
     }
 }
