@@ -254,11 +254,29 @@ fn a_phone_zooms_and_moves_the_view_and_the_desktop_hears_nothing_of_it() {
     let (_, _, fitted) = canvas(&browser);
     let under = |place: Place| browser.point_over(place);
     let before = under((320, 240));
-    // Two fingers go apart from a hundred pixels to two hundred, about the desktop's middle.
+    // Two fingers go apart from a hundred pixels to two hundred, about the desktop's middle; one by one, so that frames
+    // are drawn between their moves.
     let beside = |off: i32| go((before.0 + off, before.1));
+    let rest = || json!({ "type": "pause", "duration": 50 });
     browser.fingers(&[
-        vec![beside(-50), press(0), beside(-75), beside(-100), release(0)],
-        vec![beside(50), press(0), beside(75), beside(100), release(0)],
+        vec![
+            beside(-50),
+            press(0),
+            beside(-75),
+            rest(),
+            beside(-100),
+            rest(),
+            release(0),
+        ],
+        vec![
+            beside(50),
+            press(0),
+            rest(),
+            beside(75),
+            rest(),
+            beside(100),
+            release(0),
+        ],
     ]);
     until("the view is twice as large", LONG, || match canvas(&browser) {
         (_, _, scale) if (scale / fitted - 2.0).abs() < 0.05 => Ok(()),

@@ -114,9 +114,10 @@ pub(super) fn wheel(by: Point) -> (f64, f64) {
     (-by.0 / WHEEL_STEP, -by.1 / WHEEL_STEP)
 }
 
-/// What was between the fingers stays there.
+/// What was between the fingers stays there. First about where that was: what is seen whole cannot be moved before it is
+/// larger, and fingers whose moves come one by one would leave the view beside where it was.
 pub(super) fn pinch(factor: f64, at: Point, by: Point) -> Vec<Act> {
-    vec![Act::Pan(by), Act::Zoom(factor, at)]
+    vec![Act::Zoom(factor, (at.0 - by.0, at.1 - by.1)), Act::Pan(by)]
 }
 
 #[cfg(test)]
@@ -206,7 +207,7 @@ mod tests {
             at: AT,
             by: (5.0, 6.0),
         };
-        let expected = [Act::Pan((5.0, 6.0)), Act::Zoom(2.0, AT)];
+        let expected = [Act::Zoom(2.0, (95.0, 44.0)), Act::Pan((5.0, 6.0))];
         assert_eq!(acts(pinch), expected);
         assert_eq!(looking(&pinch), expected);
     }
