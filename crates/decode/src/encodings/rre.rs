@@ -4,7 +4,7 @@ use super::{Context, Decoder, ENOUGH, Progress};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
-use crate::input::{Input, u16_at};
+use crate::input::Input;
 
 /// RRE: x, y, width and height have two bytes each.
 pub(crate) type Rre = Rectangles<8>;
@@ -44,17 +44,14 @@ impl<const PLACE: usize> Decoder for Rectangles<PLACE> {
                 left.insert(u32::from_be_bytes(*count))
             }
         };
-        let mut drawn = 0;
-        while *left > 0 {
+        let (mut drawn, mut done) = (0, 0);
+        // The whole ones that have arrived, without looking at the input for each.
+        let record = reader.bytes() + PLACE;
+        for bytes in input.peek().chunks_exact(record).take(*left as usize) {
             if drawn > ENOUGH {
-                return Ok(Progress::Busy);
+                break;
             }
-            let Some((colour, place)) = input
-                .take(reader.bytes() + PLACE)
-                .and_then(|bytes| bytes.split_at_checked(reader.bytes()))
-            else {
-                return Ok(Progress::NeedMore);
-            };
+            let (colour, place) = bytes.split_at_checked(reader.bytes()).unwrap_or_default();
             let part = part(place);
             if !part.fits(self.rect.size()) {
                 return Err(DecodeError::OutsideRectangle {
@@ -69,21 +66,27 @@ impl<const PLACE: usize> Decoder for Rectangles<PLACE> {
             };
             framebuffer.fill(placed, reader.read(colour));
             drawn += placed.area();
-            *left -= 1;
+            done += 1;
         }
-        Ok(Progress::Complete)
+        input.take_up_to(done * record);
+        // No more than there were left, so it is a u32.
+        *left -= done as u32;
+        Ok(match *left {
+            0 => Progress::Complete,
+            _ if drawn > ENOUGH => Progress::Busy,
+            _ => Progress::NeedMore,
+        })
     }
 }
 
 fn part(place: &[u8]) -> Rect {
     match *place {
         [x, y, width, height] => Rect::new(x.into(), y.into(), width.into(), height.into()),
-        _ => Rect::new(
-            u16_at(place, 0),
-            u16_at(place, 2),
-            u16_at(place, 4),
-            u16_at(place, 6),
-        ),
+        [x1, x0, y1, y0, w1, w0, h1, h0] => {
+            let [x, y, width, height] = [[x1, x0], [y1, y0], [w1, w0], [h1, h0]].map(u16::from_be_bytes);
+            Rect::new(x, y, width, height)
+        }
+        _ => Rect::default(),
     }
 }
 
