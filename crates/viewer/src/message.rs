@@ -43,8 +43,10 @@ pub enum Command {
     },
     /// What the local clipboard holds, for the remote one.
     Clipboard(Clipboard),
-    /// Ask the server for a framebuffer of this size.
+    /// Ask the server for a framebuffer, or one of its screens, of this size.
     RequestSize {
+        /// Which of several screens, from 1 on; 0 for the whole.
+        screen: u8,
         /// Width in pixels.
         width: u16,
         /// Height in pixels.

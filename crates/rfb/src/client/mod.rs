@@ -517,7 +517,16 @@ impl Client {
         let _ = self.request_layout(size, &screens);
     }
 
-    /// The same with these screens.
+    /// The same of one of several screens, by its place in [`Self::screens`]: the others keep their sizes, and what is beyond
+    /// it stays beyond it. Nothing is sent where there is no such screen, or no desktop is that large.
+    pub fn request_screen_size(&mut self, index: usize, size: Size) {
+        if let Some((size, screens)) = screens::with_one_resized(&self.session.screens, index, size) {
+            // A screen without pixels is no size to ask for.
+            let _ = self.request_layout(size, &screens);
+        }
+    }
+
+    /// Asks for another size of the desktop with these screens.
     ///
     /// # Errors
     /// What no server can be asked for: no screen or more than 255, one without pixels, one beyond the size.

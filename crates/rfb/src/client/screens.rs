@@ -118,6 +118,37 @@ pub(crate) fn stretched(screens: &[Screen], from: Size, to: Size) -> Vec<Screen>
     }]
 }
 
+/// The screens with the one at `index` in the size `to`, and the size of a desktop that holds them: what is beyond its right
+/// or its lower edge goes along with that. None where there is no such screen, or no desktop is that large.
+pub(crate) fn with_one_resized(screens: &[Screen], index: usize, to: Size) -> Option<(Size, Vec<Screen>)> {
+    let from = screens.get(index)?.rect;
+    let along = |start: u16, edge: u32, now: u16, before: u16| {
+        let start = i64::from(start);
+        let goes = start >= i64::from(edge);
+        u16::try_from(if goes {
+            start + i64::from(now) - i64::from(before)
+        } else {
+            start
+        })
+        .ok()
+    };
+    let mut moved = screens.to_vec();
+    for (at, screen) in moved.iter_mut().enumerate() {
+        if at == index {
+            screen.rect = Rect::new(from.x, from.y, to.width, to.height);
+        } else {
+            screen.rect.x = along(screen.rect.x, from.right(), to.width, from.width)?;
+            screen.rect.y = along(screen.rect.y, from.bottom(), to.height, from.height)?;
+        }
+    }
+    let end = |of: fn(Rect) -> u32| moved.iter().map(|screen| of(screen.rect)).max();
+    let size = Size {
+        width: end(Rect::right)?.try_into().ok()?,
+        height: end(Rect::bottom)?.try_into().ok()?,
+    };
+    Some((size, moved))
+}
+
 /// Both edges are moved, and not its length: neighbours stay neighbours.
 fn stretched_rect(rect: Rect, from: Size, to: Size) -> Rect {
     let along = |edge: u32, from: u16, to: u16| {
@@ -177,6 +208,27 @@ mod tests {
             flags: 0,
         }];
         assert_eq!(stretched(&[], Size::default(), SIZE), none);
+    }
+
+    #[test]
+    fn a_screen_of_another_size_takes_along_what_is_beyond_its_edges() {
+        let size = |width, height| Size { width, height };
+        let at = |x, y| screen(0, Rect::new(x, y, 400, 300));
+        // Two beside each other, and one below.
+        let screens = [at(0, 0), at(400, 0), at(0, 300)];
+        let resized = |index, width, height| with_one_resized(&screens, index, size(width, height));
+        let one = |x, y, width, height| screen(0, Rect::new(x, y, width, height));
+        assert_eq!(
+            resized(0, 500, 200),
+            Some((size(900, 500), vec![one(0, 0, 500, 200), at(500, 0), at(0, 200)]))
+        );
+        assert_eq!(
+            resized(1, 100, 700),
+            Some((size(500, 700), vec![at(0, 0), one(400, 0, 100, 700), at(0, 300)]))
+        );
+        assert_eq!(resized(0, 400, 300), Some((size(800, 600), screens.to_vec())));
+        assert_eq!(resized(3, 100, 100), None, "there is no fourth");
+        assert_eq!(resized(0, 65_300, 100), None, "no desktop is that large");
     }
 
     #[test]

@@ -145,7 +145,7 @@ pub(super) fn wanted(container: (i32, i32), device_pixels: bool, device_ratio: f
 /// of this number, from 1 on, or all of it for 0, for a screen that there is not, and for one beyond the framebuffer.
 #[must_use]
 pub fn part(screens: &[Screen], number: u8, size: (u16, u16)) -> (u16, u16, u16, u16) {
-    let screen = usize::from(number).checked_sub(1).and_then(|at| screens.get(at));
+    let screen = numbered(screens, number);
     let fits = |from: u16, length: u16, whole: u16| length > 0 && length <= whole && from <= whole - length;
     match screen {
         Some(it) if fits(it.x, it.width, size.0) && fits(it.y, it.height, size.1) => {
@@ -153,6 +153,15 @@ pub fn part(screens: &[Screen], number: u8, size: (u16, u16)) -> (u16, u16, u16,
         }
         _ => (0, 0, size.0, size.1),
     }
+}
+
+/// The screen of this number, from 1 on, where there are others beside it.
+pub(super) fn one_of_several(screens: &[Screen], number: u8) -> Option<&Screen> {
+    numbered(screens, number).filter(|_| screens.len() > 1)
+}
+
+fn numbered(screens: &[Screen], number: u8) -> Option<&Screen> {
+    usize::from(number).checked_sub(1).and_then(|at| screens.get(at))
 }
 
 /// A rectangle of the page, in CSS pixels.
@@ -368,6 +377,20 @@ mod tests {
         assert_eq!(part(&screens, 2, (999, 600)), (0, 0, 999, 600));
         assert_eq!(part(&screens, 2, (600, 1)), (0, 0, 600, 1));
         assert_eq!(part(&[], 1, (0, 0)), (0, 0, 0, 0));
+    }
+
+    #[test]
+    fn one_of_several_is_one_beside_others() {
+        let screens = [0, 400].map(|x| Screen {
+            x,
+            y: 0,
+            width: 400,
+            height: 300,
+        });
+        assert_eq!(one_of_several(&screens, 2), Some(&screens[1]));
+        assert_eq!(one_of_several(&screens, 0), None, "all of them");
+        assert_eq!(one_of_several(&screens, 3), None);
+        assert_eq!(one_of_several(&screens[..1], 1), None);
     }
 
     #[test]

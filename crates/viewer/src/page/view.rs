@@ -38,8 +38,8 @@ pub(super) struct View {
     /// CSS pixels per pixel of the framebuffer.
     scale: Cell<f64>,
     resize_refused: Cell<bool>,
-    /// The size that was asked for last.
-    requested: Cell<Option<(u16, u16)>>,
+    /// The size that was asked for last, and of which screen.
+    requested: Cell<Option<(u8, (u16, u16))>>,
     observer: ResizeObserver,
     _resized: Closure<dyn FnMut()>,
     sight: Sight,
@@ -255,24 +255,28 @@ impl View {
         let presentation = self.presentation.get();
         if presentation.scaling != Scaling::Remote
             || self.screens.borrow().is_empty()
-            // Of a size for one of several screens nothing is known.
-            || presentation.screen > 0
             || !self.outbox.may_ask()
         {
             return;
         }
+        let one = layout::one_of_several(&self.screens.borrow(), presentation.screen).copied();
+        let (screen, now) = match one {
+            Some(one) => (presentation.screen, Some((one.width, one.height))),
+            None => (0, self.size.get()),
+        };
         let Ok(window) = window() else { return };
         // With the scroll bars: what is zoomed in has them for a while.
         let container = (self.frame.offset_width(), self.frame.offset_height());
         let wanted = layout::wanted(container, presentation.device_pixels, window.device_pixel_ratio());
         let too_small = wanted.0 < MIN_SIDE || wanted.1 < MIN_SIDE;
-        if too_small || self.size.get() == Some(wanted) || self.requested.get() == Some(wanted) {
+        if too_small || now == Some(wanted) || self.requested.get() == Some((screen, wanted)) {
             return;
         }
-        self.requested.set(Some(wanted));
+        self.requested.set(Some((screen, wanted)));
         // Another size may be possible where the last one was not.
         self.resize_refused.set(false);
         self.outbox.send(&Command::RequestSize {
+            screen,
             width: wanted.0,
             height: wanted.1,
         });

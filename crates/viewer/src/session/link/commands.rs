@@ -102,9 +102,20 @@ impl Link {
                     .clipboard(rfb::ClipboardContent { text, html, rtf, dib });
                 self.after_input(Ok(()), now);
             }
-            Command::RequestSize { width, height } => {
-                self.client.request_desktop_size(Size { width, height });
-                self.log(now, |_| format!("asking for a desktop of {width}x{height}"));
+            Command::RequestSize {
+                screen,
+                width,
+                height,
+            } => {
+                let size = Size { width, height };
+                match usize::from(screen).checked_sub(1) {
+                    None => self.client.request_desktop_size(size),
+                    Some(index) => self.client.request_screen_size(index, size),
+                }
+                self.log(now, |_| match screen {
+                    0 => format!("asking for a desktop of {size}"),
+                    screen => format!("asking for {size} of screen {screen}"),
+                });
             }
             Command::RequestScreens(count) => {
                 let size = self.client.framebuffer().size();

@@ -303,7 +303,11 @@ fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
             buttons: 1,
         },
         clipboard("x"),
-        Command::RequestSize { width: 9, height: 9 },
+        Command::RequestSize {
+            screen: 0,
+            width: 9,
+            height: 9,
+        },
         Command::Motion {
             right: 1,
             down: 1,
