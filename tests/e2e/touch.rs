@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use porthole_tests::browser::Stroke::Tap;
-use porthole_tests::browser::{Browser, go, press, release, rest};
+use porthole_tests::browser::{Browser, Engine, go, press, release, rest};
 use porthole_tests::desktop::{Input, Qemu, Recorder, Tigervnc};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::wait::{LONG, until};
@@ -81,12 +81,12 @@ fn has_read_it(browser: &Browser, gateway: &Gateway) {
     browser.run("localStorage.setItem('porthole-touch', 'direct')", json!([]));
 }
 
-#[test]
-fn fingers_on_the_desktop_click_drag_hold_and_scroll() {
+/// All that fingers do on the desktop, in that order.
+fn fingers_in(engine: Engine) {
     let server = Tigervnc::start(SIZE);
     let recorder = Recorder::on(&server.display);
     let gateway = Gateway::to(&server.target());
-    let browser = Browser::start();
+    let browser = Browser::start_in(engine);
     has_read_it(&browser, &gateway);
     browser.open(&gateway.page("resize=off"));
     browser.connected();
@@ -94,6 +94,18 @@ fn fingers_on_the_desktop_click_drag_hold_and_scroll() {
         recorder.gets(what, expected);
         recorder.forget();
     };
+
+    let dragged = |button, (x, y): (i16, i16), to| {
+        [
+            Input::Button(button, true, (x, y)),
+            Input::Button(button, false, to),
+        ]
+    };
+    // First of all: a page that nobody has tapped on may not be felt, and browsers complain of one that tries.
+    let mut held = over(&browser, &[(80, 90), (200, 210)]);
+    held.insert(2, rest(HOLD));
+    browser.fingers(&[held]);
+    gets("a long press that is moved", &dragged(3, (80, 90), (200, 210)));
 
     for (fingers, button) in [(1, 1), (2, 3), (3, 2)] {
         let places: Vec<_> = (0..fingers).map(|finger| [(80 + 90 * finger, 90)]).collect();
@@ -113,18 +125,8 @@ fn fingers_on_the_desktop_click_drag_hold_and_scroll() {
     gets("two taps", &[click(1, (300, 200)), click(1, (300, 200))].concat());
 
     browser.fingers(&[over(&browser, &[(80, 90), (120, 130), (180, 290)])]);
-    let dragged = |button, (x, y): (i16, i16), to| {
-        [
-            Input::Button(button, true, (x, y)),
-            Input::Button(button, false, to),
-        ]
-    };
     gets("a drag", &dragged(1, (80, 90), (180, 290)));
 
-    let mut held = over(&browser, &[(80, 90), (200, 210)]);
-    held.insert(2, rest(HOLD));
-    browser.fingers(&[held]);
-    gets("a long press that is moved", &dragged(3, (80, 90), (200, 210)));
     let mut held = over(&browser, &[(400, 90)]);
     held.insert(2, rest(HOLD));
     browser.fingers(&[held]);
@@ -156,7 +158,92 @@ fn fingers_on_the_desktop_click_drag_hold_and_scroll() {
             &click(button, middle).repeat(2),
         );
     }
-    assert_eq!(browser.complaints(), Vec::<String>::new());
+    // Two fingers go apart, and what they do is the view's.
+    let (_, _, before) = canvas(&browser);
+    let ((left, top), (right, bottom)) = (browser.point_over((300, 200)), browser.point_over((340, 240)));
+    let apart = |by: i32| {
+        [
+            vec![go((left, top)), press(0), go((left - by, top - by)), release(0)],
+            vec![
+                go((right, bottom)),
+                press(0),
+                go((right + by, bottom + by)),
+                release(0),
+            ],
+        ]
+    };
+    browser.fingers(&apart(40));
+    until("the view is larger", LONG, || match canvas(&browser) {
+        (_, _, scale) if scale > 2.0 * before => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    gets("nothing of it", &[]);
+    if engine == Engine::Chromium {
+        assert_eq!(browser.complaints(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn fingers_on_the_desktop_click_drag_hold_and_scroll() {
+    fingers_in(Engine::Chromium);
+}
+
+#[test]
+fn fingers_on_the_desktop_do_so_in_firefox() {
+    fingers_in(Engine::Firefox);
+}
+
+#[test]
+fn fingers_on_the_desktop_do_so_in_webkitgtk() {
+    fingers_in(Engine::WebKitGtk);
+}
+
+#[test]
+fn a_slow_pinch_leaves_what_is_between_the_fingers_where_it_is() {
+    const STEPS: i32 = 60;
+    let server = Tigervnc::start(SIZE);
+    let gateway = Gateway::to(&server.target());
+    // On a display whose pixels are CSS's, and on one whose are not. A Chromium that is moved from one to the
+    // other is told of no more touches by its driver.
+    for ratio in [1.0, 1.25] {
+        let browser = Browser::start();
+        browser.set_display(640, 480, ratio);
+        has_read_it(&browser, &gateway);
+        browser.open(&gateway.page("resize=scale"));
+        browser.connected();
+        let between = (251, 183);
+        let pixel = |(left, top, scale): (f64, f64, f64)| {
+            (
+                (f64::from(between.0) - left) / scale,
+                (f64::from(between.1) - top) / scale,
+            )
+        };
+        let before = pixel(canvas(&browser));
+        // From forty pixels to a hundred and sixty, and back to a hundred.
+        let finger = |side: i32| {
+            let at = |off: i32| go((between.0 + side * off, between.1));
+            let mut actions = vec![at(20), press(0)];
+            for step in (1..=STEPS).chain((STEPS / 2..STEPS).rev()) {
+                actions.extend([at(20 + step), rest(16)]);
+            }
+            actions.push(release(0));
+            actions
+        };
+        browser.fingers(&[finger(-1), finger(1)]);
+        until("the view is larger", LONG, || match canvas(&browser) {
+            (_, _, scale) if (scale - 2.5).abs() < 0.02 => Ok(()),
+            other => Err(format!("{other:?}")),
+        });
+        let place = canvas(&browser);
+        let off = [
+            place.0 + before.0 * place.2 - f64::from(between.0),
+            place.1 + before.1 * place.2 - f64::from(between.1),
+        ];
+        assert!(
+            off.iter().all(|off| off.abs() < 1.5),
+            "at {ratio} what was between the fingers is {off:?} further"
+        );
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod axe;
 mod clipboard;
 mod engine;
+mod fingers;
 
 use std::io::Write as _;
 use std::process::Command;
@@ -99,30 +100,35 @@ impl Browser {
     }
 
     pub fn start_in(engine: Engine) -> Self {
-        Self::start_with(Permit::wait_for(1), engine)
+        Self::start_with(Permit::wait_for(1), engine, false)
+    }
+
+    /// On an X display of its own, for hands that are no driver's: see [`Self::display`].
+    pub fn start_shown(engine: Engine) -> Self {
+        Self::start_with(Permit::wait_for(1), engine, true)
     }
 
     /// Two at once. To start one after the other would be for both to wait for somebody else's second one.
     pub fn start_two() -> (Self, Self) {
         let permit = Permit::wait_for(BROWSERS);
-        let second = Self::start_with(Permit(0), Engine::Chromium);
-        (Self::start_with(permit, Engine::Chromium), second)
+        let second = Self::start_with(Permit(0), Engine::Chromium, false);
+        (Self::start_with(permit, Engine::Chromium, false), second)
     }
 
     /// The only one at its time, for what is measured.
     pub fn start_alone() -> Self {
-        Self::start_with(Permit::wait_for(BROWSERS), Engine::Chromium)
+        Self::start_with(Permit::wait_for(BROWSERS), Engine::Chromium, false)
     }
 
-    fn start_with(permit: Permit, engine: Engine) -> Self {
+    fn start_with(permit: Permit, engine: Engine, shown: bool) -> Self {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(90)))
             .build()
             .into();
-        let driver = engine.driver(&agent);
+        let driver = engine.driver(&agent, shown);
         let url = format!("{}/session", driver.address);
-        let body = json!({ "capabilities": { "alwaysMatch": engine.capabilities() } });
+        let body = json!({ "capabilities": { "alwaysMatch": engine.capabilities(shown) } });
         let answer =
             post(&agent, &url, &body).unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
         let id = answer["sessionId"].as_str().unwrap();
@@ -172,7 +178,7 @@ impl Browser {
 
     /// What the page has to itself, in CSS pixels.
     pub fn set_size(&self, width: u32, height: u32) {
-        if self.engine == Engine::Chromium {
+        if self.engine == Engine::Chromium && self.driver.display.is_none() {
             return self.set_display(width, height, 1.0);
         }
         // The window is larger, by how much shows only when it has been sized, and that takes its time.
@@ -587,19 +593,6 @@ impl Browser {
         self.act(json!({
             "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": actions,
         }));
-    }
-
-    /// Fingers, each step of theirs at the same time.
-    pub fn fingers(&self, fingers: &[Vec<Value>]) {
-        let sources: Vec<Value> = fingers
-            .iter()
-            .enumerate()
-            .map(|(finger, actions)| {
-                let id = format!("finger {finger}");
-                json!({ "type": "pointer", "id": id, "parameters": { "pointerType": "touch" }, "actions": actions })
-            })
-            .collect();
-        self.post("actions", json!({ "actions": sources }));
     }
 
     /// Turns the wheel at a place, to the right and down, by a notch for each hundred: to Chromium one turn is one notch,

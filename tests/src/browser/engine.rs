@@ -35,21 +35,21 @@ impl Engine {
         }
     }
 
-    pub(super) fn driver(self, agent: &ureq::Agent) -> Driver {
+    /// `shown` is for a browser that shows itself on a display, where it could do without.
+    pub(super) fn driver(self, agent: &ureq::Agent, shown: bool) -> Driver {
         // Told to choose a port, ChromeDriver takes one that is free in IPv4, and fails if it is not in IPv6.
         let port = free_port();
         let mut display = None;
         let mut command = match self {
             Self::Chromium => Command::new("chromedriver"),
             Self::Firefox => Command::new(geckodriver().unwrap_or("geckodriver".into())),
-            Self::WebKitGtk => {
-                let (server, name) = virtual_display();
-                let mut command = Command::new("WebKitWebDriver");
-                command.env("DISPLAY", &name).env("GDK_BACKEND", "x11");
-                display = Some((server, name));
-                command
-            }
+            Self::WebKitGtk => Command::new("WebKitWebDriver"),
         };
+        if shown || self == Self::WebKitGtk {
+            let (server, name) = virtual_display();
+            command.env("DISPLAY", &name).env("GDK_BACKEND", "x11");
+            display = Some((server, name));
+        }
         let driver = Driver {
             address: format!("http://127.0.0.1:{port}"),
             process: Process::start(command.arg(format!("--port={port}"))),
@@ -63,15 +63,18 @@ impl Engine {
     }
 
     /// What a session is asked for with.
-    pub(super) fn capabilities(self) -> Value {
+    pub(super) fn capabilities(self, shown: bool) -> Value {
+        // As the two spell it.
+        let headless = |argument: &'static str| (!shown).then_some(argument);
         let timeouts = json!({ "script": 30_000, "pageLoad": 60_000 });
         match self {
             Self::Chromium => json!({
                 "browserName": "chrome",
                 "acceptInsecureCerts": true,
                 "goog:chromeOptions": {
-                    "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
-                        "--disable-gpu", "--window-size=1100,900", "--disable-background-networking",
+                    "args": [headless("--headless=new").unwrap_or("--window-position=0,0"), "--no-sandbox",
+                        "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu", "--window-size=1100,900",
+                        "--disable-background-networking",
                         // A name that, other than 127.0.0.1, makes no secure context.
                         "--host-resolver-rules=MAP desktop.test 127.0.0.1"],
                 },
@@ -80,7 +83,11 @@ impl Engine {
             }),
             Self::Firefox => json!({
                 "browserName": "firefox",
-                "moz:firefoxOptions": { "args": ["-headless"] },
+                "moz:firefoxOptions": {
+                    "args": headless("-headless").into_iter().collect::<Vec<_>>(),
+                    // Fingers, which it does without on a computer where it sees no such screen.
+                    "prefs": { "dom.w3c_touch_events.enabled": 1 },
+                },
                 "timeouts": timeouts,
             }),
             Self::WebKitGtk => json!({

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 
+use js_sys::Reflect;
 use porthole_viewer::page::{Listener, window};
 use porthole_viewer::settings::Touch;
 use wasm_bindgen::JsValue;
@@ -213,12 +214,7 @@ impl Fingers {
                 }
                 Act::Zoom(factor, at) => self.view.zoom(factor, at),
                 Act::Pan(by) => self.view.pan(by),
-                Act::Buzz => {
-                    if let Ok(window) = window() {
-                        // Not every device can.
-                        window.navigator().vibrate_with_duration(BUZZ);
-                    }
-                }
+                Act::Buzz => buzz(),
             }
         }
         self.hand.cursor.fit();
@@ -260,6 +256,18 @@ impl fmt::Debug for Fingers {
         f.debug_struct("Fingers")
             .field("gestures", &self.gestures)
             .finish_non_exhaustive()
+    }
+}
+
+/// Tells the person's fingertips of something.
+fn buzz() {
+    let Ok(window) = window() else { return };
+    let navigator = window.navigator();
+    let has = |name: &str| Reflect::has(&navigator, &name.into()) == Ok(true);
+    // Before somebody has tapped on the page browsers refuse, and complain of it.
+    let may = !has("userActivation") || navigator.user_activation().has_been_active();
+    if has("vibrate") && may {
+        navigator.vibrate_with_duration(BUZZ);
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlCanvasElement, HtmlElement, ResizeObserver};
+use web_sys::{DomRect, HtmlCanvasElement, HtmlElement, ResizeObserver};
 
 use super::layout::{self, Presentation, Scaling, layout};
 use super::outbox::Outbox;
@@ -29,7 +29,7 @@ pub(super) struct View {
     presentation: Cell<Presentation>,
     /// How many times as large it is shown as it is fitted.
     zoom: Cell<f64>,
-    /// What is left of ways to pan that were no whole pixel.
+    /// What is left of ways to move that were no whole pixel.
     rest: Cell<(f64, f64)>,
     /// The framebuffer's size, once there is one.
     size: Cell<Option<(u16, u16)>>,
@@ -173,42 +173,61 @@ impl View {
         let rest = self.rest.get();
         // What is left of one way is no part of the way back.
         let with_rest = |way: f64, rest: f64| if rest * way < 0.0 { way } else { way + rest };
-        let (right, down) = (with_rest(right, rest.0), with_rest(down, rest.1));
-        // Not every browser scrolls by less.
-        let whole = (right.trunc(), down.trunc());
-        self.rest.set((right - whole.0, down - whole.1));
-        if whole == (0.0, 0.0) {
-            return true;
-        }
-        let place = || (self.frame.scroll_left(), self.frame.scroll_top());
-        let before = place();
-        self.frame.scroll_by_with_x_and_y(-whole.0, -whole.1);
-        let moved = place() != before;
-        if !moved {
-            self.rest.take();
-        }
-        moved
+        self.scroll((with_rest(right, rest.0), with_rest(down, rest.1)))
     }
 
     fn lay_out_about(&self, (x, y): (f64, f64)) {
-        let place = || {
-            let canvas = self.canvas.borrow();
-            canvas.as_ref().map(|canvas| canvas.get_bounding_client_rect())
-        };
-        let before = place();
+        let before = self.place();
         self.lay_out();
-        let (Some(before), Some(after)) = (before, place()) else {
+        let (Some(before), Some(after)) = (before, self.place()) else {
             return;
         };
-        let moved = |at: f64, (start, length): (f64, f64), (new_start, new_length): (f64, f64)| {
-            new_start + (at - start) / length * new_length - at
+        let rest = self.rest.get();
+        // From where it would be if there were parts of pixels: many small steps would add up what each leaves over.
+        let way = |at: f64, (start, length): (f64, f64), (new_start, new_length): (f64, f64), rest: f64| {
+            at - (at - start - rest) / length * new_length - new_start
         };
-        let right = moved(x, (before.left(), before.width()), (after.left(), after.width()));
-        let down = moved(y, (before.top(), before.height()), (after.top(), after.height()));
+        let right = way(
+            x,
+            (before.left(), before.width()),
+            (after.left(), after.width()),
+            rest.0,
+        );
+        let down = way(
+            y,
+            (before.top(), before.height()),
+            (after.top(), after.height()),
+            rest.1,
+        );
         // Before there is a desktop they are no numbers.
         if right.is_finite() && down.is_finite() {
-            self.frame.scroll_by_with_x_and_y(right, down);
+            self.scroll((right, down));
         }
+    }
+
+    /// Moves what is shown this way, as far as there is more of it and the browser moves it; what is left for it to be there
+    /// is kept. Says whether it has moved, or may have by less than can be seen.
+    fn scroll(&self, way: (f64, f64)) -> bool {
+        let before = self.place();
+        self.frame.scroll_by_with_x_and_y(-way.0, -way.1);
+        let (Some(before), Some(after)) = (before, self.place()) else {
+            return false;
+        };
+        let moved = (after.left() - before.left(), after.top() - before.top());
+        // Browsers scroll by whole pixels, CSS's or the display's. What is more than such has no room to go.
+        let pixel = window().map_or(1.0, |window| (1.0 / window.device_pixel_ratio()).max(1.0));
+        let left_over = |way: f64, moved: f64| {
+            let rest = way - moved;
+            if rest.abs() < pixel { rest } else { 0.0 }
+        };
+        let rest = (left_over(way.0, moved.0), left_over(way.1, moved.1));
+        self.rest.set(rest);
+        moved != (0.0, 0.0) || rest != (0.0, 0.0)
+    }
+
+    fn place(&self) -> Option<DomRect> {
+        let canvas = self.canvas.borrow();
+        canvas.as_ref().map(|canvas| canvas.get_bounding_client_rect())
     }
 
     /// Whether it counts as seen even while the page is hidden.
