@@ -29,6 +29,7 @@ pub(crate) fn watch(session: Session) {
         }
     });
     on("pointerlockerror", |session| {
-        session.tell("This browser does not give this page your mouse.");
+        // Right after Esc, for instance.
+        session.tell("The browser has kept your mouse. Try again.");
     });
 }

@@ -132,6 +132,7 @@ fn a_machine_with_a_relative_mouse_is_given_the_mouse_by_a_click() {
             other => Err(format!("{other}")),
         }
     });
+    browser.text_with(".notice", "Esc gives it back", LONG);
     let (_, right, down) = server.mouse();
     for step in 1..=10 {
         browser.mouse(&[go((x + 7 * step, y - 3 * step))]);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::Reflect;
+use js_sys::{Function, Promise, Reflect};
 use porthole_viewer::page::{Listener, document};
 use wasm_bindgen::prelude::*;
 use web_sys::{MouseEvent, PointerEvent, WheelEvent};
@@ -20,11 +20,16 @@ pub(super) struct PointerInput {
 #[derive(Debug)]
 struct Mouse {
     hand: Rc<Hand>,
+    /// What is done where the browser does not give it away: the document has an event for that, too.
+    refused: Closure<dyn FnMut(JsValue)>,
 }
 
 impl PointerInput {
     pub(super) fn new(hand: Rc<Hand>) -> Result<Self, JsValue> {
-        let mouse = Rc::new(Mouse { hand });
+        let mouse = Rc::new(Mouse {
+            hand,
+            refused: Closure::new(|_: JsValue| {}),
+        });
         let (desktop, document) = (mouse.hand.desktop.clone(), document()?);
         let on = |name, handle: fn(&Mouse, &PointerEvent)| {
             let mouse = mouse.clone();
@@ -148,10 +153,18 @@ impl Mouse {
     }
 
     fn lock(&self) {
-        if let Some(canvas) = self.hand.desktop.canvas() {
-            // Where that is not possible the way is told for as long as it is over the desktop.
-            canvas.request_pointer_lock();
+        // Where that is not possible the way is told for as long as it is over the desktop.
+        let _ = self.ask_for_lock();
+    }
+
+    fn ask_for_lock(&self) -> Result<(), JsValue> {
+        let canvas = self.hand.desktop.canvas().ok_or(JsValue::UNDEFINED)?;
+        // Browsers on telephones have none.
+        let ask: Function = Reflect::get(&canvas, &"requestPointerLock".into())?.dyn_into()?;
+        if let Ok(promise) = ask.call0(&canvas)?.dyn_into::<Promise>() {
+            let _ = promise.catch(&self.refused);
         }
+        Ok(())
     }
 
     fn is_captured(&self) -> bool {
