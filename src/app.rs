@@ -1,5 +1,7 @@
 //! The whole page.
 
+use std::time::Duration;
+
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -9,7 +11,7 @@ use crate::element::{Element, button, element};
 use crate::phase::Phase;
 use crate::session::Session;
 use crate::viewer::{Page, Viewer};
-use crate::{bar, credentials, debug, screen, server_key, status, touch};
+use crate::{bar, credentials, debug, remembering, screen, server_key, status, touch};
 
 /// Puts everything into the document, beside the desktop's element.
 pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
@@ -34,6 +36,7 @@ pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
         });
         session.start();
         screen::start(session);
+        remembering::start(session);
         around(session)
     })
     .forget();
@@ -72,13 +75,19 @@ fn around(session: Session) -> Vec<AnyView> {
 /// For who does not see that the desktop is there.
 fn said(session: Session) -> Element {
     let connected = Memo::new(move |_| session.phase.get() == Phase::Connected);
+    // What is in such an element from its beginning is not read out: the desktop is often there before it.
+    let is_heard = RwSignal::new(false);
+    set_timeout(move || is_heard.set(true), HEARD);
     element("div").attr("role", "status").child_with(move || {
-        connected.get().then(|| {
+        (is_heard.get() && connected.get()).then(|| {
             let words = ["Connected to ", &session.name.get()].concat();
             element("h1").class("visually-hidden").text(words)
         })
     })
 }
+
+/// How long a screen reader takes to know of an element, at most.
+const HEARD: Duration = Duration::from_millis(200);
 
 fn notice(session: Session) -> Element {
     let is_typing = Memo::new(move |_| session.left_to_type.get() > 0);

@@ -13,6 +13,7 @@ mod mouse;
 mod panel;
 mod phase;
 mod power;
+mod remembering;
 mod retry;
 mod screen;
 mod server_key;

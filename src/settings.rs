@@ -55,7 +55,7 @@ const QUALITIES: [(&str, &str); 5] = [
 ];
 
 fn quality(session: Session) -> Element {
-    let now = session.settings.with_untracked(value);
+    let now = session.settings.with_untracked(quality_value);
     // One that the address has named may be none of these.
     let own = !QUALITIES.iter().any(|(value, _)| *value == now);
     let named = own.then(|| ["Level ", &now].concat());
@@ -85,7 +85,7 @@ fn quality(session: Session) -> Element {
 }
 
 /// The quality as the address would have it.
-fn value(settings: &Settings) -> String {
+pub(crate) fn quality_value(settings: &Settings) -> String {
     match settings.quality {
         _ if settings.adaptive => "auto".to_owned(),
         None => "lossless".to_owned(),

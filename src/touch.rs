@@ -3,9 +3,10 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use porthole_viewer::page::address;
 use porthole_viewer::settings::Touch;
 use wasm_bindgen::JsCast;
-use web_sys::{KeyboardEvent, PointerEvent, Storage};
+use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::element::{Element, button, element};
 use crate::phase::Phase;
@@ -108,7 +109,7 @@ pub(crate) fn panel(session: Session) -> Option<Element> {
 
 /// The way that was chosen on this device before.
 pub(crate) fn remembered() -> Option<Touch> {
-    match storage()?.get_item(NAME).ok()??.as_str() {
+    match address::recall(NAME)?.as_str() {
         "direct" => Some(Touch::Direct),
         "trackpad" => Some(Touch::Trackpad),
         _ => None,
@@ -121,15 +122,7 @@ fn remember(touch: Touch) {
         Touch::Direct => "direct",
         Touch::Trackpad => "trackpad",
     };
-    if let Some(storage) = storage() {
-        // A full or forbidden storage means that the panel is shown again.
-        let _ = storage.set_item(NAME, value);
-    }
+    address::remember(NAME, value);
 }
 
-const NAME: &str = "porthole-touch";
-
-/// In a frame of another site it may not even be looked at.
-fn storage() -> Option<Storage> {
-    window().local_storage().ok()?
-}
+const NAME: &str = "touch";

@@ -243,6 +243,91 @@ fn one_of_several_screens_is_shown_and_pointed_at() {
 }
 
 #[test]
+fn one_of_several_screens_follows_the_windows_size_and_the_others_keep_theirs() {
+    let server = Tigervnc::start((800, 300));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.set_size(500, 350);
+    browser.open(&gateway.page("debug&resize=scale"));
+    browser.connected();
+    browser.run(
+        "const select = document.querySelector('#debug-screens');
+         select.value = '2';
+         select.dispatchEvent(new Event('change'))",
+        json!([]),
+    );
+    browser.text_with("[data-figure=screens] dd", "400x300 at 400,0", LONG);
+    browser.open(&gateway.page("resize=remote&screen=2"));
+    browser.connected();
+    screen_has(&server, (900, 350));
+    is_placed_at(&browser, [-400.0, 0.0, 900.0, 350.0]);
+    browser.set_size(640, 360);
+    screen_has(&server, (1040, 360));
+    is_placed_at(&browser, [-400.0, 0.0, 1040.0, 360.0]);
+    open_panel(&browser, "screen");
+    let options = browser.run(
+        "const select = document.querySelector('#screen-choice');
+         const words = [...select.options].map((option) => option.text);
+         select.value = '1';
+         select.dispatchEvent(new Event('change'));
+         return words",
+        json!([]),
+    );
+    assert_eq!(
+        options,
+        json!(["All screens", "Screen 1, 400 × 300", "Screen 2, 640 × 360"])
+    );
+    screen_has(&server, (1280, 360));
+    is_placed_at(&browser, [0.0, 0.0, 1280.0, 360.0]);
+}
+
+#[test]
+fn what_is_chosen_in_the_panels_is_remembered_and_the_address_wins() {
+    let server = Tigervnc::start((400, 300));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.set_display(1000, 760, 2.0);
+    browser.open(&gateway.page(""));
+    browser.connected();
+    is_placed_at(&browser, [0.0, 5.0, 1000.0, 750.0]);
+    open_panel(&browser, "screen");
+    browser.click("#tools [title='Show the desktop at its own size']");
+    is_placed_at(&browser, [300.0, 230.0, 400.0, 300.0]);
+    browser.click(".zooming [aria-label=Larger]");
+    switch(&browser, "Use this display's finest pixels");
+    browser.run(
+        "const select = document.querySelector('#screen-smoothing');
+         select.value = 'sharp';
+         select.dispatchEvent(new Event('change'))",
+        json!([]),
+    );
+    let chosen = [390.0, 297.5, 220.0, 165.0];
+    is_placed_at(&browser, chosen);
+    for (settings, expected, pixels) in [
+        ("again", chosen, "pixelated"),
+        ("resize=scale&smoothing=smooth", [0.0, 5.0, 1000.0, 750.0], "auto"),
+        ("hidpi=0", [280.0, 215.0, 440.0, 330.0], "pixelated"),
+        ("and-again", chosen, "pixelated"),
+    ] {
+        browser.open(&gateway.page(settings));
+        browser.connected();
+        is_placed_at(&browser, expected);
+        assert_eq!(rendering(&browser), pixels, "{settings}");
+    }
+    // Only what was chosen, and nothing that was in an address.
+    let stored = browser.run("return Object.entries(localStorage).sort()", json!([]));
+    assert_eq!(
+        stored,
+        json!([
+            ["porthole-hidpi", "true"],
+            ["porthole-resize", "off"],
+            ["porthole-smoothing", "sharp"],
+            ["porthole-zoom", "110"]
+        ])
+    );
+}
+
+#[test]
 fn what_does_not_fit_comes_into_view_at_the_edges_and_by_dragging() {
     let server = Tigervnc::start((1600, 1200));
     let gateway = Gateway::to(&server.target());

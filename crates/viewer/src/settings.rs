@@ -125,14 +125,54 @@ pub const ENCODINGS: &[(&str, i32)] = &[
     ("vmwarecursor", 0x574D_5664),
 ];
 
+/// The settings that are remembered where somebody has chosen them, by name. Whether a desktop is only looked at is not
+/// among them: nobody would find out later why nothing works; nor is anything that leads to one desktop.
+pub const REMEMBERED: [&str; 9] = [
+    "resize",
+    "zoom",
+    "smoothing",
+    "hidpi",
+    "view_clip",
+    "quality",
+    "show_dot",
+    "reconnect",
+    "keep_device_awake",
+];
+
 impl Settings {
-    /// From an address's path, query and fragment, each without its mark. The fragment wins, as in noVNC.
+    /// What was chosen before, as `recall` knows it by the names of [`REMEMBERED`].
     #[must_use]
-    pub fn from_address(path: &str, query: &str, fragment: &str) -> Self {
+    pub fn remembered(recall: impl Fn(&str) -> Option<String>) -> Self {
+        let mut settings = Self::default();
+        for name in REMEMBERED {
+            if let Some(value) = recall(name) {
+                settings.set(name, &value);
+            }
+        }
+        // They are of what is in the address.
+        settings.complaints.clear();
+        settings
+    }
+
+    /// The same with what an address's path, query and fragment, each without its mark, say. The fragment wins, as in noVNC.
+    #[must_use]
+    pub fn with_address(self, path: &str, query: &str, fragment: &str) -> Self {
         let mut settings = Self {
             debug: path.trim_end_matches('/').ends_with("/debug"),
-            ..Self::default()
+            ..self
         };
+        let names = |text: &str, looked_for: &[&str]| {
+            form_urlencoded::parse(text.as_bytes()).any(|(name, _)| looked_for.contains(&&*name))
+        };
+        // Each is of little meaning without the other.
+        if [query, fragment]
+            .iter()
+            .any(|text| names(text, &["resize", "zoom"]))
+        {
+            let usual = Presentation::default();
+            settings.presentation.scaling = usual.scaling;
+            settings.presentation.zoom = usual.zoom;
+        }
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if name == "password" {
                 let complaint = "The password in the address was ignored: in the query every server on the way reads \
@@ -319,9 +359,13 @@ pub fn encodings(names: &str) -> Option<Vec<i32>> {
 mod tests {
     use super::*;
 
+    fn from_address(path: &str, query: &str, fragment: &str) -> Settings {
+        Settings::default().with_address(path, query, fragment)
+    }
+
     #[test]
     fn nothing_asked_for_is_the_default() {
-        assert_eq!(Settings::from_address("/novnc/", "", ""), Settings::default());
+        assert_eq!(from_address("/novnc/", "", ""), Settings::default());
     }
 
     #[test]
@@ -365,13 +409,13 @@ mod tests {
             debug: true,
             complaints: Vec::new(),
         };
-        assert_eq!(Settings::from_address("/", query, ""), expected);
-        assert_eq!(Settings::from_address("/", "", query), expected);
+        assert_eq!(from_address("/", query, ""), expected);
+        assert_eq!(from_address("/", "", query), expected);
     }
 
     #[test]
     fn the_fragment_wins_over_the_query() {
-        let settings = Settings::from_address("/", "resize=off&quality=1", "resize=remote");
+        let settings = from_address("/", "resize=off&quality=1", "resize=remote");
         assert_eq!(
             (settings.presentation.scaling, settings.quality),
             (Scaling::Remote, Some(1))
@@ -380,12 +424,12 @@ mod tests {
 
     #[test]
     fn a_password_is_read_from_the_fragment_alone() {
-        let settings = Settings::from_address("/", "password=a", "password=b%20c&username=d");
+        let settings = from_address("/", "password=a", "password=b%20c&username=d");
         let credentials = settings.credentials.unwrap_or_default();
         assert_eq!(credentials.password.as_deref(), Some("b c"));
         assert_eq!(credentials.username.as_deref(), Some("d"));
         assert_eq!(settings.complaints.len(), 1);
-        let settings = Settings::from_address("/", "password=a&username=b", "");
+        let settings = from_address("/", "password=a&username=b", "");
         assert_eq!(settings.credentials, None);
     }
 
@@ -412,7 +456,7 @@ mod tests {
             "security=tight",
             "security=-1",
         ] {
-            let settings = Settings::from_address("/", query, "");
+            let settings = from_address("/", query, "");
             assert_eq!(settings.complaints.len(), 1, "{query}");
             assert_eq!(
                 Settings {
@@ -422,10 +466,7 @@ mod tests {
                 Settings::default()
             );
         }
-        assert_eq!(
-            Settings::from_address("/", "logging=debug&host=x", ""),
-            Settings::default()
-        );
+        assert_eq!(from_address("/", "logging=debug&host=x", ""), Settings::default());
     }
 
     #[test]
@@ -439,7 +480,7 @@ mod tests {
             ("fine_quality=50", (false, Some(6))),
             ("compression=9", (true, Some(6))),
         ] {
-            let settings = Settings::from_address("/", query, "");
+            let settings = from_address("/", query, "");
             assert_eq!((settings.adaptive, settings.quality), chosen, "{query}");
         }
     }
@@ -447,8 +488,70 @@ mod tests {
     #[test]
     fn the_debug_page_has_a_path_of_its_own() {
         for path in ["/debug", "/debug/", "/api/auth/session/x/novnc/debug"] {
-            assert!(Settings::from_address(path, "", "").debug, "{path}");
+            assert!(from_address(path, "", "").debug, "{path}");
         }
-        assert!(!Settings::from_address("/debugger", "", "").debug);
+        assert!(!from_address("/debugger", "", "").debug);
+    }
+
+    #[test]
+    fn what_was_chosen_before_holds_where_the_address_says_nothing() {
+        let recall = |name: &str| {
+            let value = match name {
+                "resize" => "off",
+                "zoom" => "150",
+                "hidpi" => "true",
+                "quality" => "lossless",
+                "smoothing" => "what an older version had",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        };
+        let chosen = Settings::remembered(recall);
+        let of = |settings: &Settings| {
+            let Presentation {
+                scaling,
+                zoom,
+                device_pixels,
+                ..
+            } = settings.presentation;
+            (scaling, zoom, device_pixels, settings.quality)
+        };
+        assert_eq!(of(&chosen), (Scaling::Native, 150, true, None));
+        assert_eq!(chosen.complaints, Vec::<String>::new());
+        for (query, expected) in [
+            ("", (Scaling::Native, 150, true, None)),
+            ("resize=scale", (Scaling::Fit, 100, true, None)),
+            ("zoom=200", (Scaling::Fit, 200, true, None)),
+            ("zoom=200&resize=off", (Scaling::Native, 200, true, None)),
+            ("hidpi=0&quality=3", (Scaling::Native, 150, false, Some(3))),
+        ] {
+            assert_eq!(
+                of(&chosen.clone().with_address("/", query, "")),
+                expected,
+                "{query}"
+            );
+            assert_eq!(
+                of(&chosen.clone().with_address("/", "", query)),
+                expected,
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_but_what_is_to_be_is_remembered() {
+        let all = Settings::remembered(|_| Some("true".to_owned()));
+        let expected = Settings {
+            presentation: Presentation {
+                device_pixels: true,
+                clipped: true,
+                ..Presentation::default()
+            },
+            show_dot: true,
+            reconnect: true,
+            keep_awake: true,
+            ..Settings::default()
+        };
+        assert_eq!(all, expected);
     }
 }
