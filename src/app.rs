@@ -11,7 +11,7 @@ use crate::element::{Element, button, element};
 use crate::phase::Phase;
 use crate::session::Session;
 use crate::viewer::{Page, Viewer};
-use crate::{bar, credentials, debug, remembering, screen, server_key, status, touch};
+use crate::{bar, credentials, debug, focus, remembering, screen, server_key, status, touch};
 
 /// Puts everything into the document, beside the desktop's element.
 pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
@@ -37,6 +37,7 @@ pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
         session.start();
         screen::start(session);
         remembering::start(session);
+        focus::watch();
         around(session)
     })
     .forget();

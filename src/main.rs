@@ -7,6 +7,7 @@ mod credentials;
 mod debug;
 mod doctor;
 mod embedding;
+mod focus;
 mod icons;
 mod keys;
 mod mouse;

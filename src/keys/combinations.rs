@@ -41,25 +41,27 @@ pub(super) fn combinations(session: Session) -> Element {
         });
         Some(element("span").class("own").children(own))
     };
-    group("Combinations").children(usual).child_with(buttons).child(
-        element("form")
-            .on("submit", move |event| {
-                event.prevent_default();
-                send();
-            })
-            .child(
-                element("input")
-                    .attr("type", "text")
-                    .attr("size", "12")
-                    .attr("placeholder", "Ctrl+Alt+F2")
-                    .attr("aria-label", "Another combination")
-                    .attr("autocomplete", "off")
-                    .attr("autocapitalize", "none")
-                    .attr("spellcheck", "false")
-                    .node(field),
-            )
-            .child(element("button").class("key").attr("type", "submit").text("Send")),
-    )
+    let other = element("form")
+        .on("submit", move |event| {
+            event.prevent_default();
+            send();
+        })
+        .child(
+            element("input")
+                .attr("type", "text")
+                .attr("size", "12")
+                .attr("placeholder", "Ctrl+Alt+F2")
+                .attr("aria-label", "Another combination")
+                .attr("autocomplete", "off")
+                .attr("autocapitalize", "none")
+                .attr("spellcheck", "false")
+                .node(field),
+        )
+        .child(element("button").class("key").attr("type", "submit").text("Send"));
+    group("Combinations", "key-group")
+        .children(usual)
+        .child_with(buttons)
+        .child(other)
 }
 
 /// Presses a combination, or says why not.

@@ -74,11 +74,13 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
             }
         })
         .children(on_screen)
-        .child(group("Modifiers").children(Latch::ALL.map(|latch| modifier(session, latch))))
-        .child(group("Editing").children(EDITING.map(|key| button_of(session, key))))
-        .child(group("Function keys").children(FUNCTION.map(|key| button_of(session, key))))
         .child(
-            group("System")
+            group("Modifiers", "key-group five").children(Latch::ALL.map(|latch| modifier(session, latch))),
+        )
+        .child(group("Editing", "key-group six").children(EDITING.map(|key| button_of(session, key))))
+        .child(group("Function keys", "key-group six").children(FUNCTION.map(|key| button_of(session, key))))
+        .child(
+            group("System", "key-group six")
                 .children(SYSTEM.map(|key| button_of(session, key)))
                 .child(lock(session, "Caps", "Caps Lock", "CapsLock"))
                 .child(lock(session, "Num", "Num Lock", "NumLock")),
@@ -92,9 +94,9 @@ fn is_field(event: &web_sys::Event) -> bool {
         .is_some_and(|target| target.has_type::<HtmlInputElement>())
 }
 
-fn group(name: &'static str) -> Element {
+fn group(name: &'static str, class: &'static str) -> Element {
     element("div")
-        .class("key-group")
+        .class(class)
         .attr("role", "group")
         .attr("aria-label", name)
 }

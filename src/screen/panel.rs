@@ -55,7 +55,8 @@ fn zooming(session: Session) -> Element {
     element("div")
         .class("zooming")
         .attr("role", "group")
-        .attr("aria-label", "Zoom")
+        .attr("aria-labelledby", "screen-zoom")
+        .child(element("span").id("screen-zoom").text("Zoom"))
         .child(step("icon-button", "Smaller", icons::SMALLER, zoom::smaller))
         .child(
             element("output")
@@ -125,8 +126,8 @@ fn pictures(session: Session) -> Element {
         })
     });
     element("div")
-        .class("actions")
-        .children(small)
+        .class("halves")
         .child(button("quiet", "Copy picture", move || snapshot::copy(session)))
         .child(button("quiet", "Save picture", move || snapshot::save(session)))
+        .children(small)
 }

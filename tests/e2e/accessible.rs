@@ -166,6 +166,76 @@ fn the_bar_and_its_panels_are_used_by_keyboard_alone() {
     assert_eq!(in_desktop, json!(true), "the desktop has the keyboard again");
 }
 
+/// Goes on by Tab from the handle to the desktop and back to it, and finds everything that has the focus on the way seen,
+/// not covered, and marked.
+fn is_seen_by_whoever_tabs(browser: &Browser, what: &str) -> Vec<String> {
+    let mut passed: Vec<String> = Vec::new();
+    loop {
+        browser.keys(&[Stroke::Tap(key::TAB)]);
+        let found = browser.run(
+            "const it = document.activeElement;
+             if (it === document.body) return null;
+             const name = it.getAttribute('aria-label') ?? it.id + it.textContent.trim().slice(0, 24);
+             const desktop = document.querySelector('#desktop');
+             if (desktop.contains(it))
+                 return [name, getComputedStyle(desktop, '::after').borderTopStyle === 'solid' && 'desktop'];
+             const box = it.getBoundingClientRect(), { outlineStyle, outlineWidth } = getComputedStyle(it);
+             const points = [[0.5, 0.5], [0.1, 0.5], [0.9, 0.5], [0.5, 0.2], [0.5, 0.8]];
+             const top = points.map(([x, y]) =>
+                 document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
+             return [name, outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2
+                 && top.every((found) => it.contains(found) || found?.contains(it) && found.localName === 'label')]",
+            json!([]),
+        );
+        let name = found[0].as_str().unwrap_or_default().to_owned();
+        assert!(
+            found.is_null() || found[1] == json!(true) || found[1] == json!("desktop"),
+            "{what}: {name} has the focus and is not seen to have it: {found}, after {passed:?}"
+        );
+        assert!(passed.len() < 80, "{what}: it leads nowhere: {passed:?}");
+        if found[1] == json!("desktop") || passed.contains(&name) {
+            return passed;
+        }
+        passed.push(name);
+    }
+}
+
+#[test]
+fn whoever_goes_by_keys_sees_where_they_are() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=scale"));
+    browser.connected();
+    for size in [(1100, 900), (360, 640)] {
+        browser.set_size(size.0, size.1);
+        for panel in [
+            None,
+            Some("keys"),
+            Some("clipboard"),
+            Some("screen"),
+            Some("settings"),
+        ] {
+            let what = format!("{panel:?} at {size:?}");
+            browser.click(".handle");
+            if let Some(panel) = panel {
+                browser.click(&format!("#tools [aria-controls={panel}]"));
+                browser.text_with(&format!("#{panel} h2"), "", LONG);
+            }
+            let start = panel.map_or(".handle".to_owned(), |panel| format!("#{panel} button"));
+            browser.run("document.querySelector(arguments[0]).focus()", json!([start]));
+            let passed = is_seen_by_whoever_tabs(&browser, &what);
+            assert!(passed.len() >= 3, "{what}: {passed:?}");
+            browser.run("document.querySelector(arguments[0]).focus()", json!([start]));
+            browser.keys(&[Stroke::Tap(key::ESCAPE)]);
+            until(&format!("{what} is closed"), LONG, || match focused(&browser) {
+                found if found.starts_with("Remote desktop") && browser.text("#tools").is_none() => Ok(()),
+                found => Err(found),
+            });
+        }
+    }
+}
+
 #[test]
 fn all_is_mirrored_where_one_reads_from_right_to_left() {
     let server = Tigervnc::start((640, 480));
@@ -248,6 +318,31 @@ fn who_does_not_see_the_page_hears_what_happens() {
         });
     };
     said("Connected to porthole test");
+    // What comes into such an element together with it is not read out, and what comes twice is a nuisance.
+    browser.open(&gateway.page("autoconnect=0"));
+    browser.text_with(".card h1", "Not connected", LONG);
+    browser.run(
+        "globalThis.heard = [];
+         const look = (changes) => {
+             for (const { target, addedNodes } of changes)
+                 for (const node of addedNodes) {
+                     const region = (target.closest ? target : target.parentElement)
+                         ?.closest('[aria-live], [role=status], [role=alert]');
+                     if (region && node.textContent.trim()) heard.push(node.textContent.trim());
+                 }
+         };
+         new MutationObserver(look).observe(document.body, { subtree: true, childList: true });",
+        json!([]),
+    );
+    browser.click(".card .primary");
+    browser.connected();
+    said("Connected to porthole test");
+    let heard = browser.run("return heard", json!([]));
+    let times = |words: &str| {
+        let heard = heard.as_array().unwrap().iter();
+        heard.filter(|it| it.as_str().unwrap().contains(words)).count()
+    };
+    assert_eq!(times("Connected to"), 1, "{heard}");
     server.display.ring();
     said("The bell");
     browser.click(".handle");

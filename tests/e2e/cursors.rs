@@ -344,3 +344,45 @@ fn the_remote_pointer_is_seen_where_one_may_only_look() {
     browser.shows("the desktop without it", || server.display.picture());
     assert_eq!(browser.text("#desktop img"), None);
 }
+
+#[test]
+fn the_remote_pointer_is_not_seen_beside_the_one_screen_that_is_shown() {
+    const POINTER_POSITION: i32 = -232;
+    const EXTENDED_DESKTOP_SIZE: i32 = -308;
+    // Two of 32 columns.
+    let screen = |id: u8, x: u8| [[0, 0, 0, id], [0, x, 0, 0], [0, 32, 0, 48], [0; 4]].concat();
+    let screens = [vec![2, 0, 0, 0], screen(0, 0), screen(1, 32)].concat();
+    let browser = Browser::start();
+    browser.set_size(900, 480);
+    for (place, is_seen) in [((10, 20), true), ((50, 20), false)] {
+        let pointer = ([place.0, place.1, 0, 0], POINTER_POSITION, vec![]);
+        let told = vec![
+            grey(),
+            ([0, 0, 64, 48], EXTENDED_DESKTOP_SIZE, screens.clone()),
+            three(),
+            pointer,
+        ];
+        let server = Script::start((64, 48), vec![told]);
+        let gateway = Gateway::to(&server.target());
+        browser.open(&gateway.page("resize=scale&screen=1&view_only"));
+        browser.connected();
+        until(&format!("the pointer at {place:?}"), LONG, || {
+            let found = browser.run(
+                "const image = document.querySelector('#desktop img'), canvas = document.querySelector('#desktop canvas');
+                 if (!image?.naturalWidth) return null;
+                 const [box, layer, shown] = [image, image.parentElement, canvas.parentElement]
+                     .map((element) => element.getBoundingClientRect());
+                 return [box.right > layer.left && box.left < layer.right,
+                     getComputedStyle(image.parentElement).overflow,
+                     layer.left - shown.left, layer.right - shown.right, shown.width]",
+                json!([]),
+            );
+            if found == json!([is_seen, "hidden", 0, 0, 320]) {
+                Ok(())
+            } else {
+                Err(found.to_string())
+            }
+        });
+        browser.screenshot(&format!("remote-pointer-{}", place.0));
+    }
+}
