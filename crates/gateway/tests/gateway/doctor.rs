@@ -10,7 +10,7 @@ use porthole_gateway::{Config, Shutdown};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -271,6 +271,22 @@ async fn another_service_is_named_with_what_it_said() {
     names(&format!("tcp://{ssh}"), Cause::NotVnc).await;
 }
 
+#[tokio::test]
+async fn a_host_that_takes_no_connection_is_named() {
+    let full = TcpSocket::new_v4().unwrap();
+    full.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = full.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    // Nobody takes them up; and when there is no room for more, a connection is not even answered.
+    let mut waiting = Vec::new();
+    while let Ok(connected) = tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await {
+        waiting.push(connected.unwrap());
+    }
+    for scheme in ["ws", "tcp"] {
+        names(&format!("{scheme}://{address}"), Cause::Unreachable).await;
+    }
+}
+
 // ---- TLS ---------------------------------------------------------------------------------------------------
 
 #[tokio::test]
@@ -288,6 +304,9 @@ async fn tls_where_there_is_none_and_none_where_there_is_are_named() {
     names(&format!("ws://{}/websock", tls.address), Cause::PlainToTls).await;
     let report = names(&format!("wss://{}/websock", tls.address), Cause::BadCertificate).await;
     assert!(report.to_string().contains("issuer is unknown"), "{report}");
+    // Neither TLS nor plain HTTP.
+    let ssh = says(b"SSH-2.0-OpenSSH_9.2\r\n").await;
+    names(&format!("wss://{ssh}/websock"), Cause::TlsFailed).await;
 }
 
 fn write_identity(folder: &Path, authority: &Authority) {
@@ -309,10 +328,11 @@ fn write_identity(folder: &Path, authority: &Authority) {
 async fn nginx_without_the_upgrades_headers_is_named_with_what_it_needs() {
     let gateway = gateway().await;
     let own = websocket(|_| Ok(BINARY.into()), websockify).await;
-    // Neither of them, and one of the two.
+    // Neither of them, one of the two, and both by HTTP 1.0, which has no upgrades.
     for directives in [
         "",
         "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;",
+        &UPGRADES.replace("proxy_http_version 1.1; ", ""),
     ] {
         let nginx = nginx(&gateway.address, directives).await;
         let report = names(&format!("ws://{}{WEBSOCK}", nginx.address), Cause::UpgradeLost).await;
@@ -477,6 +497,22 @@ async fn an_upgrade_that_is_agreed_to_with_the_wrong_key_is_named() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_is_nothing_else_is_named_with_its_words() {
+    for (answer, cause) in [
+        ("418 I'm a teapot", Cause::RequestRefused),
+        ("300 Multiple Choices", Cause::NotOpened),
+    ] {
+        let server = http_peer(move |head| match head.contains("Sec-WebSocket-Key") {
+            true => json_answer(answer, "{}"),
+            false => json_answer("200 OK", "{}"),
+        })
+        .await;
+        let report = names(&format!("ws://{server}/"), cause).await;
+        assert!(report.to_string().contains(answer), "{report}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_where_a_websocket_should_be_is_named() {
     let web = http_peer(|_| json_answer("200 OK", "{}")).await;
     names(&format!("ws://{web}/"), Cause::NoWebSocket).await;
@@ -562,6 +598,11 @@ async fn a_server_that_is_silent_refuses_or_breaks_off_is_named() {
             Cause::LoginRefused,
         ),
         (b"RFB 003.008\n\x01\x01", Cause::BrokenOff),
+        // A desktop, and then a message that there is not.
+        (
+            b"RFB 003.008\n\x01\x01\0\0\0\0\0\x01\0\x01\x20\x18\0\x01\0\xff\0\xff\0\xff\0\x08\x10\0\0\0\0\0\0\x02vm\x09",
+            Cause::Garbled,
+        ),
     ] {
         let server = says(said).await;
         names(&format!("tcp://{server}"), cause).await;
@@ -662,6 +703,24 @@ async fn the_gateway_names_what_is_wrong_with_a_target() {
         let (status, report) = gateway.json(DIAGNOSE).await;
         assert_eq!((status, cause(&report)), (200, expected), "{target}: {report}");
         assert!(!report.to_string().contains("secret"), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn how_a_session_stands_is_named() {
+    for (status, by_websocket, by_gateway) in [
+        ("creating", Cause::NotReady, "not-ready"),
+        ("ended", Cause::SessionEnded, "session-ended"),
+        // A WebSocket is closed with why.
+        ("failed", Cause::VmGone, "session-failed"),
+    ] {
+        let session = format!(r#"{{"id": "vm", "status": "{status}", "reason": "the disk is full"}}"#);
+        let controller = http_peer(move |_| json_answer("200 OK", &session)).await;
+        let text = format!("[controller]\nbase = 'http://{controller}'\ntarget = 'tcp://127.0.0.1:1'");
+        let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
+        names(&format!("ws://{}{WEBSOCK}", gateway.address), by_websocket).await;
+        let (_, report) = gateway.json(DIAGNOSE).await;
+        assert_eq!(cause(&report), by_gateway, "{report}");
     }
 }
 
