@@ -1,5 +1,6 @@
 //! A gateway in a process of its own.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use tempfile::TempDir;
@@ -31,6 +32,13 @@ impl GatewayProcess {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("ulimit -Sn {count}; exec \"$@\""), "sh", BINARY]);
         Self::start_by(config, shell).await
+    }
+
+    /// One that trusts these authorities and no others.
+    pub(crate) async fn trusting(config: &str, authorities: &Path) -> Self {
+        let mut command = Command::new(BINARY);
+        command.env("SSL_CERT_FILE", authorities);
+        Self::start_by(config, command).await
     }
 
     /// How much memory it has.

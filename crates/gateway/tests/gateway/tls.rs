@@ -14,8 +14,10 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::certificates::Authority;
-use crate::support::{Gateway, Log, until, within};
+use crate::process::GatewayProcess;
+use crate::support::{Gateway, Log, closed, open_at, read, request_at, until, within};
 
+/// Writes a certificate for `localhost`, and its key.
 fn write(folder: &Path, authority: &Authority) -> CertificateDer<'static> {
     let identity = authority.issues("localhost");
     std::fs::write(folder.join("cert.pem"), pem("CERTIFICATE", &identity.certificate)).unwrap();
@@ -33,6 +35,7 @@ fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
 }
 
+/// The demo desktop inside TLS, with the files in this folder.
 fn config(folder: &TempDir) -> Config {
     let folder = folder.path().display();
     let text = format!("demo = true\n[tls]\ncertificate = '{folder}/cert.pem'\nkey = '{folder}/key.pem'");
@@ -88,6 +91,37 @@ async fn page_and_websocket_are_served_inside_tls() {
     let mut answer = Vec::new();
     let _ = within(stream.read_to_end(&mut answer)).await;
     assert!(!answer.starts_with(b"HTTP"));
+}
+
+#[tokio::test]
+async fn an_upstream_and_a_target_inside_tls_are_reached() {
+    let (folder, authority) = (TempDir::new().unwrap(), Authority::new());
+    let stranger = Authority::named("another");
+    write(folder.path(), &authority);
+    let behind = Gateway::start(config(&folder)).await;
+    let host = behind.address.replace("127.0.0.1", "localhost");
+    let path = "/api/auth/session/demo/novnc";
+    let edge = format!("upstream = 'https://{host}'");
+    let target = format!("[sessions.demo]\ntarget = 'wss://{host}{path}/websock'");
+    for (config, name) in [(edge, "edge"), (target, "target")] {
+        let gateway = GatewayProcess::trusting(&config, &authority.file()).await;
+        let (status, _, page) = request_at(&gateway.address, "GET", path, "").await;
+        assert!(status == 200 && !page.is_empty(), "{name}: {status}");
+        let mut socket = open_at(&gateway.address, &format!("{path}/websock"), &[])
+            .await
+            .unwrap();
+        assert_eq!(read(&mut socket, 12).await, b"RFB 003.008\n", "{name}");
+        // Without the authority there is no way.
+        let other = GatewayProcess::trusting(&config, &stranger.file()).await;
+        let mut socket = open_at(&other.address, &format!("{path}/websock"), &[])
+            .await
+            .unwrap();
+        let (code, reason) = closed(&mut socket).await;
+        assert!(
+            code == 4502 && reason.contains("certificate"),
+            "{name}: {code} {reason}"
+        );
+    }
 }
 
 #[tokio::test]
