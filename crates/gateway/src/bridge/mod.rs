@@ -3,6 +3,14 @@
 //! Each direction is a loop of its own that reads only when what it read before has been taken, so that
 //! back-pressure reaches from end to end and neither direction holds up the other.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod corpus;
+mod held;
+#[cfg(test)]
+#[allow(clippy::panic, reason = "tests")]
+mod oracle;
+mod said;
 mod target;
 mod view_only;
 mod viewer;
@@ -23,6 +31,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 use crate::close::Close;
 use crate::config::Timeouts;
 use crate::vencrypt;
+use held::Held;
 pub(crate) use target::{Connected, connect};
 use target::{Read, Reader, Writer};
 use view_only::ViewOnly;
@@ -99,6 +108,8 @@ struct Shared {
     browser_full: AtomicU64,
     /// What stands between a viewer that may only look and its target.
     guard: Option<Mutex<ViewOnly>>,
+    /// What a viewer that may do more holds.
+    held: Mutex<Held>,
 }
 
 const NEVER: u64 = u64::MAX;
@@ -115,12 +126,25 @@ impl Shared {
             target_full: AtomicU64::new(NEVER),
             browser_full: AtomicU64::new(NEVER),
             guard: view_only.then(Mutex::default),
+            held: Mutex::default(),
         }
     }
 
     fn guard(&self) -> Option<MutexGuard<'_, ViewOnly>> {
         let guard = self.guard.as_ref()?;
         Some(guard.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What releases all that the viewer holds. Nothing can be said to a target that has taken something in part.
+    fn release(&self) -> Bytes {
+        match self.target_full.load(Relaxed) {
+            NEVER => self.held().release(),
+            _ => Bytes::new(),
+        }
     }
 
     fn now(&self) -> u64 {
@@ -208,7 +232,9 @@ async fn carry(
                 Ok(rest) => rest,
                 Err(end) => return end,
             };
-            if let Err(error) = writer.send(rest.into()).await {
+            let handed = writer.send(rest.into());
+            let handed = shared.hand(&shared.target_full, &shared.browser_heard, handed);
+            if let Err(error) = handed.await {
                 return broken(name, &error.to_string());
             }
         }
@@ -223,7 +249,15 @@ async fn carry(
         _ = closing.wait_for(|closing| *closing) => End::Gateway(Close::shutting_down()),
     };
     let (End::Browser(close) | End::Gateway(close) | End::Target(close)) = &end;
-    let _ = timeout(CLOSE_WITHIN, writer.close(close)).await;
+    let parting = async {
+        // Where the target has gone nobody is there to be told.
+        let release = shared.release();
+        if !release.is_empty() && !matches!(end, End::Target(_)) {
+            let _ = writer.send(release).await;
+        }
+        writer.close(close).await;
+    };
+    let _ = timeout(CLOSE_WITHIN, parting).await;
     end
 }
 
@@ -269,7 +303,10 @@ async fn receive(stream: &mut SplitStream<WebSocket>, shared: &Shared) -> Result
         Some(Ok(Message::Binary(bytes))) => {
             let passed = match shared.guard() {
                 Some(mut guard) => guard.handle_client(&bytes),
-                None => Ok(bytes),
+                None => {
+                    shared.held().hear(&bytes);
+                    Ok(bytes)
+                }
             };
             match passed {
                 Ok(bytes) => Ok(Some(bytes).filter(|bytes| !bytes.is_empty())),

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::support::{Gateway, Log, closed, closed_port, peer, read, until, within};
 use futures_util::{SinkExt, StreamExt};
-use porthole_gateway::Config;
+use porthole_gateway::{Config, Shutdown};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixListener};
+use tokio::sync::mpsc;
 use tokio_tungstenite::accept_hdr_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
@@ -51,6 +52,61 @@ async fn bytes_go_both_ways_unchanged_in_any_slicing() {
     }
     assert!(received == expected);
     drop(sending.await.unwrap());
+}
+
+/// A VNC server without a login, all that it hears after that, and none at the end.
+async fn hearing_desktop() -> (String, mpsc::UnboundedReceiver<Option<u8>>) {
+    let (heard, hearing) = mpsc::unbounded_channel();
+    let address = peer(move |mut stream| {
+        let heard = heard.clone();
+        async move {
+            stream.write_all(b"RFB 003.008\n").await.unwrap();
+            stream.read_exact(&mut [0; 12]).await.unwrap();
+            stream.write_all(&[1, 1]).await.unwrap();
+            stream.read_exact(&mut [0; 1]).await.unwrap();
+            stream.write_all(&[0; 4]).await.unwrap();
+            while let Ok(byte) = stream.read_u8().await {
+                heard.send(Some(byte)).unwrap();
+            }
+            heard.send(None).unwrap();
+        }
+    })
+    .await;
+    (address, hearing)
+}
+
+#[tokio::test]
+async fn what_somebody_holds_who_is_gone_is_let_go_of() {
+    let held = [&[4, 1, 0, 0, 0, 0, 0, 0x61][..], &[5, 1, 0, 1, 0, 2]].concat();
+    let released = [&[4, 0, 0, 0, 0, 0, 0, 0x61][..], &[5, 0, 0, 1, 0, 2]].concat();
+    for leaves in ["with a word", "without one", "for a gateway that ends"] {
+        let (desktop, mut hearing) = hearing_desktop().await;
+        // To the one in front the desktop is a WebSocket.
+        let behind = Gateway::with_target(&format!("tcp://{desktop}")).await;
+        let websock = format!("ws://{}/api/auth/session/vm/novnc/websock", behind.address);
+        for gateway in [&behind, &Gateway::with_target(&websock).await] {
+            let mut socket = gateway.connect().await;
+            read(&mut socket, 12).await;
+            let said = [&b"RFB 003.008\n\x01\x01"[..], &held].concat();
+            socket.send(Message::Binary(said.into())).await.unwrap();
+            let mut heard = Vec::new();
+            while heard.len() < 1 + held.len() {
+                heard.extend(within(hearing.recv()).await.flatten());
+            }
+            match leaves {
+                "with a word" => socket.close(None).await.unwrap(),
+                "without one" => drop(socket),
+                _ => gateway.ask(Shutdown::Now),
+            }
+            while let Some(byte) = within(hearing.recv()).await.unwrap() {
+                heard.push(byte);
+            }
+            assert_eq!(heard[1..], [&held[..], &released].concat(), "{leaves}");
+            if leaves.starts_with("for") {
+                break;
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -244,7 +300,7 @@ async fn a_websocket_targets_close_code_and_reason_are_passed_on() {
 
 /// What comes of a target's frames, which are sent as they stand; and what it gets of an answer, up to its close frame.
 async fn frames_of_a_target(frames: &'static [u8]) -> (Vec<u8>, (u16, String), Vec<Message>) {
-    let (answered, mut answers) = tokio::sync::mpsc::unbounded_channel();
+    let (answered, mut answers) = mpsc::unbounded_channel();
     let address = peer(move |stream| {
         let answered = answered.clone();
         async move {
@@ -330,7 +386,7 @@ async fn a_websocket_target_that_breaks_the_protocol_is_told_of() {
 
 #[tokio::test]
 async fn the_browsers_close_reaches_the_target() {
-    let (ended, mut end) = tokio::sync::mpsc::unbounded_channel();
+    let (ended, mut end) = mpsc::unbounded_channel();
     let address = peer(move |stream| {
         let ended = ended.clone();
         async move {
@@ -526,7 +582,7 @@ async fn a_unix_target_that_hangs_is_named_by_what_piles_up() {
 #[tokio::test]
 async fn a_browser_that_takes_nothing_of_a_flood_is_given_up_and_its_target_let_go() {
     let (log, _guard) = Log::here();
-    let (ended, mut end) = tokio::sync::mpsc::unbounded_channel();
+    let (ended, mut end) = mpsc::unbounded_channel();
     let address = peer(move |mut stream| {
         let ended = ended.clone();
         async move {

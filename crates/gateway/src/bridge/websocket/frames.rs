@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use axum::body::Bytes;
+use bytes::Bytes;
 
 /// What a frame is for (RFC 6455, 5.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,8 @@
 
 mod frames;
 mod handshake;
+#[cfg(test)]
+mod oracle;
 
 use std::io;
 
