@@ -15,15 +15,15 @@ const LONGEST_REASON: usize = (125 - 2) * 3;
 
 /// What comes of a target's bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Outcome {
+struct Outcome {
     /// Neighbouring data are one.
-    pub(crate) inbound: Vec<Inbound>,
+    inbound: Vec<Inbound>,
     /// What it did wrong, by which it is over.
-    pub(crate) error: Option<String>,
+    error: Option<String>,
 }
 
 /// What comes of these bytes, in pieces of this length.
-pub(crate) fn outcome(bytes: &[u8], length: usize) -> Outcome {
+fn outcome(bytes: &[u8], length: usize) -> Outcome {
     let mut frames = Frames::default();
     let mut inbound: Vec<Inbound> = Vec::new();
     for piece in bytes.chunks(length.max(1)) {
