@@ -5,6 +5,7 @@ use std::time::Duration;
 use porthole_tests::browser::Browser;
 use porthole_tests::desktop::Tigervnc;
 use porthole_tests::gateway::Gateway;
+use porthole_tests::nginx::Nginx;
 use porthole_tests::peer::{says, says_and_closes};
 use porthole_tests::process::free_port;
 
@@ -127,6 +128,21 @@ fn a_gateway_that_goes_away_is_told() {
     let (hop, text) = browser.ended(AT_MOST);
     assert!(["websocket", "gateway"].contains(&hop.as_str()), "{hop}");
     assert!(text.contains("gateway"), "{text}");
+}
+
+#[test]
+fn a_proxy_that_ends_quiet_connections_is_told_by_how_long_this_one_was_quiet() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let nginx = Nginx::impatient(&gateway.address, 4);
+    let browser = Browser::start();
+    browser.open(&gateway.page("").replace(&gateway.address, &nginx.address));
+    browser.connected();
+    let (hop, text) = browser.ended(AT_MOST);
+    assert_eq!(hop, "websocket", "{text}");
+    for words in ["nothing had come for", "a proxy on the way", "timeout"] {
+        assert!(text.contains(words), "{words:?} is not in {text:?}");
+    }
 }
 
 #[test]

@@ -17,11 +17,20 @@ pub struct Nginx {
 
 impl Nginx {
     pub fn before(server: &str) -> Self {
+        Self::start(server, &[])
+    }
+
+    /// One that ends connections on which nothing is said for so many seconds.
+    pub fn impatient(server: &str, seconds: u32) -> Self {
+        Self::start(server, &[("75s", &format!("{seconds}s"))])
+    }
+
+    fn start(server: &str, changes: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let port = free_port();
         let address = format!("127.0.0.1:{port}");
         let mut text = include_str!("../../examples/nginx/nginx.conf").to_owned();
-        for (what, instead) in [
+        let places = [
             ("listen 8080", &*format!("listen {address}")),
             ("127.0.0.1:6081", server),
             ("127.0.0.1:6082", server),
@@ -31,7 +40,8 @@ impl Nginx {
                 "http {\naccess_log off; client_body_temp_path body; proxy_temp_path proxy; \
                  fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;",
             ),
-        ] {
+        ];
+        for (what, instead) in places.iter().chain(changes) {
             assert!(text.contains(what), "{what:?} is not in {text}");
             text = text.replace(what, instead);
         }

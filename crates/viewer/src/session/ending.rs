@@ -222,8 +222,9 @@ pub(super) fn text_received() -> Ending {
     )
 }
 
-/// The WebSocket was closed after it had been open. `error` is what that means to the protocol.
-pub(super) fn closed(code: u16, reason: &str, error: &Error) -> Ending {
+/// The WebSocket was closed after it had been open. `error` is what that means to the protocol, `quiet` for how many seconds
+/// nothing had come.
+pub(super) fn closed(code: u16, reason: &str, error: &Error, quiet: u32) -> Ending {
     let said = !reason.is_empty();
     let (hop, words, advice) = match code {
         4000..=4999 => (
@@ -241,6 +242,14 @@ pub(super) fn closed(code: u16, reason: &str, error: &Error) -> Ending {
             Hop::Gateway,
             or(reason, "The gateway is shutting down or restarting."),
             Some(IN_A_MOMENT),
+        ),
+        CLOSED_ABNORMALLY if quiet >= QUIET => (
+            Hop::WebSocket,
+            format!("The connection to the gateway was lost, after nothing had come for {quiet} seconds."),
+            Some(
+                "Check the network, then try again. If it is lost after that time again, a proxy on the way ends \
+                 connections that are quiet: raise its timeout.",
+            ),
         ),
         CLOSED_ABNORMALLY => (
             Hop::WebSocket,
@@ -278,6 +287,8 @@ fn gateways_advice(code: u16) -> &'static str {
 
 /// The code that a browser reports when no close frame came (RFC 6455, 7.4.1).
 const CLOSED_ABNORMALLY: u16 = 1006;
+/// After so many seconds a connection that breaks may have been ended for its being quiet.
+const QUIET: u32 = 3;
 const CHECK_VM: &str = "Check that the machine is running. The gateway's log may say more.";
 const CHECK_NETWORK: &str = "Check the network, then try again.";
 const ENDED: &str = "The session may have ended: open the desktop anew from where you came.";
@@ -356,7 +367,7 @@ mod tests {
     #[test]
     fn a_gateways_reason_is_shown_as_it_is() {
         for code in [4404, 4502, 4504, 1011] {
-            let ending = closed(code, "vm 192.0.2.7:6080 refused the connection", &dropped());
+            let ending = closed(code, "vm 192.0.2.7:6080 refused the connection", &dropped(), 0);
             assert_eq!(ending.hop, Hop::Gateway);
             assert_eq!(ending.reason, "vm 192.0.2.7:6080 refused the connection");
             assert_eq!(ending.code, Some(code));
@@ -367,11 +378,23 @@ mod tests {
     #[test]
     fn a_close_without_a_reason_has_words_of_its_own() {
         for code in [1000, 1001, 1005, 1006, 1008, 1011, 1012, 3999, 4000, 4502] {
-            let ending = closed(code, "", &dropped());
+            let ending = closed(code, "", &dropped(), 0);
             assert!(!ending.reason.is_empty(), "{code}");
         }
-        assert_eq!(closed(1006, "", &dropped()).hop, Hop::WebSocket);
-        let ending = closed(1000, "Target closed", &dropped());
+        assert_eq!(closed(1006, "", &dropped(), 0).hop, Hop::WebSocket);
+        assert!(
+            !closed(1006, "", &dropped(), 2)
+                .reason
+                .contains("nothing had come")
+        );
+        let ending = closed(1006, "", &dropped(), 61);
+        assert!(
+            ending.reason.ends_with("nothing had come for 61 seconds."),
+            "{}",
+            ending.reason
+        );
+        assert!(ending.advice.unwrap_or_default().contains("timeout"));
+        let ending = closed(1000, "Target closed", &dropped(), 0);
         assert_eq!(ending.hop, Hop::Server);
         assert_eq!(
             ending.reason,
@@ -395,7 +418,7 @@ mod tests {
             (4504, "Check that the machine is running"),
             (4999, "Check that the machine is running"),
         ] {
-            let ending = closed(code, "why", &dropped());
+            let ending = closed(code, "why", &dropped(), 0);
             assert_eq!((ending.hop, ending.reason.as_str()), (Hop::Gateway, "why"));
             let told = ending.advice.unwrap_or_default();
             assert!(told.contains(advice), "{code}: {told}");
@@ -451,8 +474,12 @@ mod tests {
         let refused = server(&error, &[]);
         assert!(refused.reason.starts_with("The server refused the connection: ü"));
         assert_eq!(refused.reason.chars().count(), LONGEST + 1);
-        assert!(closed(4000, &"x".repeat(120), &dropped()).reason.ends_with('x'));
-        let said = closed(4000, "a\u{202E}\x1B[31m\u{9B}é\r\n語", &dropped());
+        assert!(
+            closed(4000, &"x".repeat(120), &dropped(), 0)
+                .reason
+                .ends_with('x')
+        );
+        let said = closed(4000, "a\u{202E}\x1B[31m\u{9B}é\r\n語", &dropped(), 0);
         assert_eq!(said.reason, "a  [31m é  語");
     }
 

@@ -310,7 +310,8 @@ impl Link {
             End::NeverOpened
         } else {
             let error = self.client.handle_close();
-            End::Known(ending::closed(code, reason, &error))
+            let quiet = patience::seconds(now - self.heard);
+            End::Known(ending::closed(code, reason, &error, quiet))
         });
     }
 

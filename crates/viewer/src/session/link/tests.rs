@@ -236,6 +236,18 @@ fn the_first_end_is_the_one_that_counts() {
 }
 
 #[test]
+fn a_connection_that_breaks_without_a_word_is_told_with_how_long_nothing_had_come() {
+    for (at, words) in [
+        (1_000.0, "was lost."),
+        (61_000.0, "nothing had come for 61 seconds."),
+    ] {
+        let mut link = drained(options());
+        link.handle_close(1006, "", at);
+        assert!(ending(&link).reason.ends_with(words), "{}", ending(&link).reason);
+    }
+}
+
+#[test]
 fn a_handshake_that_failed_is_looked_into_unless_the_user_gives_up() {
     let mut link = Link::new(options(), false, false, 0.0);
     link.handle_close(1006, "", 10.0);
