@@ -1,4 +1,4 @@
-//! How long is waited before it is tried again by itself.
+//! How long is waited before it is tried again by itself, and how often.
 
 /// Waits grow no further than this, in milliseconds, unless the setting is longer.
 const LONGEST: f64 = 60_000.0;
@@ -13,9 +13,20 @@ pub(crate) fn wait(delay: u32, tries: u32, chance: f64) -> u32 {
     (grown * (1.0 + chance / 4.0)) as u32
 }
 
+/// Whether so many tries in a row are as many as there may be: `most`, or without end where that is 0.
+pub(crate) fn is_enough(tries: u32, most: u32) -> bool {
+    most != 0 && tries >= most
+}
+
 #[cfg(test)]
 mod tests {
-    use super::wait;
+    use super::{is_enough, wait};
+
+    #[test]
+    fn there_are_no_more_tries_than_set_and_no_end_of_them_where_none_is_set() {
+        assert!(!is_enough(0, 1) && is_enough(1, 1) && is_enough(2, 1));
+        assert!(!is_enough(u32::MAX, 0));
+    }
 
     #[test]
     fn waits_grow_to_a_minute_and_are_never_shorter_than_set() {

@@ -544,12 +544,13 @@ impl Session {
     fn retry_later(self) {
         let settings = self.settings.get_untracked();
         if settings.reconnect && self.phase.get_untracked().may_mend_itself() {
-            let wait = retry::wait(
-                settings.reconnect_delay,
-                self.tries.get_value(),
-                js_sys::Math::random(),
-            );
-            self.tries.update_value(|tries| *tries = tries.saturating_add(1));
+            let tries = self.tries.get_value();
+            if retry::is_enough(tries, settings.reconnect_tries) {
+                let words = ["Tried as often as is set (", &tries.to_string(), "), in vain."];
+                return self.tell(words.concat());
+            }
+            let wait = retry::wait(settings.reconnect_delay, tries, js_sys::Math::random());
+            self.tries.set_value(tries.saturating_add(1));
             self.retry_in.set(Some(wait.div_ceil(1000)));
             let first = wait % 1000;
             self.count_down(Duration::from_millis(if first == 0 {

@@ -185,6 +185,16 @@ fn a_desktop_that_comes_back_is_connected_to_by_itself_where_that_is_wanted() {
 }
 
 #[test]
+fn a_desktop_that_stays_away_is_tried_no_more_often_than_set() {
+    let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", free_port()));
+    let browser = Browser::start();
+    browser.open(&gateway.page("reconnect=true&reconnect_delay=200&reconnect_tries=3"));
+    browser.text_with(".notice", "Tried as often as is set (3)", AT_MOST);
+    browser.ended(AT_MOST);
+    assert_eq!(browser.text(".card.ended .retry"), None);
+}
+
+#[test]
 fn a_desktop_that_one_has_left_can_be_entered_again() {
     let server = Tigervnc::start((320, 240));
     let gateway = Gateway::to(&server.target());

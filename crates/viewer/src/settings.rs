@@ -55,6 +55,8 @@ pub struct Settings {
     pub reconnect: bool,
     /// `reconnect_delay`: after so many milliseconds.
     pub reconnect_delay: u32,
+    /// `reconnect_tries`: so many times in a row at most; 0 for without end.
+    pub reconnect_tries: u32,
     /// `username` and `password`, which are read from the fragment alone.
     pub credentials: Option<Credentials>,
     /// `repeaterID`: which desktop to ask an UltraVNC repeater for.
@@ -92,6 +94,7 @@ impl Default for Settings {
             keep_awake: false,
             reconnect: false,
             reconnect_delay: 5000,
+            reconnect_tries: 0,
             credentials: None,
             repeater_id: None,
             security_types: None,
@@ -292,6 +295,10 @@ impl Settings {
                 Ok(delay) => self.reconnect_delay = delay,
                 Err(_) => self.complain(name, value, "milliseconds"),
             },
+            "reconnect_tries" => match value.parse() {
+                Ok(tries) => self.reconnect_tries = tries,
+                Err(_) => self.complain(name, value, "how many times"),
+            },
             "encodings" => match encodings(value) {
                 Some(encodings) => self.encodings = Some(encodings),
                 None => self.complain(name, value, "a list of encodings such as zrle,tight"),
@@ -371,7 +378,7 @@ mod tests {
     #[test]
     fn every_name_is_read() {
         let query = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
-                     &reconnect=1&reconnect_delay=250&encodings=zrle,Raw&renderer=page&debug\
+                     &reconnect=1&reconnect_delay=250&reconnect_tries=3&encodings=zrle,Raw&renderer=page&debug\
                      &clipboard=manual&fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
                      &hidpi&view_clip=1&screen=2&keep_device_awake=true\
                      &touch=trackpad&show_dot=1&cmd_to_ctrl=1";
@@ -401,6 +408,7 @@ mod tests {
             keep_awake: true,
             reconnect: true,
             reconnect_delay: 250,
+            reconnect_tries: 3,
             credentials: None,
             repeater_id: Some("7".into()),
             security_types: Some(vec![129, 2]),
@@ -453,6 +461,7 @@ mod tests {
             "touch=finger",
             "clipboard=off",
             "reconnect_delay=-1",
+            "reconnect_tries=often",
             "security=tight",
             "security=-1",
         ] {
