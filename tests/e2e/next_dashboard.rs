@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use porthole_tests::browser::{Browser, Stroke, go, key, press, release};
 use porthole_tests::desktop::{Tigervnc, Websockify};
-use porthole_tests::gateway::Gateway;
+use porthole_tests::gateway::{Gateway, diagnose};
 use porthole_tests::next_dashboard::{NextDashboard, Server, controller};
 use porthole_tests::nginx::Nginx;
 use porthole_tests::process::{Process, free_port};
@@ -32,26 +32,58 @@ fn a_terminal_is_seen_and_typed_into_through_next_gateway_and_websockify() {
             Err(log)
         }
     });
-    goes_through(&own.address, vm_port, "next-own-server");
+    goes_through(&own.address, vm_port, "next-own-server", Browser::looks);
     says_upgrade(&own);
 
     let nginx = Nginx::before(&own.address);
-    goes_through(&nginx.address, vm_port, "next-behind-nginx");
+    goes_through(&nginx.address, vm_port, "next-behind-nginx", Browser::screenshot);
     assert_eq!(nginx.said(), "");
     is_quiet(&own);
 
     let rewrites = next.start_with_rewrites();
-    goes_through(&rewrites.address, vm_port, "next-rewrites");
+    goes_through(&rewrites.address, vm_port, "next-rewrites", Browser::screenshot);
     is_quiet(&rewrites);
+
+    let dev = next.start_dev();
+    goes_through(&dev.address, vm_port, "next-dev", Browser::screenshot);
+    says_upgrade(&dev);
+    // Next's own WebSocket, for what is written anew, comes through beside the viewer's.
+    let browser = Browser::start();
+    browser.open(&format!("http://{}/dashboard/remote-cli", dev.address));
+    browser.text_with("h1", "Remote CLI", LONG);
+    next.change("app/dashboard/remote-cli/page.js", "Remote CLI", "Remote desk");
+    browser.text_with("h1", "Remote desk", LONG);
 }
 
-/// What a user does by hand, and looks for.
-fn goes_through(address: &str, vm_port: u16, name: &str) {
+#[test]
+fn what_next_js_leaves_without_an_answer_is_named() {
+    let app = NextDashboard::build_with_logins();
+    let next = app.start_with_rewrites();
+    // Each is waited for in vain, some more than once.
+    std::thread::scope(|scope| {
+        for (path, cause) in [
+            ("/nowhere/websock", "silent-hop: "),
+            ("/nowhere/websock/", "trailing-slash: "),
+            ("/forbidden/websock", "auth-wall: "),
+            ("/asks/websock", "auth-wall: "),
+        ] {
+            let address = format!("ws://{}{path}", next.address);
+            scope.spawn(move || {
+                let (code, said) = diagnose(&address);
+                assert!(code == Some(1) && said.contains(cause), "{cause}is not in {said}");
+            });
+        }
+    });
+}
+
+/// What a user does by hand, and looks for. A picture is kept of what is seen.
+fn goes_through(address: &str, vm_port: u16, name: &str, keep: fn(&Browser, &str)) {
     let browser = Browser::start();
     browser.open(&format!("http://{address}/dashboard/remote-cli"));
     browser.text_with("h1", "Remote CLI", LONG);
     browser.click("button.primary");
     browser.text_with(".choice", "Claude Code", LONG);
+    keep(&browser, &format!("{name}-choice"));
     browser.click(".choice li:first-child button");
     browser.text_with("[role=status]", "The VM is starting", LONG);
     let details = browser.text_with("dl", "creating", LONG);
@@ -59,7 +91,7 @@ fn goes_through(address: &str, vm_port: u16, name: &str) {
         details.contains("vm-1") && details.contains("127.0.0.1") && details.contains("Claude Code"),
         "{details}"
     );
-    browser.screenshot(&format!("{name}-starting"));
+    keep(&browser, &format!("{name}-starting"));
 
     // The VM is there.
     let server = Tigervnc::start((800, 600));
@@ -109,7 +141,7 @@ fn goes_through(address: &str, vm_port: u16, name: &str) {
         server.display.picture()
     });
     browser.leave_frame();
-    browser.screenshot(name);
+    keep(&browser, name);
 
     browser.click("header button");
     browser.text_with("button.primary", "Connect Provider", LONG);

@@ -12,6 +12,7 @@ use crate::process::{Process, contained, free_port, listening, tools};
 pub struct NextDashboard {
     folder: TempDir,
     gateway: String,
+    controller: String,
 }
 
 /// One of its servers.
@@ -25,9 +26,22 @@ pub struct Server {
 impl NextDashboard {
     /// `next build`, with these addresses.
     pub fn build(gateway: &str, controller: &str) -> Self {
-        // Below the folder with its packages, where Node.js finds them.
-        let folder = TempDir::new_in(packages()).unwrap();
+        let folder = folder();
         copy(&example(), folder.path());
+        Self::build_in(folder, gateway, controller)
+    }
+
+    /// An app with nothing but a page, and a `proxy.js` that wants a login below two of its paths.
+    pub fn build_with_logins() -> Self {
+        let folder = folder();
+        std::fs::create_dir(folder.path().join("app")).unwrap();
+        for (name, text) in WITH_LOGINS {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self::build_in(folder, "", "")
+    }
+
+    fn build_in(folder: TempDir, gateway: &str, controller: &str) -> Self {
         let output = Command::new("node")
             .arg(next())
             .arg("build")
@@ -46,6 +60,7 @@ impl NextDashboard {
         Self {
             folder,
             gateway: gateway.to_owned(),
+            controller: controller.to_owned(),
         }
     }
 
@@ -62,13 +77,32 @@ impl NextDashboard {
         self.serve(port, contained("node", false).arg(next()).args(arguments))
     }
 
+    /// `npm run dev`: its own server, and what is changed is seen at once.
+    pub fn start_dev(&self) -> Server {
+        let port = free_port();
+        self.serve_as("development", port, contained("node", false).arg("server.js"))
+    }
+
+    /// Puts another text into one of its files.
+    pub fn change(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from:?} is not in {text}");
+        std::fs::write(path, text.replace(from, to)).unwrap();
+    }
+
     fn serve(&self, port: u16, command: &mut Command) -> Server {
+        self.serve_as("production", port, command)
+    }
+
+    fn serve_as(&self, mode: &str, port: u16, command: &mut Command) -> Server {
         let process = Process::start_with_output_kept(
             command
                 .current_dir(self.folder.path())
-                .env("NODE_ENV", "production")
+                .env("NODE_ENV", mode)
                 .env("NEXT_TELEMETRY_DISABLED", "1")
                 .env("GATEWAY", &self.gateway)
+                .env("CONTROLLER", &self.controller)
                 .env("PORT", port.to_string()),
         );
         listening(port);
@@ -78,6 +112,25 @@ impl NextDashboard {
         }
     }
 }
+
+/// Below `/forbidden` nobody is let in, and below `/asks` one is led to a login.
+const WITH_LOGINS: [(&str, &str); 4] = [
+    ("package.json", r#"{ "private": true, "type": "module" }"#),
+    (
+        "app/layout.js",
+        "export default ({ children }) => <html lang=\"en\"><body>{children}</body></html>;",
+    ),
+    ("app/page.js", "export default () => <p>A page</p>;"),
+    (
+        "proxy.js",
+        r#"import { NextResponse } from "next/server";
+           export const config = { matcher: ["/forbidden/:path*", "/asks/:path*"] };
+           export const proxy = (request) =>
+             request.nextUrl.pathname.startsWith("/asks")
+               ? NextResponse.redirect(new URL("/login", request.url))
+               : new NextResponse("Who is there?", { status: 401 });"#,
+    ),
+];
 
 impl Server {
     /// All that it has said.
@@ -97,6 +150,11 @@ pub fn controller(port: u16, vm_port: u16) -> Process {
     );
     listening(port);
     process
+}
+
+/// Below the folder with the packages, where Node.js finds them.
+fn folder() -> TempDir {
+    TempDir::new_in(packages()).unwrap()
 }
 
 fn example() -> PathBuf {

@@ -24,7 +24,9 @@ export default function Desktop({ id }) {
         title="Remote desktop"
         allow="clipboard-read; clipboard-write; fullscreen"
       />
-      <figcaption role="status">Desktop: {state}</figcaption>
+      <figcaption>
+        <span role="status">Desktop: {state}</span>
+      </figcaption>
     </figure>
   );
 }
