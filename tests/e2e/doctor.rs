@@ -42,6 +42,8 @@ enum Fault {
     Silent,
     /// An ordinary request is made of it.
     Lost,
+    /// Its connection is closed, as is that of every request at its address.
+    Closed,
     /// It is answered with this, as is every request at its address.
     Answered(&'static str),
 }
@@ -69,6 +71,7 @@ fn pass_on(mut browser: TcpStream, behind: &str, fault: Fault) -> std::io::Resul
             std::io::copy(&mut browser, &mut std::io::sink())?;
             return Ok(());
         }
+        Fault::Closed if text.contains("/websock HTTP/1.1\r\n") => return Ok(()),
         Fault::Answered(answer) if text.contains("/websock HTTP/1.1\r\n") => {
             return write!(
                 browser,
@@ -97,6 +100,7 @@ fn what_becomes_of_an_upgrade_on_the_way_is_named_on_the_page() {
     for (fault, cause, mend) in [
         (Fault::Lost, "upgrade-lost", "proxy_set_header Upgrade"),
         (Fault::Silent, "silent-hop", "upgrade listener"),
+        (Fault::Closed, "nothing-answers", "may hang up"),
         (Fault::Answered("401 Unauthorized"), "auth-wall", "Sign in again"),
         (Fault::Answered("404 Not Found"), "wrong-path", "websockify"),
         (Fault::Answered("502 Bad Gateway"), "backend-down", "the next hop"),
