@@ -3,6 +3,8 @@
 use std::thread::sleep;
 use std::time::Duration;
 
+use serde_json::json;
+
 use porthole_tests::browser::{Browser, Stroke, go, press, release};
 use porthole_tests::desktop::{Display, Tigervnc, Websockify, X11vnc};
 use porthole_tests::gate::Gate;
@@ -119,6 +121,64 @@ fn no_key_stays_pressed_on_a_server_that_releases_none_by_itself() {
     lets_go(&server.display, server.port, 0);
 }
 
+/// Holds keys and a button on a machine, and is gone without a word: its page is closed, its network cut, its gateway
+/// killed.
+fn is_gone(display: &Display, target: &str) {
+    let gateway = Gateway::to(target);
+    let network = Gate::to(&gateway.address);
+    let browser = Browser::start();
+    let press_keys = |settings: &str| {
+        browser.open(&page(&network.address, &format!("resize=off{settings}")));
+        browser.connected();
+        browser.keys(&[Stroke::Down("x"), Stroke::Down("y")]);
+    };
+    let let_go = || {
+        browser.keys(&[Stroke::Up("x"), Stroke::Up("y")]);
+        browser.mouse(&[release(0)]);
+    };
+    let press_all = || {
+        press_keys("");
+        browser.mouse(&[go(browser.point_over((300, 200))), press(0)]);
+        holds(display, "what is held", (2, 1));
+    };
+    press_all();
+    browser.open("about:blank");
+    holds(display, "nothing once the page is closed", (0, 0));
+    let_go();
+    press_all();
+    network.shut();
+    holds(display, "nothing once the network is cut", (0, 0));
+    browser.ended(LONG);
+    let_go();
+    network.open();
+    // Nobody is there to let go of a button, which x11vnc then holds until it is pressed again.
+    press_keys("&reconnect=true&reconnect_delay=500");
+    holds(display, "the keys", (2, 0));
+    drop(gateway);
+    browser.ended(LONG);
+    let_go();
+    let gateway = Gateway::to(target);
+    network.lead_to(&gateway.address);
+    browser.connected();
+    holds(display, "nothing once there is another gateway", (0, 0));
+}
+
+#[test]
+fn who_is_gone_holds_nothing_on_xtigervnc() {
+    let server = Tigervnc::start(SIZE);
+    is_gone(&server.display, &server.target());
+}
+
+#[test]
+fn who_is_gone_holds_nothing_on_x11vnc_behind_websockify() {
+    let server = X11vnc::start(SIZE);
+    let websockify = Websockify::before(server.port);
+    is_gone(
+        &server.display,
+        &format!("ws://127.0.0.1:{}/websockify", websockify.port),
+    );
+}
+
 #[test]
 fn a_gateway_that_comes_back_is_found_again() {
     let server = Tigervnc::start(SIZE);
@@ -141,7 +201,7 @@ fn a_gateway_that_comes_back_is_found_again() {
 }
 
 #[test]
-fn a_websockify_that_comes_back_is_found_again() {
+fn a_websockify_that_comes_back_is_found_again_with_the_settings_as_they_were() {
     let server = Tigervnc::start(SIZE);
     let websockify = Websockify::before(server.port);
     let port = websockify.port;
@@ -149,13 +209,23 @@ fn a_websockify_that_comes_back_is_found_again() {
     let browser = Browser::start();
     browser.open(&gateway.page("resize=off&reconnect=true&reconnect_delay=500"));
     browser.connected();
+    browser.click(".handle");
+    browser.click("#tools [aria-controls=settings]");
+    browser.run(
+        "[...document.querySelectorAll('.panel [role=switch]')].find((it) => it.textContent === 'View only').click()",
+        json!([]),
+    );
     drop(websockify);
     let (hop, text) = browser.ended(LONG);
     assert_ne!(hop, "page", "{text}");
     let _websockify = Websockify::on(port, server.port);
     browser.connected();
+    let over = browser.point_over((300, 200));
+    browser.mouse(&[go(over), press(0)]);
+    browser.keys(&[Stroke::Down("x")]);
     paint(&server.display, 1);
     browser.shows("the desktop again", || server.display.picture());
+    assert_eq!(server.display.held(), (0, 0), "it is only looked at");
 }
 
 #[test]

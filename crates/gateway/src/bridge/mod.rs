@@ -253,12 +253,32 @@ async fn carry(
         // Where the target has gone nobody is there to be told.
         let release = shared.release();
         if !release.is_empty() && !matches!(end, End::Target(_)) {
-            let _ = writer.send(release).await;
+            let is_sent = writer.send(release).await.is_ok();
+            if is_sent && answers_pings {
+                passed_on(&mut reader, &mut writer).await;
+            }
         }
         writer.close(close).await;
     };
     let _ = timeout(CLOSE_WITHIN, parting).await;
     end
+}
+
+/// Waits until a WebSocket's server has passed on what it was sent. websockify forgets what it has not when it is closed: by the
+/// time that it answers a ping it has read what came before, and by the next it has written that.
+async fn passed_on(reader: &mut Reader, writer: &mut Writer) {
+    for _ in 0..2 {
+        if writer.ping().await.is_err() {
+            return;
+        }
+        loop {
+            match reader.next().await {
+                Ok(Some(Read::Bytes(_))) => {}
+                Ok(Some(Read::Sign)) => break,
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
 }
 
 /// From the browser to the target, with the target's pings in between.
