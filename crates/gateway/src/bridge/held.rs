@@ -162,8 +162,11 @@ mod tests {
     const LEFT_DOWN: &[u8] = &[5, 1, 1, 2, 0, 3];
     const ALL_UP: &[u8] = &[5, 0, 1, 2, 0, 3];
 
+    /// Messages, one after the other.
+    type Said<'a> = &'a [&'a [u8]];
+
     /// What releases what is held after all of this, which is the same in any slicing.
-    fn released(parts: &[&[u8]]) -> Vec<u8> {
+    fn released(parts: Said<'_>) -> Vec<u8> {
         let said = parts.concat();
         let by = |size: usize| {
             let mut held = Held::default();
@@ -181,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_is_held_is_released_and_what_is_not_is_left_alone() {
-        let table: [(&[&[u8]], &[&[u8]]); 9] = [
+        let table: [(Said<'_>, Said<'_>); 9] = [
             (&[], &[]),
             (&[A_DOWN], &[A_UP]),
             (&[A_DOWN, A_UP], &[]),
