@@ -114,7 +114,8 @@ fn with_qemu(browser: &Browser) -> usize {
     2 * texts.len()
 }
 
-/// A terminal that pastes as programs with windows do, and writes down at once what is typed into it.
+/// A terminal that pastes as programs with windows do, and writes down at once what is typed into it. No click comes to it: one
+/// right after the other selects a line in a terminal, which copies it.
 fn terminal(display: &Display, folder: &Path) -> Process {
     let keys = "*VT100.translations: #override Ctrl<Key>v: insert-selection(CLIPBOARD)";
     let program = "stty -icanon -echo; exec cat > typed";
@@ -124,7 +125,7 @@ fn terminal(display: &Display, folder: &Path) -> Process {
             .args([
                 "-u8",
                 "-geometry",
-                "60x20+0+0",
+                "60x20+40+40",
                 "-xrm",
                 keys,
                 "-e",
@@ -161,7 +162,7 @@ fn control_and_v_paste_in_a_program_on_the_desktop_what_was_copied_here() {
     browser.open(&gateway.page("resize=off"));
     browser.connected();
     let mut expected = String::new();
-    for text in ["one", "zwei Grüße"] {
+    for text in ["one", "zwei Grüße", "三 😀", "one"] {
         paste(&browser, text);
         expected += text;
         typed(folder.path(), &expected);
