@@ -7,6 +7,9 @@ use super::dib;
 /// Where a picture has nowhere to go.
 pub(super) const NO_PICTURES: &str = "This desktop's clipboard takes no pictures.";
 
+/// Where a picture may have been pasted: not every browser gives pages any.
+pub(super) const NOTHING: &str = "Your browser has given the page nothing to paste.";
+
 /// What there is besides the text.
 pub(super) fn beside_text(content: &Clipboard, takes_pictures: bool) -> Option<String> {
     if let Some((width, height)) = content.dib.as_deref().and_then(dib::size) {
@@ -55,7 +58,7 @@ pub(crate) fn words(trouble: &ClipboardTrouble) -> String {
         ]
         .concat(),
         ClipboardTrouble::Reduced => {
-            "This desktop takes Western European letters only: question marks were sent for all others."
+            "This desktop may take Western European letters only. Question marks then stand for all others."
                 .to_owned()
         }
     }

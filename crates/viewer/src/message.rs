@@ -283,7 +283,7 @@ pub enum ClipboardTrouble {
         /// How many bytes it takes.
         limit: u32,
     },
-    /// The server takes only Latin-1 text, and what that has not became question marks.
+    /// The server may take only Latin-1 text, where what that has not became question marks.
     Reduced,
 }
 

@@ -101,7 +101,7 @@ pub enum Event {
         /// How many bytes a message may have.
         limit: usize,
     },
-    /// The server takes only Latin-1 text. It was sent question marks for what that has not.
+    /// The server, or its program, may take only Latin-1 text. It was sent question marks for what that has not.
     ClipboardReduced,
     /// The bell.
     Bell,

@@ -166,8 +166,10 @@ impl Clipboard {
         let is_complete = available != 0 && formats(&unasked) == available;
         if can(PROVIDE) && !can(NOTIFY) {
             // LibVNCServer 0.9.14 takes Unicode for programs that do not, x11vnc among them, and drops it. Others take
-            // what comes after this in its place.
-            self.send_plain(output, &mut VecDeque::new());
+            // what comes after this in its place, which nobody tells; what is too long is told below.
+            let mut told = VecDeque::new();
+            self.send_plain(output, &mut told);
+            events.extend(told.into_iter().filter(|event| *event == Event::ClipboardReduced));
         }
         let sent = if can(PROVIDE) && (is_complete || !can(NOTIFY)) {
             if !unasked.is_empty() {

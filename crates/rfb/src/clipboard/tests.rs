@@ -376,7 +376,8 @@ fn formats_go_unasked_only_together() {
     let mut side = Side::with_caps(CAPS | PROVIDE | WRITTEN, &[1000, 0, 1000]);
     side.set(everything());
     assert_eq!(side.sent_after("bold ?")[0].0, PROVIDE | TEXT | HTML);
-    assert!(side.told().is_empty());
+    // The plain text may be all that arrives.
+    assert_eq!(side.told(), [Event::ClipboardReduced]);
 }
 
 #[test]
