@@ -3,7 +3,7 @@
 //! What is copied on the desktop is put into this computer's clipboard at once, or, where the browser wants somebody to have
 //! done something just before, with the next thing that is done in the page. What was copied on this computer is found when
 //! it is pasted on the desktop, and, where a person has permitted that, when they come to the desktop. At no other time is
-//! it looked for, and never while the page is not being used.
+//! it looked for, and never while the page is not being used, or nobody has been there yet.
 
 use leptos::prelude::*;
 use porthole_hands::Pasting;
@@ -13,7 +13,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::ClipboardEvent;
 
 use super::exchange::{Exchange, is_empty};
-use super::{picture, read, write};
+use super::{activation, picture, read, write};
 use crate::phase::Phase;
 use crate::session::Session;
 
@@ -31,6 +31,10 @@ pub(crate) struct Clipboards {
     exchange: StoredValue<Exchange>,
     /// Whether the browser has refused to have its clipboard written in the better way.
     is_refused: StoredValue<bool>,
+    /// Whether it is being written because of what somebody has done. WebKit gives that up when it is asked to write anew.
+    is_writing: StoredValue<bool>,
+    /// Whether this computer's is to be looked at as soon as somebody is there: the page was opened at the desktop.
+    is_look_due: StoredValue<bool>,
     /// How often the desktop's has changed.
     changes: StoredValue<u32>,
 }
@@ -44,6 +48,8 @@ impl Clipboards {
             may_look: RwSignal::new(false),
             exchange: StoredValue::new(Exchange::default()),
             is_refused: StoredValue::new(false),
+            is_writing: StoredValue::new(false),
+            is_look_due: StoredValue::new(false),
             changes: StoredValue::new(0),
         }
     }
@@ -71,6 +77,9 @@ pub(crate) fn start(session: Session) {
         listen(name, move |event| {
             if event.is_trusted() {
                 put_here(session, true);
+                if session.clipboards.is_look_due.get_value() {
+                    look(session);
+                }
             }
         });
     }
@@ -101,8 +110,11 @@ fn listen(name: &str, hear: impl Fn(web_sys::Event) + 'static) {
 
 /// Whether there is anything to share, and somebody who wants it.
 fn is_on(session: Session) -> bool {
+    is_wanted(session) && session.phase.get_untracked() == Phase::Connected
+}
+
+fn is_wanted(session: Session) -> bool {
     session.clipboards.is_shared.get_untracked()
-        && session.phase.get_untracked() == Phase::Connected
         && !session.settings.with_untracked(|settings| settings.view_only)
 }
 
@@ -132,7 +144,8 @@ fn arrived(session: Session, content: Clipboard) {
         .clipboards
         .change(|exchange| exchange.copied_there(&content));
     session.clipboards.remote.set(content);
-    if !is_on(session) || !document().has_focus().unwrap_or(false) {
+    // It may come before the first frame, and waits then.
+    if !is_wanted(session) || !document().has_focus().unwrap_or(false) {
         // Once somebody is back, they may have copied something else.
         return give_up(session);
     }
@@ -150,7 +163,7 @@ fn put_here(session: Session, by_hand: bool) {
         .exchange
         .with_value(|exchange| exchange.waiting().cloned());
     // Not everything counts that is done by hand: browsers leave out Shift and Escape, for example.
-    let has_chance = !by_hand || write::is_by_hand();
+    let has_chance = !by_hand || (activation::is_active() && !clipboards.is_writing.get_value());
     let Some(content) = waiting.filter(|_| has_chance && is_on(session)) else {
         return;
     };
@@ -165,10 +178,18 @@ fn put_here(session: Session, by_hand: bool) {
         }
         return;
     };
+    clipboards.is_writing.set_value(by_hand);
     spawn_local(async move {
-        if JsFuture::from(promise).await.is_ok() {
+        let is_written = JsFuture::from(promise).await.is_ok();
+        if by_hand {
+            clipboards.is_writing.set_value(false);
+        }
+        let still_waits = clipboards
+            .exchange
+            .with_value(|exchange| exchange.waiting() == Some(&content));
+        if is_written {
             clipboards.change(|exchange| exchange.put_here(&content));
-        } else if by_hand {
+        } else if by_hand && still_waits {
             // As in a frame that may not, whatever is done in it.
             clipboards.is_refused.set_value(true);
         }
@@ -177,7 +198,9 @@ fn put_here(session: Session, by_hand: bool) {
 
 /// Somebody comes to the desktop: what they have copied elsewhere, they may want to paste there, by whatever menu.
 fn look(session: Session) {
-    if !is_on(session) {
+    let is_due = is_on(session) && !activation::has_been_active();
+    session.clipboards.is_look_due.set_value(is_due);
+    if is_due || !is_on(session) {
         return;
     }
     spawn_local(async move {
@@ -199,13 +222,14 @@ pub(crate) fn pasted(session: Session, event: &ClipboardEvent, pasting: Pasting)
     }
     // It can be read now or never.
     let mut found = read::pasted(event);
-    if found.picture.is_some() && !session.clipboards.takes_pictures.get_untracked() {
-        found.picture = None;
-        if is_empty(&found.content) {
-            session.tell(super::words::NO_PICTURES);
-        }
-    }
+    let takes_pictures = session.clipboards.takes_pictures.get_untracked();
+    let had_picture = found.picture.take_if(|_| !takes_pictures).is_some();
     if found.picture.is_none() {
+        if is_empty(&found.content) && had_picture {
+            session.tell(super::words::NO_PICTURES);
+        } else if is_empty(&found.content) && takes_pictures {
+            session.tell(super::words::NOTHING);
+        }
         return found_here(session, found.content);
     }
     spawn_local(async move {

@@ -36,13 +36,6 @@ pub(super) fn write(content: &Clipboard) -> Result<Promise, JsValue> {
     Ok(clipboard.write(&Array::of1(&item)))
 }
 
-/// Whether the browser takes what is done now for somebody's doing. One that does not tell may.
-pub(super) fn is_by_hand() -> bool {
-    let activation = Reflect::get(&window().navigator(), &"userActivation".into());
-    let is_active = activation.and_then(|activation| Reflect::get(&activation, &"isActive".into()));
-    is_active.map_or(true, |is_active| is_active != JsValue::FALSE)
-}
-
 fn blob(format: &str, data: &str) -> Result<Blob, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(format);

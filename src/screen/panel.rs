@@ -51,7 +51,8 @@ fn zooming(session: Session) -> Element {
         .attr("aria-label", label)
         .child(icon(path))
     };
-    let percent = move || [&session.percent.get().round().to_string(), " %"].concat();
+    // A whole number is cheaper in wasm than the formatting of floats.
+    let percent = move || [&(session.percent.get().round() as u32).to_string(), " %"].concat();
     element("div")
         .class("zooming")
         .attr("role", "group")
