@@ -191,7 +191,7 @@ fn the_clipboard_of_an_x11vnc_goes_both_ways_in_latin_1() {
     }
 }
 
-fn cut_buffer(display: &Display, direction: &str) -> Command {
+pub(crate) fn cut_buffer(display: &Display, direction: &str) -> Command {
     let mut command = display.command("xclip");
     command.args([direction, "-selection", "buffer-cut"]);
     command

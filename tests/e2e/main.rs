@@ -10,6 +10,7 @@
 
 mod accessible;
 mod clipboard;
+mod clipboard_matrix;
 mod cursors;
 mod dashboard;
 mod doctor;
