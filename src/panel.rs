@@ -85,10 +85,15 @@ pub(crate) fn choice<'a>(
         .id(id)
         .on("change", move |event| choose(event_target_value(&event)))
         .children(options);
+    labelled(text, id, select)
+}
+
+/// A field with its label above it.
+pub(crate) fn labelled(text: &'static str, id: &'static str, input: Element) -> Element {
     element("div")
         .class("field")
         .child(element("label").attr("for", id).text(text))
-        .child(select)
+        .child(input)
 }
 
 /// A truth value as ARIA writes it.

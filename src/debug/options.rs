@@ -5,6 +5,7 @@ use porthole_viewer::Command;
 use porthole_viewer::settings::{self, Settings};
 
 use crate::element::{Element, button, element};
+use crate::panel;
 use crate::session::Session;
 
 pub(crate) fn options(session: Session) -> Element {
@@ -118,7 +119,7 @@ fn screens(session: Session) -> Element {
             }
         })
         .children(options);
-    labelled("Screens, side by side", "debug-screens", select)
+    panel::labelled("Screens, side by side", "debug-screens", select)
 }
 
 fn row(class: &'static str) -> Element {
@@ -150,9 +151,10 @@ fn field(text: &'static str, id: &'static str, value: &str, set: impl Fn(String)
         .attr("autocapitalize", "off")
         .attr_with("value", move || Some(value.clone()))
         .on("input", move |event| set(event_target_value(&event)));
-    labelled(text, id, input)
+    panel::labelled(text, id, input)
 }
 
+/// Choices that are their own words.
 fn choice(
     text: &'static str,
     id: &'static str,
@@ -160,26 +162,9 @@ fn choice(
     chosen: &str,
     set: impl Fn(String) + 'static,
 ) -> Element {
-    let options = choices.map(|name| {
-        let option = element("option").text(name.clone());
-        if name == chosen {
-            option.attr("selected", "")
-        } else {
-            option
-        }
-    });
-    let select = element("select")
-        .id(id)
-        .on("change", move |event| set(event_target_value(&event)))
-        .children(options);
-    labelled(text, id, select)
-}
-
-fn labelled(text: &'static str, id: &'static str, input: Element) -> Element {
-    element("div")
-        .class("field")
-        .child(element("label").attr("for", id).text(text))
-        .child(input)
+    let choices: Vec<String> = choices.collect();
+    let choices = choices.iter().map(|words| (words.as_str(), words.as_str()));
+    panel::choice(text, id, choices, chosen, set)
 }
 
 fn check(text: &'static str, on: bool, set: impl Fn(bool) + 'static) -> Element {
