@@ -103,8 +103,10 @@ impl Browser {
         Self::start_with(Permit::wait_for(1), engine, false)
     }
 
-    /// On an X display of its own, for hands that are no driver's: see [`Self::display`].
+    /// On an X display of its own, for hands that are no driver's: see [`Self::display`]. Not for Chromium, which on a
+    /// display without a window manager is told of a mouse or not, as it happens.
     pub fn start_shown(engine: Engine) -> Self {
+        assert_ne!(engine, Engine::Chromium);
         Self::start_with(Permit::wait_for(1), engine, true)
     }
 
@@ -178,7 +180,7 @@ impl Browser {
 
     /// What the page has to itself, in CSS pixels.
     pub fn set_size(&self, width: u32, height: u32) {
-        if self.engine == Engine::Chromium && self.driver.display.is_none() {
+        if self.engine == Engine::Chromium {
             return self.set_display(width, height, 1.0);
         }
         // The window is larger, by how much shows only when it has been sized, and that takes its time.

@@ -35,7 +35,7 @@ impl Engine {
         }
     }
 
-    /// `shown` is for a browser that shows itself on a display, where it could do without.
+    /// `shown` is for a Firefox that shows itself on a display, without which it does otherwise.
     pub(super) fn driver(self, agent: &ureq::Agent, shown: bool) -> Driver {
         // Told to choose a port, ChromeDriver takes one that is free in IPv4, and fails if it is not in IPv6.
         let port = free_port();
@@ -64,17 +64,14 @@ impl Engine {
 
     /// What a session is asked for with.
     pub(super) fn capabilities(self, shown: bool) -> Value {
-        // As the two spell it.
-        let headless = |argument: &'static str| (!shown).then_some(argument);
         let timeouts = json!({ "script": 30_000, "pageLoad": 60_000 });
         match self {
             Self::Chromium => json!({
                 "browserName": "chrome",
                 "acceptInsecureCerts": true,
                 "goog:chromeOptions": {
-                    "args": [headless("--headless=new").unwrap_or("--window-position=0,0"), "--no-sandbox",
-                        "--disable-dev-shm-usage", "--no-first-run", "--disable-gpu", "--window-size=1100,900",
-                        "--disable-background-networking",
+                    "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
+                        "--disable-gpu", "--window-size=1100,900", "--disable-background-networking",
                         // A name that, other than 127.0.0.1, makes no secure context.
                         "--host-resolver-rules=MAP desktop.test 127.0.0.1"],
                 },
@@ -84,7 +81,7 @@ impl Engine {
             Self::Firefox => json!({
                 "browserName": "firefox",
                 "moz:firefoxOptions": {
-                    "args": headless("-headless").into_iter().collect::<Vec<_>>(),
+                    "args": if shown { json!([]) } else { json!(["-headless"]) },
                     // Fingers, which it does without on a computer where it sees no such screen.
                     "prefs": { "dom.w3c_touch_events.enabled": 1 },
                 },

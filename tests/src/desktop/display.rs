@@ -9,8 +9,8 @@ use x11rb::connection::Connection;
 use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::protocol::xproto::{
     AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ChangeWindowAttributesAux, ConfigureWindowAux,
-    ConnectionExt, CreateGCAux, CreateWindowAux, EventMask, ImageFormat, InputFocus, KEY_PRESS_EVENT,
-    KEY_RELEASE_EVENT, MapState, PropMode, Rectangle, Window, WindowClass,
+    ConnectionExt, CreateGCAux, CreateWindowAux, EventMask, ImageFormat, InputFocus, MapState, PropMode,
+    Rectangle, Window, WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -198,12 +198,6 @@ impl Display {
 
     pub fn release(&self, button: u8) {
         self.fake(BUTTON_RELEASE_EVENT, button);
-    }
-
-    /// Presses and releases the key with this code as a keyboard of the display's own.
-    pub fn tap_key(&self, code: u8) {
-        self.fake(KEY_PRESS_EVENT, code);
-        self.fake(KEY_RELEASE_EVENT, code);
     }
 
     fn fake(&self, event: u8, detail: u8) {
