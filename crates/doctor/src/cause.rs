@@ -216,6 +216,10 @@ causes! {
         },
         "The connection is accepted and then closed without an answer: \"socket hang up\".",
         "What listens there is not what is expected, has crashed, or is full. Look at its log; point the hop before it at the right port.";
+    BackendSilent "backend-silent", Upgrade Breaks,
+        |it| it.is_denied() && it.plain == Answer::Silent && it.upgrade == Answer::Silent,
+        "Nothing is answered there, not even an ordinary request: the server hangs, or is a proxy that waits for one that does.",
+        "Look at the next hop directly. If it is a VNC server's own port, where no HTTP is spoken, lead the proxy to websockify's port in front of it.";
     SilentHop "silent-hop", Upgrade Breaks,
         |it| it.is_denied() && it.answers().contains(&&Answer::Silent),
         "The hop takes the upgrade and never answers: a browser waits for ever.",
@@ -413,6 +417,7 @@ mod tests {
             (asked(http(200), http(400)), Some(RequestRefused)),
             (asked(Answer::Ended, Answer::Ended), Some(HangUp)),
             (asked(http(200), Answer::Silent), Some(SilentHop)),
+            (asked(Answer::Silent, Answer::Silent), Some(BackendSilent)),
             (asked(http(401), Answer::Silent), Some(AuthWall)),
             (asked(redirect("/welcome"), Answer::Silent), Some(AuthWall)),
             (asked(redirect("/login"), redirect("/login")), Some(AuthWall)),

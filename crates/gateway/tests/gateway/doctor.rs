@@ -261,6 +261,14 @@ async fn a_raw_vnc_port_is_named_and_its_login_is_finished() {
         report.lines.iter().any(|line| line.check == Check::Picture),
         "it counts who leaves without a login: {report}"
     );
+    // nginx waits for an answer, and the VNC server for its client.
+    let nginx = nginx(&vnc, UPGRADES).await;
+    let report = names(
+        &format!("ws://{}/websockify", nginx.address),
+        Cause::BackendSilent,
+    )
+    .await;
+    assert!(report.to_string().contains("VNC server's own port"), "{report}");
 }
 
 #[tokio::test]
