@@ -400,6 +400,12 @@ impl Session {
         self.with_hands(|hands| hands.set_touch(touch));
     }
 
+    /// Whether the Command key of Apple's keyboards is Control at the desktop.
+    pub(crate) fn set_command_is_control(self, on: bool) {
+        self.settings.update(|it| it.command_is_control = on);
+        self.with_hands(|hands| hands.set_command_is_control(on));
+    }
+
     /// Whether a dot is shown where the desktop hides its pointer.
     pub(crate) fn set_dot(self, dot: bool) {
         self.with_hands(|hands| hands.set_dot(dot));

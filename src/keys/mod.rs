@@ -4,7 +4,8 @@
 mod combinations;
 
 use leptos::prelude::*;
-use porthole_hands::input::{Latch, Latched};
+use porthole_hands::input::{Latch, Latched, Platform};
+use porthole_viewer::LockKeys;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, MouseEvent};
 
@@ -45,11 +46,19 @@ const FUNCTION: [Key; 12] = [
     ("F12", "", "F12"),
 ];
 
-const SYSTEM: [Key; 4] = [
+const SYSTEM: [Key; 3] = [
     ("PrtSc", "Print Screen", "PrintScreen"),
-    ("ScrLk", "Scroll Lock", "ScrollLock"),
     ("Pause", "", "Pause"),
     ("Menu", "", "ContextMenu"),
+];
+
+/// A lock key, and how it is at the desktop.
+type Lock = (Key, fn(LockKeys) -> bool);
+
+const LOCKS: [Lock; 3] = [
+    (("Caps", "Caps Lock", "CapsLock"), |it| it.caps_lock),
+    (("Num", "Num Lock", "NumLock"), |it| it.num_lock),
+    (("ScrLk", "Scroll Lock", "ScrollLock"), |it| it.scroll_lock),
 ];
 
 pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Element {
@@ -59,6 +68,12 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
             move || session.on_screen_keyboard.get(),
             move || session.toggle_on_screen_keyboard(),
         )
+    });
+    let command = has_command().then(|| {
+        let is_control = move || session.settings.with(|it| it.command_is_control);
+        switch("Command is Control", is_control, move || {
+            session.set_command_is_control(!session.settings.with_untracked(|it| it.command_is_control));
+        })
     });
     panel::panel("keys", "keys-title", "Keys", close)
         .on("mousedown", |event| {
@@ -74,6 +89,7 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
             }
         })
         .children(on_screen)
+        .children(command)
         .child(
             group("Modifiers", "key-group five").children(Latch::ALL.map(|latch| modifier(session, latch))),
         )
@@ -82,10 +98,15 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
         .child(
             group("System", "key-group six")
                 .children(SYSTEM.map(|key| button_of(session, key)))
-                .child(lock(session, "Caps", "Caps Lock", "CapsLock"))
-                .child(lock(session, "Num", "Num Lock", "NumLock")),
+                .children(LOCKS.map(|lock| button_of_lock(session, lock))),
         )
         .child(combinations::combinations(session))
+}
+
+/// Whether keyboards here have a Command key.
+fn has_command() -> bool {
+    let platform = window().navigator().platform();
+    platform.is_ok_and(|platform| Platform::from_navigator(&platform) == Platform::Apple)
 }
 
 fn is_field(event: &web_sys::Event) -> bool {
@@ -131,16 +152,6 @@ fn modifier(session: Session, latch: Latch) -> Element {
 }
 
 /// A lock key, which shows how it is at the desktop where that says so.
-fn lock(session: Session, text: &'static str, name: &'static str, key: &'static str) -> Element {
-    icon_button("key", move || _ = session.press(&[(key, key)]))
-        .attr("title", name)
-        .attr_with("aria-pressed", move || {
-            let locks = session.lock_keys.get()?;
-            truth(if key == "CapsLock" {
-                locks.caps_lock
-            } else {
-                locks.num_lock
-            })
-        })
-        .text(text)
+fn button_of_lock(session: Session, (key, is_on): Lock) -> Element {
+    button_of(session, key).attr_with("aria-pressed", move || truth(is_on(session.lock_keys.get()?)))
 }

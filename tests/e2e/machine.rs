@@ -1,6 +1,6 @@
 //! What a desktop's machine has besides a screen: a keyboard with lock keys, a mouse, several screens and its power.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use porthole_tests::browser::Stroke::{Down, Tap, Up};
 use porthole_tests::browser::{Browser, go, key, press, release};
@@ -27,7 +27,7 @@ fn a_key_is_told_by_its_place_to_servers_that_want_that() {
     let recorder = Recorder::on(&server.display);
     let (_gateway, browser) = shown(&server.target(), "resize=off");
     // What is a Russian letter here is an A there.
-    for (name, code, keysym) in [("ф", "KeyA", 0x61), ("F5", "F5", 0xFFC2)] {
+    for (name, code, keysym) in [("F5", "F5", 0xFFC2), ("ф", "KeyA", 0x61)] {
         recorder.forget();
         browser.key_at(name, code);
         recorder.gets(code, &[Input::Key(keysym, true), Input::Key(keysym, false)]);
@@ -105,6 +105,34 @@ fn qemus_lock_keys_are_heard_of() {
     // The BIOS sets the lights when it gives the next key away.
     browser.key_at("b", "KeyB");
     figure(&browser, "lock-keys", "Caps Lock");
+    // Here none is on, and so Caps Lock goes off with the next key; but Scroll Lock, which may not be known here, stays.
+    browser.key_at("ScrollLock", "ScrollLock");
+    browser.key_at("c", "KeyC");
+    until("Scroll Lock alone", LONG, || {
+        match browser.text("[data-figure=lock-keys] dd").unwrap_or_default() {
+            keys if keys == "Scroll Lock" => Ok(()),
+            keys => Err(keys),
+        }
+    });
+    browser.key_at("d", "KeyD");
+    browser.key_at("e", "KeyE");
+    figure(&browser, "lock-keys", "Scroll Lock");
+    // The machine has the mouse by now.
+    for button in [".handle", "#tools [aria-controls=keys]"] {
+        until(button, LONG, || {
+            let click = "const it = document.querySelector(arguments[0]); it?.click(); return !!it";
+            match browser.run(click, json!([button])) {
+                Value::Bool(true) => Ok(()),
+                other => Err(other.to_string()),
+            }
+        });
+    }
+    browser.text_with("#keys h2", "Keys", LONG);
+    let pressed = browser.run(
+        "return [...document.querySelectorAll('#keys [aria-pressed=true]')].map((key) => key.title)",
+        json!([]),
+    );
+    assert_eq!(pressed, json!(["Scroll Lock"]));
 }
 
 // ---- the mouse ---------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 //! README.md says how they are read.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use porthole_hands::input::{Fate, KeyAction, KeyStroke, Locks, Modifiers, Platform, Typing};
+use porthole_hands::input::{Fate, KeyAction, KeyStroke, Locks, Modifiers, Platform, Typing, chord};
 use xkeysym::Keysym;
 
 const TABLES: [(&str, &str); 5] = [
@@ -28,6 +28,110 @@ fn what_browsers_tell_of_a_keyboard_becomes_what_the_desktop_is_told() {
     assert!(count > 60, "{count} sequences");
 }
 
+const RECORDED: [(&str, &str); 3] = [
+    ("chromium", include_str!("sequences/recorded/chromium.txt")),
+    ("firefox", include_str!("sequences/recorded/firefox.txt")),
+    ("webkitgtk", include_str!("sequences/recorded/webkitgtk.txt")),
+];
+
+/// A server takes keys by their place, or by what they mean, and says which of the two only by what it makes of them: what it
+/// is told has to be right both ways.
+#[test]
+fn what_was_recorded_of_browsers_is_written_on_the_desktop_as_it_was_there() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for (table, text) in RECORDED {
+        for sequence in text.split("\n# ").skip(1) {
+            let (title, events) = sequence.split_once('\n').unwrap();
+            let (keys, text) = title.split_once(" = ").unwrap_or((title, ""));
+            let (layout, keys) = keys.split_once(": ").unwrap();
+            let has_method = layout.contains(" with ");
+            let text = text.replace('␣', " ");
+            for by_place in [false, true] {
+                let found = replay(events, by_place);
+                let way = if by_place { "by place" } else { "by meaning" };
+                if found.characters() != text {
+                    wrong.push(format!("{table}: {title}, {way}: {:?}", found.characters()));
+                }
+                if by_place && !has_method && found.places() != places(keys) {
+                    wrong.push(format!("{table}: {title}, {way}: {:x?}", found.places()));
+                }
+                if !found.is_all_up() {
+                    wrong.push(format!("{table}: {title}, {way}: {:?}", found.0));
+                }
+            }
+            count += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 300, "{count} sequences");
+}
+
+/// All that the desktop is told.
+struct Replayed(Vec<KeyAction>);
+
+/// Plays what a browser has told where nobody took a key away from it. A key that is taken writes nothing: of what came of it
+/// there, a page is not told.
+fn replay(events: &str, by_place: bool) -> Replayed {
+    let mut typing = at_desktop(Platform::Other);
+    typing.set_goes_by_place(by_place);
+    let (mut actions, mut is_taken) = (Vec::new(), false);
+    for event in events.lines().filter(|line| !line.is_empty()) {
+        if is_taken && event.starts_with("input ") {
+            continue;
+        }
+        let (more, fate) = happens(&mut typing, event);
+        actions.extend(more);
+        is_taken = fate == Some(Fate::Taken);
+    }
+    Replayed(actions)
+}
+
+impl Replayed {
+    fn presses(&self) -> impl Iterator<Item = &KeyAction> {
+        self.0.iter().filter(|action| action.down)
+    }
+
+    fn characters(&self) -> String {
+        let characters = self.presses().filter_map(|it| Keysym::new(it.keysym).key_char());
+        characters.filter(|character| !character.is_control()).collect()
+    }
+
+    fn places(&self) -> Vec<(u8, bool)> {
+        let (mut places, mut shift) = (Vec::new(), false);
+        for action in &self.0 {
+            if SHIFTS.contains(&action.scancode) {
+                shift = action.down;
+            } else if action.down {
+                places.push((action.scancode, shift));
+            }
+        }
+        places
+    }
+
+    fn is_all_up(&self) -> bool {
+        let downs = self.presses().count();
+        downs * 2 == self.0.len()
+    }
+}
+
+/// The scancodes of both.
+const SHIFTS: [u8; 2] = [0x2A, 0x36];
+
+/// The scancodes of keys as a recording names them, and whether Shift is held with each.
+fn places(keys: &str) -> Vec<(u8, bool)> {
+    let mut places = Vec::new();
+    for together in keys.split(' ') {
+        let mut shift = false;
+        for code in together.split('+') {
+            match chord(&[("F1", code)]).unwrap()[0].scancode {
+                it if SHIFTS.contains(&it) => shift = true,
+                it => places.push((it, shift)),
+            }
+        }
+    }
+    places
+}
+
 fn platform(table: &str) -> Platform {
     match table {
         "windows" => Platform::Windows,
@@ -36,13 +140,21 @@ fn platform(table: &str) -> Platform {
     }
 }
 
+/// At a desktop that has heard of a key before.
+fn at_desktop(platform: Platform) -> Typing {
+    let mut typing = Typing::new(platform);
+    typing.tell(chord(&[("Escape", "Escape")]).unwrap());
+    typing
+}
+
 /// What is not as the table has it.
 fn play(platform: Platform, events: &str) -> Vec<String> {
-    let mut typing = Typing::new(platform);
+    let mut typing = at_desktop(platform);
     let mut wrong = Vec::new();
     for line in events.lines().filter(|line| !line.trim().is_empty()) {
         let (event, expected) = line.split_once("=>").unwrap_or((line, ""));
-        let found = happens(&mut typing, event.trim());
+        let (actions, fate) = happens(&mut typing, event.trim());
+        let found = told(&actions, fate);
         if found != expected.trim() {
             wrong.push(format!("{line}: found {found}"));
         }
@@ -50,8 +162,8 @@ fn play(platform: Platform, events: &str) -> Vec<String> {
     wrong
 }
 
-/// What comes of an event, as the tables write it.
-fn happens(typing: &mut Typing, event: &str) -> String {
+/// What comes of an event: of a key's, whose it is, too.
+fn happens(typing: &mut Typing, event: &str) -> (Vec<KeyAction>, Option<Fate>) {
     let (name, rest) = event.split_once(' ').unwrap_or((event, ""));
     let words: Vec<&str> = rest.split_whitespace().collect();
     let mut fate = None;
@@ -88,6 +200,7 @@ fn happens(typing: &mut Typing, event: &str) -> String {
             typing.set_remote_locks(Locks {
                 caps: locks.contains(&"caps"),
                 num: locks.contains(&"num"),
+                scroll: locks.contains(&"scroll"),
             });
             Vec::new()
         }
@@ -98,6 +211,11 @@ fn happens(typing: &mut Typing, event: &str) -> String {
         ("command-is-control", []) => typing.set_command_is_control(true),
         _ => panic!("no event: {event}"),
     };
+    (actions, fate)
+}
+
+/// The same as the tables write it.
+fn told(actions: &[KeyAction], fate: Option<Fate>) -> String {
     let told = actions.iter().map(written);
     let fate = match fate {
         Some(Fate::Left) => Some("left"),
@@ -112,7 +230,16 @@ fn stroke<'a>(code: &'a str, key: &'a str, key_code: &str, flags: &[&str]) -> Ke
     let is = |flag| flags.contains(&flag);
     let time = flags.iter().find_map(|flag| flag.strip_prefix('@'));
     for flag in flags {
-        let known = ["shift", "ctrl", "alt", "meta", "caps", "num", "composing"];
+        let known = [
+            "shift",
+            "ctrl",
+            "alt",
+            "meta",
+            "caps",
+            "num",
+            "scroll",
+            "composing",
+        ];
         assert!(known.contains(flag) || flag.starts_with('@'), "no flag: {flag}");
     }
     KeyStroke {
@@ -140,6 +267,7 @@ fn stroke<'a>(code: &'a str, key: &'a str, key_code: &str, flags: &[&str]) -> Ke
         locks: Locks {
             caps: is("caps"),
             num: is("num"),
+            scroll: is("scroll"),
         },
     }
 }

@@ -52,6 +52,10 @@ pub(super) struct Keyboard {
     /// The lock keys that are on at the desktop, as far as that is known.
     caps_lock: Option<bool>,
     num_lock: Option<bool>,
+    scroll_lock: Option<bool>,
+    /// Whether Scroll Lock was ever on here. Many keyboards have none, and not every browser says how it is: what is always
+    /// off is not to take it away from the desktop.
+    has_scroll_lock: bool,
 }
 
 /// Windows reports AltGr as a left Ctrl and, at the same moment, a right Alt. They are as good as
@@ -76,6 +80,8 @@ impl Keyboard {
             after_dead: false,
             caps_lock: None,
             num_lock: None,
+            scroll_lock: None,
+            has_scroll_lock: false,
         }
     }
 
@@ -93,12 +99,14 @@ impl Keyboard {
     pub(super) fn set_remote_locks(&mut self, locks: Locks) {
         self.caps_lock = Some(locks.caps);
         self.num_lock = Some(locks.num);
+        self.scroll_lock = Some(locks.scroll);
     }
 
     /// Another server will say which lock keys are on, or none will.
     pub(super) fn forget_remote_locks(&mut self) {
         self.caps_lock = None;
         self.num_lock = None;
+        self.scroll_lock = None;
     }
 
     /// A key went down, or repeats while it is held.
@@ -106,13 +114,20 @@ impl Keyboard {
         let code = &*names::code(stroke.code, stroke.key_code, stroke.location);
         let name = names::key(stroke.key, code);
         let scancode = self.scancode(code);
-        if name == "Dead" && !self.goes_by_place {
+        // What comes of a dead key is the browser's to say.
+        let is_by_place = self.goes_by_place && scancode != 0;
+        if name == "Dead" && (!is_by_place || self.writes_dead_keys_as_text()) {
             self.after_dead = true;
-            return left(Vec::new());
+            let told = is_by_place.then(|| self.hold(code, 0, scancode));
+            return left(told.into_iter().collect());
         }
         if self.is_input_methods(stroke, name, scancode) {
             self.after_dead = false;
-            return left(Vec::new());
+            // Input methods keep the releases of modifiers to themselves. Of a key without a place not even those are told
+            // that are held.
+            let is_known = scancode != 0;
+            let lost = is_known.then(|| self.drop_lost_modifiers(code, stroke.modifiers));
+            return left(lost.unwrap_or_default());
         }
         let mut actions = self.drop_lost_modifiers(code, stroke.modifiers);
         let Some(keysym) = self.keysym(code, name, stroke.location, scancode) else {
@@ -165,6 +180,18 @@ impl Keyboard {
         Response { actions, fate }
     }
 
+    /// Whether what a dead key makes with the next one comes as text, even where the desktop is told both keys.
+    pub(super) fn writes_dead_keys_as_text(&self) -> bool {
+        self.platform == Platform::Other
+    }
+
+    /// Whether the server believes that a Shift is held.
+    pub(super) fn holds_shift(&self) -> bool {
+        self.held
+            .iter()
+            .any(|held| matches!(held.keysym, key::Shift_L | key::Shift_R))
+    }
+
     /// Whether a key went down that is not told before [`Self::settle`] or the next event.
     pub(super) fn is_waiting(&self) -> bool {
         self.waiting.is_some()
@@ -199,16 +226,20 @@ impl Keyboard {
     /// Presses a lock key that is on at one of both sides only, before the key whose meaning it changes. How it is at the
     /// desktop is not known any more then, before the server says so: it takes its time.
     fn lock_as_here(&mut self, stroke: &KeyStroke<'_>, keysym: u32, actions: &mut Vec<KeyAction>) {
+        let Locks { caps, num, scroll } = stroke.locks;
+        self.has_scroll_lock |= scroll;
         // There is no NumLock on Apple's keyboards, and whoever presses a lock key wants it to change.
-        let of_num_lock = self.platform != Platform::Apple;
+        let has_num_lock = self.platform != Platform::Apple;
+        let has_scroll_lock = self.has_scroll_lock;
         for (remote, here, lock, scancode, counts) in [
-            (&mut self.caps_lock, stroke.locks.caps, key::Caps_Lock, 0x3A, true),
+            (&mut self.caps_lock, caps, key::Caps_Lock, 0x3A, true),
+            (&mut self.num_lock, num, key::Num_Lock, 0x45, has_num_lock),
             (
-                &mut self.num_lock,
-                stroke.locks.num,
-                key::Num_Lock,
-                0x45,
-                of_num_lock,
+                &mut self.scroll_lock,
+                scroll,
+                key::Scroll_Lock,
+                0x46,
+                has_scroll_lock,
             ),
         ] {
             if keysym == lock {

@@ -32,6 +32,8 @@ pub(super) fn key<'a>(key: &'a str, code: &str) -> &'a str {
         "Del" => "Delete",
         "Scroll" => "ScrollLock",
         "Apps" => "ContextMenu",
+        // WebKitGTK
+        "ZenkakuHanaku" => "ZenkakuHankaku",
         "Up" | "UIKeyInputUpArrow" => "ArrowUp",
         "Down" | "UIKeyInputDownArrow" => "ArrowDown",
         "Left" | "UIKeyInputLeftArrow" => "ArrowLeft",

@@ -21,13 +21,15 @@ pub struct KeyStroke<'a> {
     pub locks: Locks,
 }
 
-/// Which of the lock keys that change what is typed are on.
+/// Which of the lock keys are on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Locks {
     /// Caps Lock.
     pub caps: bool,
     /// Num Lock.
     pub num: bool,
+    /// Scroll Lock.
+    pub scroll: bool,
 }
 
 /// The modifiers that a browser reports with each key event.

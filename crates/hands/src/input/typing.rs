@@ -1,13 +1,15 @@
 //! All that hands do on a keyboard, whichever way the browser tells it: by keys, by text, or by what is pasted.
 
-use super::action::KeyAction;
+use super::action::{KeyAction, is_modifier};
 use super::composition::{self, Composition};
+use super::dead::{DeadKey, Left};
 use super::keyboard::{Fate, Keyboard, Response};
 use super::latches::{Latch, Latches};
 use super::leaving::Leaving;
-use super::names;
+use super::opening::Opening;
 use super::pasting::Pasting;
 use super::stroke::{KeyStroke, Locks, Platform};
+use super::{names, scancode};
 
 /// What hands do on a keyboard. Every answer is what the server is to be told, in this order.
 #[derive(Debug)]
@@ -17,6 +19,9 @@ pub struct Typing {
     pasting: Pasting,
     leaving: Leaving,
     latches: Latches,
+    opening: Opening,
+    /// Where the desktop may go by places.
+    dead_key: Option<DeadKey>,
     /// Whether the last key was one of a keyboard on the screen.
     is_virtual: bool,
 }
@@ -31,16 +36,29 @@ impl Typing {
             pasting: Pasting::default(),
             leaving: Leaving::default(),
             latches: Latches::default(),
+            opening: Opening::default(),
+            dead_key: None,
             is_virtual: false,
         }
     }
 
     /// `keydown`
     pub fn key_down(&mut self, stroke: &KeyStroke<'_>) -> Response {
-        self.is_virtual = names::code(stroke.code, stroke.key_code, stroke.location).is_empty();
+        let code = names::code(stroke.code, stroke.key_code, stroke.location);
+        // WebKitGTK calls the place of a key that its input method has taken so.
+        self.is_virtual = code.is_empty() && stroke.code != "Unidentified";
         self.leaving.press(stroke);
         let Response { actions, fate } = self.keyboard.press(stroke);
-        let actions = self.latched(actions);
+        let left = self.left_key(stroke);
+        let before = self.dead_key.as_mut().map(DeadKey::settle).unwrap_or_default();
+        if let Some(dead_key) = &mut self.dead_key {
+            if fate == Fate::Left {
+                dead_key.left(left, stroke.key == "Dead" && left.scancode != 0);
+            } else if !actions.iter().all(|it| is_modifier(it.keysym)) {
+                *dead_key = DeadKey::default();
+            }
+        }
+        let actions = self.latched([before, actions].concat());
         let actions = if fate == Fate::Pastes {
             self.pasting.hold(actions)
         } else {
@@ -52,10 +70,22 @@ impl Typing {
     /// `keyup`
     pub fn key_up(&mut self, stroke: &KeyStroke<'_>) -> Response {
         let leaves = self.leaving.release();
-        let Response { actions, fate } = self.keyboard.release(stroke);
+        let Response { mut actions, fate } = self.keyboard.release(stroke);
+        let left = self.left_key(stroke);
+        if let Some(dead_key) = self.dead_key.as_mut().filter(|_| fate == Fate::Left) {
+            actions.extend(dead_key.released(left));
+        }
         Response {
             actions: self.pasting.pass(actions),
             fate: if leaves { Fate::Leaves } else { fate },
+        }
+    }
+
+    /// A key as an input method has it.
+    fn left_key(&self, stroke: &KeyStroke<'_>) -> Left {
+        Left {
+            scancode: scancode::of_code(&names::code(stroke.code, stroke.key_code, stroke.location)),
+            shift: stroke.modifiers.shift && !self.keyboard.holds_shift(),
         }
     }
 
@@ -78,19 +108,34 @@ impl Typing {
 
     /// `compositionupdate` with its `data`.
     pub fn composition_update(&mut self, data: &str) -> Vec<KeyAction> {
-        let actions = self.composition.update(data);
+        let mut actions = self.composition.update(data);
+        if let Some(dead_key) = &mut self.dead_key {
+            actions.extend(dead_key.shows(data));
+        }
         self.tell(actions)
     }
 
     /// `compositionend` with its `data`.
     pub fn composition_end(&mut self, data: &str) -> Vec<KeyAction> {
         let actions = self.composition.end(data);
+        let actions = self.of_dead_key(data).unwrap_or(actions);
         self.tell(actions)
     }
 
     /// `beforeinput` with its `inputType` and `data`.
     pub fn before_input(&mut self, kind: &str, data: Option<&str>) -> Vec<KeyAction> {
-        self.tell(composition::edit(kind, data))
+        let of_dead_key = match (kind, data) {
+            ("insertText", Some(data)) => self.of_dead_key(data),
+            _ => None,
+        };
+        let actions = of_dead_key.unwrap_or_else(|| composition::edit(kind, data));
+        self.tell(actions)
+    }
+
+    fn of_dead_key(&mut self, data: &str) -> Option<Vec<KeyAction>> {
+        // It is not over yet.
+        let dead_key = self.dead_key.as_mut().filter(|_| !data.is_empty())?;
+        dead_key.writes(data)
     }
 
     /// Keys that no hand has pressed here, or text.
@@ -108,11 +153,13 @@ impl Typing {
     /// A modifier that stays down by itself is pressed: for one key, for all, or not any more.
     pub fn latch(&mut self, latch: Latch) -> Vec<KeyAction> {
         let actions = self.latches.press(latch).into_iter().collect();
+        let actions = self.opening.pass(actions);
         self.pasting.pass(actions)
     }
 
     /// What modifiers that hold for one key make of these.
-    fn latched(&mut self, mut actions: Vec<KeyAction>) -> Vec<KeyAction> {
+    fn latched(&mut self, actions: Vec<KeyAction>) -> Vec<KeyAction> {
+        let mut actions = self.opening.pass(actions);
         let let_go = self.latches.after(&actions);
         actions.extend(let_go);
         actions
@@ -142,6 +189,8 @@ impl Typing {
         self.keyboard.set_goes_by_place(false);
         self.pasting = Pasting::default();
         self.latches = Latches::default();
+        self.opening = Opening::default();
+        self.dead_key = None;
     }
 
     /// The server says which lock keys are on.
@@ -152,6 +201,7 @@ impl Typing {
     /// Whether the server goes by the places of keys, not by what they mean here.
     pub fn set_goes_by_place(&mut self, on: bool) {
         self.keyboard.set_goes_by_place(on);
+        self.dead_key = (on && self.keyboard.writes_dead_keys_as_text()).then(DeadKey::default);
     }
 
     /// Whether the Command key of Apple's keyboards is Control at the desktop.

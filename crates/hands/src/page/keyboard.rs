@@ -120,6 +120,7 @@ impl KeyboardInput {
         self.keys.typing.borrow_mut().set_remote_locks(Locks {
             caps: locks.caps_lock,
             num: locks.num_lock,
+            scroll: locks.scroll_lock,
         });
     }
 
@@ -352,6 +353,7 @@ fn with_stroke<T>(event: &KeyboardEvent, take: impl FnOnce(&KeyStroke<'_>) -> T)
         locks: Locks {
             caps: event.get_modifier_state("CapsLock"),
             num: event.get_modifier_state("NumLock"),
+            scroll: event.get_modifier_state("ScrollLock"),
         },
     })
 }
