@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use porthole_tests::browser::Stroke::Tap;
+use porthole_tests::browser::Stroke::{Down, Tap, Up};
 use porthole_tests::browser::{Browser, key};
-use porthole_tests::desktop::{Input, Recorder, Tigervnc};
+use porthole_tests::desktop::{Input, Recorder, Tigervnc, Xev};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::wait::{LONG, until};
 
@@ -142,6 +142,25 @@ fn a_text_is_typed_key_by_key_where_a_desktop_has_no_clipboard() {
     ];
     recorder.gets("the text", &typed.concat());
 
+    // What no layout has: in all of Unicode, and again and again, since servers make keys for it as it comes. This one has room
+    // for nineteen.
+    let text = "Привет, 漢字! €5? 👩‍🚀 ŵ Ω naïve façade\n";
+    let xev = Xev::on(&server.display);
+    browser.click("#tools [title=Clipboard]");
+    browser.run(
+        "const field = document.querySelector('#clipboard-text');
+         field.value = arguments[0];
+         field.dispatchEvent(new InputEvent('input', { bubbles: true }));",
+        json!([text.repeat(3)]),
+    );
+    browser.click("#clipboard [title^='Type']");
+    xev.reads(
+        "a text in many scripts",
+        &text.replace('\n', "<Return>").repeat(3),
+    );
+    drop(xev);
+    let recorder = Recorder::on(&server.display);
+
     // A long one can be stopped.
     browser.click("#tools [title=Clipboard]");
     browser.fill("#clipboard-text", &"x".repeat(5_000));
@@ -179,4 +198,42 @@ fn a_telephone_brings_its_keyboard_up_when_it_is_asked_to() {
     assert_eq!(wanted(), "\"TEXTAREA\" \"text\"");
     browser.click("#keys [role=switch]");
     assert_eq!(wanted(), "\"TEXTAREA\" \"none\"");
+}
+
+#[test]
+fn the_command_key_of_a_mac_is_control_where_somebody_wants_that() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let recorder = Recorder::on(&server.display);
+    let agent = browser.run("return navigator.userAgent", json!([]));
+    browser.chromium(
+        "Emulation.setUserAgentOverride",
+        json!({ "userAgent": agent, "platform": "MacIntel" }),
+    );
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let command_c = || {
+        recorder.forget();
+        browser.keys(&[Down(key::META), Tap("c"), Up(key::META)]);
+    };
+    let with = |modifier| {
+        let modifier = |down| [Input::Key(modifier, down)];
+        [&modifier(true)[..], &tap(0x63), &modifier(false)].concat()
+    };
+    command_c();
+    recorder.gets("Command is where others have Alt", &with(ALT));
+    panel(&browser, KEYS);
+    browser.screenshot("keys-mac");
+    browser.is_accessible("the keys on a Mac");
+    browser.click("#keys [role=switch]");
+    command_c();
+    recorder.gets("Command is Control", &with(CONTROL));
+    browser.click("#keys [role=switch]");
+    command_c();
+    recorder.gets("and Alt again", &with(ALT));
+    browser.open(&gateway.page("resize=off&cmd_to_ctrl"));
+    browser.connected();
+    command_c();
+    recorder.gets("Command is Control by the address", &with(CONTROL));
 }

@@ -22,6 +22,7 @@ mod input;
 mod interop;
 mod keyboard;
 mod keys_on_screen;
+mod layouts;
 mod login;
 mod login_kinds;
 mod machine;

@@ -16,6 +16,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 pub use engine::Engine;
+use engine::Sight;
 
 use crate::desktop::Display;
 use crate::image::Image;
@@ -56,6 +57,7 @@ impl Drop for Permit {
 #[derive(Debug)]
 pub struct Browser {
     engine: Engine,
+    name: String,
     agent: ureq::Agent,
     /// The session's address at the driver.
     session: String,
@@ -79,6 +81,7 @@ pub mod key {
     pub const HOME: &str = "\u{E011}";
     pub const PAGE_DOWN: &str = "\u{E00F}";
     pub const DELETE: &str = "\u{E017}";
+    pub const META: &str = "\u{E03D}";
     pub const F5: &str = "\u{E035}";
 }
 
@@ -100,42 +103,54 @@ impl Browser {
     }
 
     pub fn start_in(engine: Engine) -> Self {
-        Self::start_with(Permit::wait_for(1), engine, false)
+        Self::start_with(Permit::wait_for(1), engine, Sight::Unseen)
     }
 
     /// On an X display of its own, for hands that are no driver's: see [`Self::display`]. Not for Chromium, which on a
     /// display without a window manager is told of a mouse or not, as it happens.
     pub fn start_shown(engine: Engine) -> Self {
         assert_ne!(engine, Engine::Chromium);
-        Self::start_with(Permit::wait_for(1), engine, true)
+        Self::start_with(Permit::wait_for(1), engine, Sight::Shown)
+    }
+
+    /// The same with a window manager, for hands on its keyboard ([`Display::hand`]).
+    pub fn start_seen(engine: Engine) -> Self {
+        Self::start_with(Permit::wait_for(1), engine, Sight::Managed(None))
+    }
+
+    /// The same with an input method of GTK's.
+    pub fn start_with_input_method(engine: Engine, name: &'static str) -> Self {
+        Self::start_with(Permit::wait_for(1), engine, Sight::Managed(Some(name)))
     }
 
     /// Two at once. To start one after the other would be for both to wait for somebody else's second one.
     pub fn start_two() -> (Self, Self) {
         let permit = Permit::wait_for(BROWSERS);
-        let second = Self::start_with(Permit(0), Engine::Chromium, false);
-        (Self::start_with(permit, Engine::Chromium, false), second)
+        let second = Self::start_with(Permit(0), Engine::Chromium, Sight::Unseen);
+        (Self::start_with(permit, Engine::Chromium, Sight::Unseen), second)
     }
 
     /// The only one at its time, for what is measured.
     pub fn start_alone() -> Self {
-        Self::start_with(Permit::wait_for(BROWSERS), Engine::Chromium, false)
+        Self::start_with(Permit::wait_for(BROWSERS), Engine::Chromium, Sight::Unseen)
     }
 
-    fn start_with(permit: Permit, engine: Engine, shown: bool) -> Self {
+    fn start_with(permit: Permit, engine: Engine, sight: Sight) -> Self {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(90)))
             .build()
             .into();
-        let driver = engine.driver(&agent, shown);
+        let driver = engine.driver(&agent, sight);
         let url = format!("{}/session", driver.address);
-        let body = json!({ "capabilities": { "alwaysMatch": engine.capabilities(shown) } });
+        let body = json!({ "capabilities": { "alwaysMatch": engine.capabilities(sight) } });
         let answer =
             post(&agent, &url, &body).unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
         let id = answer["sessionId"].as_str().unwrap();
+        let capability = |name: &str| answer["capabilities"][name].as_str().unwrap_or_default();
         let browser = Self {
             engine,
+            name: format!("{} {}", capability("browserName"), capability("browserVersion")),
             session: format!("{url}/{id}"),
             agent,
             debugger: answer["capabilities"]["goog:chromeOptions"]["debuggerAddress"]
@@ -144,7 +159,9 @@ impl Browser {
             driver,
             _permit: permit,
         };
-        browser.set_size(USUAL.0, USUAL.1);
+        if !sight.is_managed() {
+            browser.set_size(USUAL.0, USUAL.1);
+        }
         browser
     }
 
@@ -155,8 +172,33 @@ impl Browser {
 
     /// The X display that it shows itself on, where it has one to itself, for hands that are no driver's.
     pub fn display(&self) -> Option<Display> {
-        let (_, name) = self.driver.display.as_ref()?;
-        Some(Display::named(name.clone()))
+        let screen = self.driver.screen.as_ref()?;
+        Some(Display::named(screen.name.clone()))
+    }
+
+    /// What it calls itself, with its version.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A real click into the middle of the page, on the screen that it shows itself on: what hands do on that screen's keyboard
+    /// from here on is for the page.
+    pub fn be_at_hand(&self) -> Display {
+        let display = self.display().unwrap();
+        let place = self.run(
+            "return [screenX + outerWidth / 2, screenY + outerHeight - innerHeight / 2]",
+            json!([]),
+        );
+        let number = |at: usize| place[at].as_f64().unwrap() as i16;
+        display.move_pointer((number(0), number(1)));
+        display.click(1);
+        until("the page has the focus", LONG, || {
+            match self.run("return document.hasFocus()", json!([])) {
+                Value::Bool(true) => Ok(()),
+                other => Err(other.to_string()),
+            }
+        });
+        display
     }
 
     /// The WebSocket's address at which Chromium's own protocol is spoken for the page that is open.

@@ -13,6 +13,7 @@ mod wayvnc;
 mod websockify;
 mod x0vncserver;
 mod x11vnc;
+mod xev;
 mod xtightvnc;
 
 pub use display::Display;
@@ -27,4 +28,5 @@ pub use wayvnc::Wayvnc;
 pub use websockify::Websockify;
 pub use x0vncserver::X0vncserver;
 pub use x11vnc::X11vnc;
+pub use xev::Xev;
 pub use xtightvnc::Xtightvnc;

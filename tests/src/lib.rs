@@ -17,6 +17,7 @@ pub mod desktop;
 pub mod gate;
 pub mod gateway;
 pub mod image;
+pub mod layouts;
 pub mod line;
 pub mod next_dashboard;
 pub mod nginx;

@@ -64,7 +64,10 @@ impl Process {
     }
 
     /// The first line on its standard output that this makes something of.
-    pub fn first<T: Send + 'static>(&mut self, read: impl Fn(&str) -> Option<T> + Send + 'static) -> T {
+    pub fn first<T: Send + 'static>(
+        &mut self,
+        mut read: impl FnMut(&str) -> Option<T> + Send + 'static,
+    ) -> T {
         let output: ChildStdout = self.child.stdout.take().unwrap();
         let (found, finding) = mpsc::channel();
         std::thread::spawn(move || {

@@ -15,14 +15,40 @@ pub enum Engine {
     WebKitGtk,
 }
 
+/// Whether a browser shows itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// As far as it can do without.
+    Unseen,
+    /// On a screen of its own.
+    Shown,
+    /// With a window manager, which gives it the focus that hands need; perhaps with an input method of GTK's, by its name.
+    Managed(Option<&'static str>),
+}
+
+impl Sight {
+    pub(super) fn is_managed(self) -> bool {
+        matches!(self, Self::Managed(_))
+    }
+}
+
 /// A driver that listens.
 #[derive(Debug)]
 pub(super) struct Driver {
     /// `http://127.0.0.1` and its port.
     pub(super) address: String,
     pub(super) process: Process,
-    /// What a browser shows itself on that cannot do without, and its name.
-    pub(super) display: Option<(Process, String)>,
+    /// What the browser shows itself on, where it does.
+    pub(super) screen: Option<Screen>,
+}
+
+/// An X server for a browser.
+#[derive(Debug)]
+pub(super) struct Screen {
+    pub(super) name: String,
+    // It ends before the server does.
+    _window_manager: Option<Process>,
+    _server: Process,
 }
 
 impl Engine {
@@ -35,25 +61,27 @@ impl Engine {
         }
     }
 
-    /// `shown` is for a Firefox that shows itself on a display, without which it does otherwise.
-    pub(super) fn driver(self, agent: &ureq::Agent, shown: bool) -> Driver {
+    /// WebKitGTK's browser cannot do without a screen.
+    pub(super) fn driver(self, agent: &ureq::Agent, sight: Sight) -> Driver {
         // Told to choose a port, ChromeDriver takes one that is free in IPv4, and fails if it is not in IPv6.
         let port = free_port();
-        let mut display = None;
         let mut command = match self {
             Self::Chromium => Command::new("chromedriver"),
             Self::Firefox => Command::new(geckodriver().unwrap_or("geckodriver".into())),
             Self::WebKitGtk => Command::new("WebKitWebDriver"),
         };
-        if shown || self == Self::WebKitGtk {
-            let (server, name) = virtual_display();
-            command.env("DISPLAY", &name).env("GDK_BACKEND", "x11");
-            display = Some((server, name));
+        let has_screen = sight != Sight::Unseen || self == Self::WebKitGtk;
+        let screen = has_screen.then(|| Screen::start(sight.is_managed()));
+        if let Some(screen) = &screen {
+            command.env("DISPLAY", &screen.name).env("GDK_BACKEND", "x11");
+        }
+        if let Sight::Managed(Some(method)) = sight {
+            command.env("GTK_IM_MODULE", method);
         }
         let driver = Driver {
             address: format!("http://127.0.0.1:{port}"),
             process: Process::start(command.arg(format!("--port={port}"))),
-            display,
+            screen,
         };
         until("the driver answers", LONG, || {
             let answer = agent.get(format!("{}/status", driver.address)).call();
@@ -63,14 +91,16 @@ impl Engine {
     }
 
     /// What a session is asked for with.
-    pub(super) fn capabilities(self, shown: bool) -> Value {
+    pub(super) fn capabilities(self, sight: Sight) -> Value {
         let timeouts = json!({ "script": 30_000, "pageLoad": 60_000 });
+        // As the two spell it.
+        let headless = |argument: &'static str| (sight == Sight::Unseen).then_some(argument);
         match self {
             Self::Chromium => json!({
                 "browserName": "chrome",
                 "acceptInsecureCerts": true,
                 "goog:chromeOptions": {
-                    "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
+                    "args": [headless("--headless=new").unwrap_or("--window-position=0,0"), "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
                         "--disable-gpu", "--window-size=1100,900", "--disable-background-networking",
                         // A name that, other than 127.0.0.1, makes no secure context.
                         "--host-resolver-rules=MAP desktop.test 127.0.0.1"],
@@ -81,9 +111,13 @@ impl Engine {
             Self::Firefox => json!({
                 "browserName": "firefox",
                 "moz:firefoxOptions": {
-                    "args": if shown { json!([]) } else { json!(["-headless"]) },
-                    // Fingers, which it does without on a computer where it sees no such screen.
-                    "prefs": { "dom.w3c_touch_events.enabled": 1 },
+                    "args": headless("-headless").into_iter().collect::<Vec<_>>(),
+                    "prefs": {
+                        // Fingers, which it does without on a computer where it sees no such screen.
+                        "dom.w3c_touch_events.enabled": 1,
+                        // Its drivers have it behave as if it had the focus, and then its input methods do not know that it has.
+                        "focusmanager.testmode": !sight.is_managed(),
+                    },
                 },
                 "timeouts": timeouts,
             }),
@@ -116,15 +150,16 @@ fn mini_browser() -> Option<PathBuf> {
         .find(|path: &PathBuf| path.is_file())
 }
 
-fn virtual_display() -> (Process, String) {
-    let mut server = Process::start(Command::new("Xvfb").args([
-        "-screen",
-        "0",
-        "1600x1200x24",
-        "-displayfd",
-        "1",
-        "-noreset",
-    ]));
-    let name = server.first(|line| line.trim().parse::<u32>().ok().map(|number| format!(":{number}")));
-    (server, name)
+impl Screen {
+    fn start(managed: bool) -> Self {
+        let screen = ["-screen", "0", "1600x1200x24", "-displayfd", "1", "-noreset"];
+        let mut server = Process::start(Command::new("Xvfb").args(screen));
+        let name = server.first(|line| line.trim().parse::<u32>().ok().map(|number| format!(":{number}")));
+        let manager = || Process::start(Command::new("openbox").env("DISPLAY", &name));
+        Self {
+            _window_manager: managed.then(manager),
+            _server: server,
+            name,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! X servers.
 
+mod keyboard;
 mod painting;
 
 use std::process::Command;

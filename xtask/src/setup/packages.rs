@@ -39,6 +39,8 @@ pub(crate) const SERVERS: &[Package] = &[
     Package::program("xterm", "xterm"),
     Package::program("openbox", "openbox"),
     Package::program("xclip", "xclip"),
+    Package::program("setxkbmap", "x11-xkb-utils"),
+    Package::program("xev", "x11-utils"),
     Package::program("xauth", "xauth"),
     Package::named("xfonts-base"),
     Package::named("fonts-dejavu-core"),
