@@ -224,7 +224,8 @@ mod tests {
         );
         assert_eq!(
             resized(1, 100, 700),
-            Some((size(500, 700), vec![at(0, 0), one(400, 0, 100, 700), at(0, 300)]))
+            Some((size(500, 1000), vec![at(0, 0), one(400, 0, 100, 700), at(0, 700)])),
+            "what is lower than its lower edge goes down, wherever it is"
         );
         assert_eq!(resized(0, 400, 300), Some((size(800, 600), screens.to_vec())));
         assert_eq!(resized(3, 100, 100), None, "there is no fourth");
