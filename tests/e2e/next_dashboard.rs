@@ -47,12 +47,6 @@ fn a_terminal_is_seen_and_typed_into_through_next_gateway_and_websockify() {
     let dev = next.start_dev();
     goes_through(&dev.address, vm_port, "next-dev", Browser::screenshot);
     says_upgrade(&dev);
-    // Next's own WebSocket, for what is written anew, comes through beside the viewer's.
-    let browser = Browser::start();
-    browser.open(&format!("http://{}/dashboard/remote-cli", dev.address));
-    browser.text_with("h1", "Remote CLI", LONG);
-    next.change("app/dashboard/remote-cli/page.js", "Remote CLI", "Remote desk");
-    browser.text_with("h1", "Remote desk", LONG);
 }
 
 #[test]

@@ -77,18 +77,10 @@ impl NextDashboard {
         self.serve(port, contained("node", false).arg(next()).args(arguments))
     }
 
-    /// `npm run dev`: its own server, and what is changed is seen at once.
+    /// `npm run dev`: its own server.
     pub fn start_dev(&self) -> Server {
         let port = free_port();
         self.serve_as("development", port, contained("node", false).arg("server.js"))
-    }
-
-    /// Puts another text into one of its files.
-    pub fn change(&self, file: &str, from: &str, to: &str) {
-        let path = self.folder.path().join(file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{from:?} is not in {text}");
-        std::fs::write(path, text.replace(from, to)).unwrap();
     }
 
     fn serve(&self, port: u16, command: &mut Command) -> Server {
