@@ -116,6 +116,8 @@ enum State {
         fingers: usize,
         /// Whether some have left again.
         leaving: bool,
+        /// Whether one of two has been seen to move, and the other not yet.
+        halfway: bool,
     },
     Drag,
     Hold,
@@ -146,6 +148,7 @@ impl Gestures {
                     at,
                     fingers: 1,
                     leaving: false,
+                    halfway: false,
                 };
                 return Some(Gesture::Touch);
             }
@@ -216,6 +219,10 @@ impl Gestures {
         let Some(index) = self.fingers.iter().position(|finger| finger.id == id) else {
             return Vec::new();
         };
+        if let State::Unclear { halfway, .. } = &mut self.state {
+            // All moves from before have come.
+            *halfway = true;
+        }
         let mut gestures = self.look();
         // It has rested for long enough, and nobody has called.
         gestures.extend(self.rest(time));
@@ -226,6 +233,7 @@ impl Gestures {
                 at,
                 fingers,
                 leaving,
+                ..
             } => {
                 *leaving = true;
                 if self.fingers.is_empty() && time - *since < HOLD {
@@ -279,6 +287,14 @@ impl Gestures {
                 }
             }
             (2, [one, other]) => {
+                let moves = |finger: &Finger| length(way(finger.start, finger.now)) > STILL;
+                if let State::Unclear { halfway, .. } = &mut self.state
+                    && moves(one) != moves(other)
+                    && !std::mem::replace(halfway, true)
+                {
+                    // A frame may come between the moves of two: one alone looks like half of a pinch.
+                    return;
+                }
                 let start = middle(&self.fingers, |finger| finger.start);
                 let together = length(way(start, middle(&self.fingers, |finger| finger.now)));
                 let apart = (length(way(one.now, other.now)) - length(way(one.start, other.start))).abs();
@@ -506,6 +522,33 @@ mod tests {
                 drag(Phase::Goes, (30.0, 10.0), (11.0, 0.0))
             ]
         );
+    }
+
+    #[test]
+    fn a_frame_between_the_moves_of_two_fingers_does_not_say_what_they_do() {
+        let comes = [(0.0, Comes(1, (100.0, 100.0))), (1.0, Comes(2, (140.0, 100.0)))];
+        let one_has_moved = [(10.0, Moves(1, (100.0, 35.0))), (16.0, Frame)];
+        let both_scroll = [(17.0, Moves(2, (140.0, 35.0))), (32.0, Frame)];
+        let scroll = Gesture::Scroll {
+            fingers: 2,
+            at: (120.0, 100.0),
+            by: (0.0, -65.0),
+        };
+        assert_eq!(
+            play(&[&comes[..], &one_has_moved, &both_scroll].concat()),
+            [scroll]
+        );
+        // One that goes on alone does pinch, as does one that leaves.
+        for then in [
+            [(20.0, Moves(1, (100.0, 30.0))), (32.0, Frame)],
+            [(20.0, Leaves(2)), (32.0, Frame)],
+        ] {
+            let told = play(&[&comes[..], &one_has_moved, &then].concat());
+            assert!(matches!(told[..], [Gesture::Pinch { .. }]), "{told:?}");
+        }
+        let between_two_frames = [&comes[..], &one_has_moved[..1], &[(12.0, Leaves(1))]].concat();
+        let told = play(&between_two_frames);
+        assert!(matches!(told[..], [Gesture::Pinch { .. }]), "{told:?}");
     }
 
     #[test]
