@@ -2,7 +2,7 @@
 //! address says nothing else.
 
 use leptos::prelude::*;
-use porthole_viewer::page::{Presentation, Scaling, Smoothing, address};
+use porthole_viewer::page::{Presentation, Scaling, Smoothing, storage};
 use porthole_viewer::settings::Settings;
 
 use crate::session::Session;
@@ -20,7 +20,7 @@ pub(crate) fn start(session: Session) {
         let both = before.iter().flatten().zip(&now);
         for (_, chosen) in both.filter(|(before, now)| before != now) {
             for (name, value) in chosen {
-                address::remember(name, value);
+                storage::remember(name, value);
             }
         }
         now

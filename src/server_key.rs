@@ -1,7 +1,7 @@
 //! The question whether a server is the right one: trust on first use, and a loud warning when its key is another one.
 
 use leptos::prelude::*;
-use web_sys::Storage;
+use porthole_viewer::page::storage;
 
 use crate::dialog;
 use crate::element::{Element, button, element};
@@ -35,24 +35,16 @@ fn hex(bytes: &[u8], between: &str) -> String {
 
 /// The SHA-256 of the key that the server at a WebSocket's address is known by, if it has been trusted before.
 pub(crate) fn known(url: &str) -> Option<String> {
-    storage()?.get_item(&name(url)).ok()?
+    storage::recall(&name(url))
 }
 
-/// Remembers it, where the browser lets this page remember anything.
+/// Remembers it. Where the browser does not let this page remember anything one is asked again.
 pub(crate) fn remember(url: &str, sha256: &str) {
-    if let Some(storage) = storage() {
-        // A full or forbidden storage means that one is asked again.
-        let _ = storage.set_item(&name(url), sha256);
-    }
+    storage::remember(&name(url), sha256);
 }
 
 fn name(url: &str) -> String {
-    ["porthole-server-key ", url].concat()
-}
-
-/// In a frame of another site it may not even be looked at.
-fn storage() -> Option<Storage> {
-    window().local_storage().ok()?
+    ["server-key ", url].concat()
 }
 
 pub(crate) fn server_key(session: Session) -> Option<Element> {

@@ -3,7 +3,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use porthole_viewer::page::address;
+use porthole_viewer::page::storage;
 use porthole_viewer::settings::Touch;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, PointerEvent};
@@ -109,7 +109,7 @@ pub(crate) fn panel(session: Session) -> Option<Element> {
 
 /// The way that was chosen on this device before.
 pub(crate) fn remembered() -> Option<Touch> {
-    match address::recall(NAME)?.as_str() {
+    match storage::recall(NAME)?.as_str() {
         "direct" => Some(Touch::Direct),
         "trackpad" => Some(Touch::Trackpad),
         _ => None,
@@ -122,7 +122,7 @@ fn remember(touch: Touch) {
         Touch::Direct => "direct",
         Touch::Trackpad => "trackpad",
     };
-    address::remember(NAME, value);
+    storage::remember(NAME, value);
 }
 
 const NAME: &str = "touch";

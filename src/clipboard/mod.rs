@@ -1,6 +1,5 @@
 //! Clipboards: the desktop's and this computer's, and the panel for what does not go by itself.
 
-mod activation;
 mod dib;
 mod exchange;
 mod panel;

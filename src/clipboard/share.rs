@@ -6,14 +6,14 @@
 //! it looked for, and never while the page is not being used, or nobody has been there yet.
 
 use leptos::prelude::*;
-use porthole_hands::Pasting;
+use porthole_hands::{Pasting, activation};
 use porthole_viewer::{Clipboard, Command};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::ClipboardEvent;
 
 use super::exchange::{Exchange, is_empty};
-use super::{activation, picture, read, write};
+use super::{picture, read, write};
 use crate::phase::Phase;
 use crate::session::Session;
 

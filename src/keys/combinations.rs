@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use porthole_hands::input::combination;
+use porthole_viewer::page::storage;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -12,7 +13,7 @@ use crate::session::Session;
 const USUAL: [&str; 4] = ["Ctrl+Alt+Del", "Alt+Tab", "Alt+F4", "Ctrl+Shift+Esc"];
 
 /// Under this name the browser remembers them, one a line, the latest first.
-const REMEMBERED: &str = "porthole-combinations";
+const REMEMBERED: &str = "combinations";
 
 /// No more than these are remembered.
 const MOST: usize = 6;
@@ -94,15 +95,10 @@ fn keep(own: &mut Vec<String>, words: &str) {
 
 /// A browser may have no storage for this page, or nothing in it.
 fn remembered() -> Vec<String> {
-    let storage = window().local_storage().ok().flatten();
-    let text = storage.and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
-    let text = text.unwrap_or_default();
+    let text = storage::recall(REMEMBERED).unwrap_or_default();
     text.lines().take(MOST).map(str::to_owned).collect()
 }
 
 fn remember(own: &[String]) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        // It may be full: then it is forgotten with the page.
-        let _ = storage.set_item(REMEMBERED, &own.join("\n"));
-    }
+    storage::remember(REMEMBERED, &own.join("\n"));
 }

@@ -1,6 +1,6 @@
 //! How the desktop is shown: zoomed, in the display's own pixels, one of its screens, and moved without scroll bars.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use x11rb::protocol::xproto::EventMask;
 
 use porthole_tests::browser::{Browser, Engine, go, press, release};
@@ -190,6 +190,14 @@ fn a_window_that_is_drawn_larger_asks_for_one_size_and_not_for_all_on_the_way() 
     );
 }
 
+/// The words of the panel's choice between screens.
+fn screen_choices(browser: &Browser) -> Value {
+    browser.run(
+        "return [...document.querySelector('#screen-choice').options].map((option) => option.text)",
+        json!([]),
+    )
+}
+
 #[test]
 fn one_of_several_screens_is_shown_and_pointed_at() {
     let server = Tigervnc::start((800, 300));
@@ -198,12 +206,7 @@ fn one_of_several_screens_is_shown_and_pointed_at() {
     browser.set_size(1000, 900);
     browser.open(&gateway.page("debug&resize=scale"));
     browser.connected();
-    browser.run(
-        "const select = document.querySelector('#debug-screens');
-         select.value = '2';
-         select.dispatchEvent(new Event('change'))",
-        json!([]),
-    );
+    browser.choose("#debug-screens", "2");
     browser.text_with("[data-figure=screens] dd", "400x300", LONG);
     // From the address, and then from the panel.
     browser.open(&gateway.page("resize=scale&screen=2"));
@@ -211,18 +214,10 @@ fn one_of_several_screens_is_shown_and_pointed_at() {
     is_placed_at(&browser, [-1000.0, 75.0, 2000.0, 750.0]);
     let recorder = Recorder::on(&server.display);
     middle_is(&browser, &recorder, (1000, 900), (600, 150));
-    let choose = |value: &str| {
-        browser.run(
-            "const select = document.querySelector('#screen-choice');
-             select.value = arguments[0];
-             select.dispatchEvent(new Event('change'));
-             return [...select.options].map((option) => option.text)",
-            json!([value]),
-        )
-    };
     open_panel(&browser, "screen");
+    browser.choose("#screen-choice", "1");
     assert_eq!(
-        choose("1"),
+        screen_choices(&browser),
         json!(["All screens", "Screen 1, 400 × 300", "Screen 2, 400 × 300"])
     );
     is_placed_at(&browser, [0.0, 75.0, 2000.0, 750.0]);
@@ -238,7 +233,7 @@ fn one_of_several_screens_is_shown_and_pointed_at() {
     );
     browser.looks("screens");
     browser.set_size(1000, 900);
-    choose("0");
+    browser.choose("#screen-choice", "0");
     is_placed_at(&browser, [0.0, 262.5, 1000.0, 375.0]);
 }
 
@@ -250,12 +245,7 @@ fn one_of_several_screens_follows_the_windows_size_and_the_others_keep_theirs() 
     browser.set_size(500, 350);
     browser.open(&gateway.page("debug&resize=scale"));
     browser.connected();
-    browser.run(
-        "const select = document.querySelector('#debug-screens');
-         select.value = '2';
-         select.dispatchEvent(new Event('change'))",
-        json!([]),
-    );
+    browser.choose("#debug-screens", "2");
     browser.text_with("[data-figure=screens] dd", "400x300 at 400,0", LONG);
     browser.open(&gateway.page("resize=remote&screen=2"));
     browser.connected();
@@ -265,18 +255,11 @@ fn one_of_several_screens_follows_the_windows_size_and_the_others_keep_theirs() 
     screen_has(&server, (1040, 360));
     is_placed_at(&browser, [-400.0, 0.0, 1040.0, 360.0]);
     open_panel(&browser, "screen");
-    let options = browser.run(
-        "const select = document.querySelector('#screen-choice');
-         const words = [...select.options].map((option) => option.text);
-         select.value = '1';
-         select.dispatchEvent(new Event('change'));
-         return words",
-        json!([]),
-    );
     assert_eq!(
-        options,
+        screen_choices(&browser),
         json!(["All screens", "Screen 1, 400 × 300", "Screen 2, 640 × 360"])
     );
+    browser.choose("#screen-choice", "1");
     screen_has(&server, (1280, 360));
     is_placed_at(&browser, [0.0, 0.0, 1280.0, 360.0]);
 }
@@ -295,12 +278,7 @@ fn what_is_chosen_in_the_panels_is_remembered_and_the_address_wins() {
     is_placed_at(&browser, [300.0, 230.0, 400.0, 300.0]);
     browser.click(".zooming [aria-label=Larger]");
     switch(&browser, "Use this display's finest pixels");
-    browser.run(
-        "const select = document.querySelector('#screen-smoothing');
-         select.value = 'sharp';
-         select.dispatchEvent(new Event('change'))",
-        json!([]),
-    );
+    browser.choose("#screen-smoothing", "sharp");
     let chosen = [390.0, 297.5, 220.0, 165.0];
     is_placed_at(&browser, chosen);
     for (settings, expected, pixels) in [

@@ -421,6 +421,16 @@ impl Browser {
         });
     }
 
+    /// Chooses the option with this value.
+    pub fn choose(&self, selector: &str, value: &str) {
+        self.run(
+            "const select = document.querySelector(arguments[0]);
+             select.value = arguments[1];
+             select.dispatchEvent(new Event('change'))",
+            json!([selector, value]),
+        );
+    }
+
     /// Types into it, once it is there.
     pub fn fill(&self, selector: &str, text: &str) {
         until(&format!("typing into {selector}"), LONG, || {

@@ -1,5 +1,6 @@
 //! The page's events, as the desktop is to hear of them.
 
+pub mod activation;
 mod cursor;
 mod desktop;
 mod drawn;

@@ -10,6 +10,7 @@ use porthole_viewer::settings::Touch;
 use wasm_bindgen::JsValue;
 use web_sys::PointerEvent;
 
+use super::activation;
 use super::desktop::Desktop;
 use super::frame::Frame;
 use super::hand::Hand;
@@ -263,10 +264,9 @@ impl fmt::Debug for Fingers {
 fn buzz() {
     let Ok(window) = window() else { return };
     let navigator = window.navigator();
-    let has = |name: &str| Reflect::has(&navigator, &name.into()) == Ok(true);
+    let can = Reflect::has(&navigator, &"vibrate".into()) == Ok(true);
     // Before somebody has tapped on the page browsers refuse, and complain of it.
-    let may = !has("userActivation") || navigator.user_activation().has_been_active();
-    if has("vibrate") && may {
+    if can && activation::has_been_active() {
         navigator.vibrate_with_duration(BUZZ);
     }
 }

@@ -1,13 +1,10 @@
 //! The page's own address, and the WebSocket's.
 
 use wasm_bindgen::JsValue;
-use web_sys::{Storage, Url};
+use web_sys::Url;
 
-use super::{document, window};
+use super::{document, storage, window};
 use crate::settings::Settings;
-
-/// What comes before a setting's name in the browser's storage, where it is remembered.
-const STORED: &str = "porthole-";
 
 /// Reads the settings, those in the address before those that are remembered on this device, and takes user name and password
 /// out of the address bar and the history.
@@ -22,7 +19,7 @@ pub fn settings() -> Result<Settings, JsValue> {
         part(location.search()),
         part(location.hash()),
     );
-    let settings = Settings::remembered(recall).with_address(
+    let settings = Settings::remembered(storage::recall).with_address(
         &path,
         query.trim_start_matches('?'),
         fragment.trim_start_matches('#'),
@@ -37,25 +34,6 @@ pub fn settings() -> Result<Settings, JsValue> {
             .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
     }
     Ok(settings)
-}
-
-/// What is remembered of a setting on this device.
-#[must_use]
-pub fn recall(name: &str) -> Option<String> {
-    storage()?.get_item(&[STORED, name].concat()).ok()?
-}
-
-/// Remembers a setting on this device, by its name and as the address would have it.
-pub fn remember(name: &str, value: &str) {
-    if let Some(storage) = storage() {
-        // A full storage means that it is chosen anew another time.
-        let _ = storage.set_item(&[STORED, name].concat(), value);
-    }
-}
-
-/// In a frame of another site it may not even be looked at.
-fn storage() -> Option<Storage> {
-    window().ok()?.local_storage().ok()?
 }
 
 fn without_credentials(fragment: &str) -> String {

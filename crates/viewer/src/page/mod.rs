@@ -6,6 +6,7 @@ pub mod layout;
 mod listener;
 mod outbox;
 mod sight;
+pub mod storage;
 mod view;
 
 use std::cell::Cell;
