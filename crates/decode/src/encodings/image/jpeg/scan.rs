@@ -11,7 +11,7 @@ use crate::geometry::Rect;
 /// A block's side in samples.
 const SIDE: usize = 8;
 
-/// Where the coefficients stand, column by column, which come along the block's diagonals (T.81, figure A.6).
+/// The places of the coefficients, which come along the block's diagonals (T.81, figure A.6).
 const ZIGZAG: [u8; 64] = zigzag();
 
 const fn zigzag() -> [u8; 64] {
@@ -19,7 +19,7 @@ const fn zigzag() -> [u8; 64] {
     let (mut x, mut y) = (0_usize, 0_usize);
     let mut index = 0;
     while index < 64 {
-        order[index] = (x * SIDE + y) as u8;
+        order[index] = dct::place(x, y) as u8;
         // Even diagonals go up and to the right, odd ones down and to the left, and both turn at the edges.
         if (x + y).is_multiple_of(2) {
             if x == SIDE - 1 {
@@ -197,7 +197,7 @@ impl Part<'_> {
         }
         self.predictor = self.predictor.wrapping_add(first.value);
         let mut coefficients = [0; 64];
-        coefficients[0] = self.predictor.wrapping_mul(self.quantization[0].into());
+        coefficients[0] = dequantized(self.predictor, self.quantization[0]);
         let mut index = 1;
         let mut places = 0;
         while index < 64 {
@@ -215,15 +215,14 @@ impl Part<'_> {
                 return Err(bad("a block has more than 64 coefficients"));
             }
             let place = usize::from(ZIGZAG[index] & 63);
-            coefficients[place] = symbol.value.wrapping_mul(self.quantization[index].into());
+            coefficients[place] = dequantized(symbol.value, self.quantization[index]);
             places |= place;
             index += 1;
         }
         *bits = ahead;
         let samples = match places {
             0 => [dct::flat(coefficients[0]); SIDE * SIDE],
-            // Smooth is what has nothing in the columns' lower halves.
-            _ => dct::inverse(&coefficients, places & 4 == 0),
+            _ => dct::inverse(&coefficients, places & dct::HIGH == 0),
         };
         let mut at = at;
         for line in samples.as_chunks::<SIDE>().0 {
@@ -254,6 +253,11 @@ impl Part<'_> {
     }
 }
 
+/// A coefficient. Those of a sound image have room in 16 bits with much to spare.
+fn dequantized(value: i32, by: u16) -> i16 {
+    value.wrapping_mul(by.into()) as i16
+}
+
 fn line_of(samples: &[u8], stride: usize, line: usize) -> &[u8] {
     samples.chunks_exact(stride).nth(line).unwrap_or_default()
 }
@@ -264,8 +268,15 @@ mod tests {
 
     #[test]
     fn the_diagonals_go_to_and_fro() {
-        assert_eq!(ZIGZAG[..10], [0, 8, 1, 2, 9, 16, 24, 17, 10, 3]);
-        assert_eq!(ZIGZAG[58..], [47, 54, 61, 62, 55, 63]);
+        let places = |frequencies: [(usize, usize); 6]| frequencies.map(|(x, y)| dct::place(x, y) as u8);
+        assert_eq!(
+            ZIGZAG[..6],
+            places([(0, 0), (1, 0), (0, 1), (0, 2), (1, 1), (2, 0)])
+        );
+        assert_eq!(
+            ZIGZAG[58..],
+            places([(5, 7), (6, 6), (7, 5), (7, 6), (6, 7), (7, 7)])
+        );
         let mut sorted = ZIGZAG;
         sorted.sort_unstable();
         assert_eq!(sorted, std::array::from_fn(|index| index as u8));
