@@ -182,7 +182,8 @@ pub struct Area {
 #[must_use]
 pub fn pixel_at(point: (f64, f64), area: Area, size: (u16, u16)) -> (u16, u16) {
     let along = |offset: f64, length: f64, pixels: u16| {
-        let position = (offset / length * f64::from(pixels)).floor();
+        // In this order a point on the edge of a pixel is exactly there.
+        let position = (offset * f64::from(pixels) / length).floor();
         // Casting saturates, and makes 0 of what is not a number.
         (position as u16).min(pixels.saturating_sub(1))
     };
@@ -408,6 +409,17 @@ mod tests {
         assert_eq!(pixel_at((10.0, 20.0), area(1.0), (100, 50)), (0, 0));
         assert_eq!(pixel_at((109.9, 69.9), area(1.0), (100, 50)), (99, 49));
         assert_eq!(pixel_at((-500.0, 1e9), area(1.0), (100, 50)), (0, 49));
+        for width in [640, 1366, 1920, 3840] {
+            let area = Area {
+                left: 0.0,
+                top: 0.0,
+                width: f64::from(width),
+                height: 1.0,
+            };
+            for x in 0..width {
+                assert_eq!(pixel_at((f64::from(x), 0.0), area, (width, 1)), (x, 0), "{width}");
+            }
+        }
         let nothing = Area {
             width: 0.0,
             height: 0.0,
