@@ -23,7 +23,7 @@ fn at_once(browser: &Browser, events: &Value) {
 }
 
 #[test]
-fn all_moves_of_a_frame_are_one_message_and_none_follows_a_button() {
+fn a_frames_first_move_is_told_at_once_and_the_others_as_one_and_none_follows_a_button() {
     let server = MockServer::start(true);
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
@@ -35,11 +35,18 @@ fn all_moves_of_a_frame_are_one_message_and_none_follows_a_button() {
     events.extend(moves(1));
     events.push(json!(["pointerup", 7, 8, 0]));
     at_once(&browser, &json!(events));
-    let clicked: [PointerMessage; 2] = [(1, (20, 30)), (0, (7, 8))];
+    let clicked: [PointerMessage; 3] = [(0, (0, 60)), (1, (20, 30)), (0, (7, 8))];
     server.is_told("a press and a release where they were", &clicked);
+    browser.run(
+        "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+        json!([]),
+    );
     at_once(&browser, &json!(moves(0).collect::<Vec<_>>()));
-    let all: Vec<PointerMessage> = clicked.into_iter().chain([(0, (49, 11))]).collect();
-    server.is_told("and the last place of a frame", &all);
+    let moved: [PointerMessage; 2] = [(0, (0, 60)), (0, (49, 11))];
+    server.is_told(
+        "the first and the last place of a frame",
+        &[&clicked[..], &moved].concat(),
+    );
 }
 
 /// What is done, as WebDriver's actions, and what the server is to be told of it but for mere moves.

@@ -26,6 +26,11 @@ impl Frame {
         }
     }
 
+    /// Whether it is to be done in the next frame.
+    pub(super) fn is_requested(&self) -> bool {
+        self.requested.get()
+    }
+
     /// Has it done in the next frame.
     pub(super) fn request(&self) {
         let callback = self.callback.as_ref().unchecked_ref();

@@ -35,7 +35,7 @@ impl Hand {
                 cursor,
                 frame: Frame::new(move || {
                     if let Some(hand) = me.upgrade() {
-                        hand.tell_move();
+                        hand.tell_move_of_frame();
                     }
                 }),
             }
@@ -113,12 +113,21 @@ impl Hand {
         let action = self.pointer.borrow_mut().update(x, y, buttons);
         match action {
             Some(action) => self.tell(action),
-            None => self.frame.request(),
+            // The first one after a frame without any has nothing to wait for.
+            None if !self.frame.is_requested() => self.tell_move_of_frame(),
+            None => {}
         }
     }
 
-    /// Tells of a move that has not been told yet.
-    pub(super) fn tell_move(&self) {
+    /// Tells of what has moved since the last frame. What moves from now on waits for the next one.
+    fn tell_move_of_frame(&self) {
+        if self.tell_move() {
+            self.frame.request();
+        }
+    }
+
+    /// Tells of a move that has not been told yet. Says whether there was one.
+    pub(super) fn tell_move(&self) -> bool {
         let way = self.motion.borrow().as_ref().map(Motion::is_pending);
         let mut pointer = self.pointer.borrow_mut();
         let action = match way {
@@ -129,6 +138,7 @@ impl Hand {
         if let Some(action) = action {
             self.tell(action);
         }
+        action.is_some()
     }
 
     fn tell(&self, PointerAction { x, y, buttons }: PointerAction) {

@@ -53,6 +53,8 @@ impl PointerInput {
         let listeners = vec![
             on("pointerdown", Mouse::down),
             on("pointermove", Mouse::moved),
+            // Where it is before the next frame, which `pointermove` waits for in some browsers.
+            on("pointerrawupdate", Mouse::pointed),
             on("pointerup", Mouse::moved),
             on("pointercancel", Mouse::cancelled),
             Listener::new(desktop.surface(), "wheel", move |event: WheelEvent| {
@@ -123,6 +125,13 @@ impl Mouse {
         } else {
             self.hand.point(at(event), event.buttons());
             self.hand.cursor.be_own();
+        }
+    }
+
+    /// It is elsewhere. A way is told by moves alone: it must not be counted twice.
+    fn pointed(&self, event: &PointerEvent) {
+        if !self.hand.is_relative() && !self.is_captured() {
+            self.moved(event);
         }
     }
 
