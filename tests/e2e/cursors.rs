@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use x11rb::protocol::xproto::EventMask;
 
-use porthole_tests::browser::{Browser, go};
+use porthole_tests::browser::{Browser, Engine, Mouse, go};
 use porthole_tests::desktop::{Tigervnc, X11vnc};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::peer::{Rectangle, Script};
@@ -67,40 +67,52 @@ pub(crate) fn seen(argb: &[u32]) -> Vec<[u8; 4]> {
         .collect()
 }
 
+/// Settings for each form in which Xtigervnc tells of its cursor; first the one that it has by itself.
+const FORMS: [&str; 5] = [
+    "resize=off",
+    "resize=off&encodings=zrle,alphacursor",
+    "resize=off&encodings=zrle,vmwarecursor",
+    "resize=off&encodings=zrle,cursor",
+    "resize=off&encodings=zrle,xcursor",
+];
+
+/// A desktop of two halves, and where in each of them there is a cursor of its own.
+fn two_cursors() -> (Tigervnc, [(u16, u16); 2]) {
+    let server = Tigervnc::start((640, 480));
+    let places = [(0_u16, 152), (320, 34)].map(|(x, glyph)| {
+        let window = server
+            .display
+            .window((x as i16, 0), (320, 480), EventMask::NO_EVENT);
+        server.display.set_cursor(window, glyph);
+        (x + 100, 100)
+    });
+    (server, places)
+}
+
+/// The desktop's cursor, once it has one.
+fn cursor_of(server: &Tigervnc) -> ([u16; 2], [u16; 2], Vec<u32>) {
+    until("the pointer is there", LONG, || match server.display.cursor() {
+        cursor if cursor.2.iter().any(|pixel| *pixel != 0) => Ok(cursor),
+        _ => Err(String::new()),
+    })
+}
+
+/// Two colours are all that an XCursor has, and not which: of its pixels what can be seen of them counts.
+fn from_channel(form: &str) -> usize {
+    if form.ends_with("xcursor") { 3 } else { 0 }
+}
+
 #[test]
 fn the_local_cursor_is_the_desktops_in_every_form_that_the_server_has() {
-    let server = Tigervnc::start((640, 480));
+    let (server, places) = two_cursors();
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
-    let windows = [(0, 152), (320, 34)].map(|(x, glyph)| {
-        let window = server.display.window((x, 0), (320, 480), EventMask::NO_EVENT);
-        server.display.set_cursor(window, glyph);
-        u16::try_from(x).unwrap()
-    });
-    for form in [
-        "",
-        "zrle,alphacursor",
-        "zrle,vmwarecursor",
-        "zrle,cursor",
-        "zrle,xcursor",
-    ] {
-        let settings = if form.is_empty() {
-            "resize=off".to_owned()
-        } else {
-            format!("resize=off&encodings={form}")
-        };
-        browser.open(&gateway.page(&settings));
+    for form in FORMS {
+        browser.open(&gateway.page(form));
         browser.connected();
-        for x in windows {
-            browser.mouse(&[go(browser.point_over((x + 100, 100)))]);
-            until("the pointer is there", LONG, || {
-                let (_, _, pixels) = server.display.cursor();
-                if pixels.iter().any(|pixel| *pixel != 0) {
-                    Ok(())
-                } else {
-                    Err(String::new())
-                }
-            });
+        for place in places {
+            browser.mouse(&[go(browser.point_over(place))]);
+            cursor_of(&server);
             until(&format!("the cursor is the server's, as {form:?}"), LONG, || {
                 let (hotspot, size, pixels) = server.display.cursor();
                 let found = browser.run(CURSOR, json!([]));
@@ -114,8 +126,7 @@ fn the_local_cursor_is_the_desktops_in_every_form_that_the_server_has() {
                     .flat_map(Value::as_u64)
                     .collect();
                 let is_same = found.chunks_exact(4).zip(seen(&pixels)).all(|(found, expected)| {
-                    // Two colours are all that an XCursor has, and not which.
-                    let from = if form.ends_with("xcursor") { 3 } else { 0 };
+                    let from = from_channel(form);
                     found[from..]
                         .iter()
                         .zip(&expected[from..])
@@ -130,6 +141,40 @@ fn the_local_cursor_is_the_desktops_in_every_form_that_the_server_has() {
         }
     }
     assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+/// What the screen that the browser is on shows under a real mouse is what the desktop shows under its own.
+fn the_screen_shows_it(browser: &Browser) {
+    let (server, places) = two_cursors();
+    let gateway = Gateway::to(&server.target());
+    for form in FORMS {
+        browser.open(&gateway.page(form));
+        browser.connected();
+        let mouse = Mouse::over(browser);
+        for place in places {
+            mouse.go(browser.point_over(place));
+            cursor_of(&server);
+            until(
+                &format!("the screen's cursor is the desktop's, as {form:?}"),
+                LONG,
+                || {
+                    let bytes = |pixels: &[u32]| -> Vec<u8> {
+                        let from = from_channel(form);
+                        // Red, green, blue and alpha.
+                        let bytes = pixels.iter().map(|pixel| pixel.rotate_left(8).to_be_bytes());
+                        bytes.flat_map(|bytes| bytes[from..].to_vec()).collect()
+                    };
+                    let [expected, found] = [server.display.cursor(), mouse.cursor()]
+                        .map(|(hotspot, size, pixels)| (hotspot, size, bytes(&pixels)));
+                    if found == expected {
+                        Ok(())
+                    } else {
+                        Err(format!("expected {expected:?}, got {found:?}"))
+                    }
+                },
+            );
+        }
+    }
 }
 
 const RED: [u8; 4] = [255, 0, 0, 255];
@@ -156,9 +201,7 @@ fn open(browser: &Browser, rectangles: Vec<Rectangle>) -> (Script, Gateway) {
     (server, gateway)
 }
 
-#[test]
-fn every_form_of_a_cursor_is_shown_and_the_last_one_counts() {
-    let browser = Browser::start();
+fn every_form_is_shown(browser: &Browser) {
     let place = [1, 0, 3, 1];
     let [red, none, all] = [[255, 0, 0, 0], [0; 4], [255; 4]];
     let rich = (place, RICH, [&red[..], &none, &red, &[0b1100_0000]].concat());
@@ -167,14 +210,14 @@ fn every_form_of_a_cursor_is_shown_and_the_last_one_counts() {
     let alpha = (
         place,
         ALPHA,
-        [[0; 4], [255, 0, 0, 255], [64, 0, 0, 128], none].concat(),
+        [[0; 4], [255, 0, 0, 255], [128, 0, 0, 128], none].concat(),
     );
     // A colour; nothing; what would invert the screen.
     let classic = [&[0, 0], &none[..], &all, &all, &red, &none, &all].concat();
     let forms = [
         (rich, [RED, BLACK, NOTHING]),
         (x, [RED, BLACK, NOTHING]),
-        (alpha, [RED, [128, 0, 0, 128], NOTHING]),
+        (alpha, [RED, [255, 0, 0, 128], NOTHING]),
         ((place, VMWARE, classic), [RED, WHITE, BLACK]),
         (
             (
@@ -189,15 +232,44 @@ fn every_form_of_a_cursor_is_shown_and_the_last_one_counts() {
         // The others come before it.
         let mut rectangles: Vec<Rectangle> = forms.iter().map(|(rectangle, _)| rectangle.clone()).collect();
         rectangles.rotate_left(number + 1);
-        let _server = open(&browser, rectangles);
+        let _server = open(browser, rectangles);
         is_shown(
-            &browser,
+            browser,
             &format!("form {number}"),
             [1, 0],
             [3, 1],
             &forms[number].1,
         );
     }
+}
+
+fn cursors_in(engine: Engine) {
+    let browser = match engine {
+        Engine::Chromium => Browser::start(),
+        Engine::Firefox | Engine::WebKitGtk => Browser::start_shown(engine),
+    };
+    every_form_is_shown(&browser);
+    a_hidden_one_is_hidden_or_a_dot(&browser);
+    if engine != Engine::Chromium {
+        the_screen_shows_it(&browser);
+    }
+    it_is_scaled_with_the_desktop(&browser);
+    the_remote_one_is_seen_where_one_may_only_look(&browser);
+}
+
+#[test]
+fn cursors_are_the_desktops_in_chromium() {
+    cursors_in(Engine::Chromium);
+}
+
+#[test]
+fn cursors_are_the_desktops_in_firefox() {
+    cursors_in(Engine::Firefox);
+}
+
+#[test]
+fn cursors_are_the_desktops_in_webkitgtk() {
+    cursors_in(Engine::WebKitGtk);
 }
 
 /// What stalls noVNC, silently: where the data of a type that nobody knows end cannot be told.
@@ -230,14 +302,19 @@ fn three() -> Rectangle {
     )
 }
 
-#[test]
-fn the_cursor_is_scaled_with_the_desktop() {
-    let browser = Browser::start();
-    let server = Script::start((64, 48), vec![vec![grey(), three()]]);
+fn it_is_scaled_with_the_desktop(browser: &Browser) {
+    // No window of Firefox's is much smaller.
+    const SIZE: (u16, u16) = (500, 300);
+    let picture = (
+        [0, 0, SIZE.0, SIZE.1],
+        0,
+        vec![99; usize::from(SIZE.0) * usize::from(SIZE.1) * 4],
+    );
+    let server = Script::start(SIZE, vec![vec![picture, three()]]);
     let gateway = Gateway::to(&server.target());
     browser.open(&gateway.page("resize=scale"));
     for (scale, hotspot) in [(3, [4, 1]), (2, [3, 1]), (1, [1, 0])] {
-        browser.set_size(64 * scale, 48 * scale);
+        browser.set_size(u32::from(SIZE.0) * scale, u32::from(SIZE.1) * scale);
         let times = scale as usize;
         let row: Vec<_> = [RED, BLACK, NOTHING]
             .into_iter()
@@ -245,7 +322,7 @@ fn the_cursor_is_scaled_with_the_desktop() {
             .collect();
         let size = [3 * scale as u16, scale as u16];
         is_shown(
-            &browser,
+            browser,
             &format!("{scale} times as large"),
             hotspot,
             size,
@@ -282,11 +359,9 @@ fn the_cursor_has_the_pixels_of_a_fine_display() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
-#[test]
-fn a_pointer_that_the_desktop_hides_is_hidden_or_a_dot() {
-    let browser = Browser::start();
+fn a_hidden_one_is_hidden_or_a_dot(browser: &Browser) {
     let hidden = || ([0, 0, 3, 1], RICH, vec![0; 13]);
-    let _server = open(&browser, vec![three(), hidden()]);
+    let _server = open(browser, vec![three(), hidden()]);
     until("it is hidden", LONG, || match browser.run(CURSOR, json!([])) {
         found if found["style"] == json!("none") => Ok(()),
         found => Err(found.to_string()),
@@ -296,14 +371,12 @@ fn a_pointer_that_the_desktop_hides_is_hidden_or_a_dot() {
     browser.open(&gateway.page("resize=off&show_dot=true"));
     browser.connected();
     let edge = [NOTHING, NOTHING, BLACK, BLACK, BLACK, NOTHING, NOTHING];
-    is_shown(&browser, "a dot", [3, 3], [7, 7], &edge);
+    is_shown(browser, "a dot", [3, 3], [7, 7], &edge);
 }
 
-#[test]
-fn the_remote_pointer_is_seen_where_one_may_only_look() {
+fn the_remote_one_is_seen_where_one_may_only_look(browser: &Browser) {
     let server = X11vnc::start((640, 480));
     let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", server.port));
-    let browser = Browser::start();
     browser.set_size(1280, 960);
     browser.open(&gateway.page("resize=scale&view_only=true"));
     browser.connected();
@@ -336,7 +409,6 @@ fn the_remote_pointer_is_seen_where_one_may_only_look() {
             }
         });
     }
-    browser.screenshot("remote-pointer");
     // Who may move the pointer knows where it is.
     browser.open(&gateway.page("resize=scale"));
     browser.connected();

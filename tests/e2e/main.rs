@@ -17,6 +17,7 @@ mod doctor;
 mod embedding;
 mod endings;
 mod faults;
+mod giving_back;
 mod hostile;
 mod input;
 mod interop;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use porthole_tests::browser::{Browser, Engine, go, press, release};
+use porthole_tests::browser::{Browser, Engine, Mouse, go, press, release};
 use porthole_tests::desktop::{Input, Recorder, Tigervnc};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::peer::{MockServer, PointerMessage};
@@ -22,13 +22,196 @@ fn at_once(browser: &Browser, events: &Value) {
     );
 }
 
-#[test]
-fn a_frames_first_move_is_told_at_once_and_the_others_as_one_and_none_follows_a_button() {
-    let server = MockServer::start(true);
-    let gateway = Gateway::to(&server.target());
-    let browser = Browser::start();
+/// A hand on a mouse over a page.
+struct Pointing<'a> {
+    browser: &'a Browser,
+    hand: Hand,
+}
+
+enum Hand {
+    /// The driver's. Of the drivers' wheels and buttons only Chromium's are as real ones.
+    Driver,
+    /// A real one.
+    Real(Box<Mouse>),
+}
+
+impl<'a> Pointing<'a> {
+    fn of(engine: Engine, browser: &'a Browser) -> Self {
+        let hand = match engine {
+            Engine::Chromium => Hand::Driver,
+            Engine::Firefox | Engine::WebKitGtk => Hand::Real(Box::new(Mouse::over(browser))),
+        };
+        Self { browser, hand }
+    }
+
+    /// Does this, one after the other.
+    fn acts(&self, steps: &[Step]) {
+        let point = |(pixel, further): (Place, i32)| {
+            let (x, y) = self.browser.point_over(pixel);
+            (x + further, y)
+        };
+        match &self.hand {
+            // At once: it forgets what it holds.
+            Hand::Driver => {
+                let actions = steps.iter().map(|step| match *step {
+                    Step::Go(pixel, further) => {
+                        let (x, y) = point((pixel, further));
+                        // It cannot leave the window.
+                        go((x.clamp(0, 1000), y))
+                    }
+                    Step::Press(button) => press(in_dom(button)),
+                    Step::Release(button) => release(in_dom(button)),
+                });
+                self.browser.mouse(&actions.collect::<Vec<_>>());
+            }
+            Hand::Real(mouse) => {
+                for step in steps {
+                    match *step {
+                        Step::Go(pixel, further) => mouse.go(point((pixel, further))),
+                        Step::Press(button) => mouse.press(button),
+                        Step::Release(button) => mouse.release(button),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Turns the wheel by a notch where it is, over this pixel.
+    fn turn(&self, button: u8, pixel: Place) {
+        let way = [(0, -100), (0, 100), (-100, 0), (100, 0)][usize::from(button - 4)];
+        match &self.hand {
+            Hand::Driver => self.browser.wheel(self.browser.point_over(pixel), way),
+            Hand::Real(mouse) => {
+                mouse.press(button);
+                mouse.release(button);
+            }
+        }
+    }
+
+    /// Does this, and says what a server is to be told of it: buttons by RFB's bits.
+    fn does(&self, what: Does, size: u16) -> Vec<PointerMessage> {
+        match what {
+            Does::Click(button) => {
+                let at = (10, 20);
+                if button > 7 {
+                    // On X Firefox's window keeps these for itself. Elsewhere it tells of them, and so does its driver.
+                    let [press, release] = [press(in_dom(button)), release(in_dom(button))];
+                    self.browser
+                        .mouse(&[go(self.browser.point_over(at)), press, release]);
+                } else {
+                    self.acts(&[Step::Go(at, 0), Step::Press(button), Step::Release(button)]);
+                }
+                vec![(bit(button), at), (0, at)]
+            }
+            Does::Two => {
+                let at = (9, 9);
+                self.acts(&[
+                    Step::Go(at, 0),
+                    Step::Press(1),
+                    Step::Press(3),
+                    Step::Release(1),
+                    Step::Release(3),
+                ]);
+                [1, 5, 4, 0].map(|buttons| (buttons, at)).into()
+            }
+            Does::DragBeyond(further) => {
+                self.acts(&[
+                    Step::Go((30, 40), 0),
+                    Step::Press(1),
+                    Step::Go((30, 50), 0),
+                    Step::Go((30, 60), further),
+                    Step::Release(1),
+                ]);
+                let edge = if further < 0 { 0 } else { size - 1 };
+                vec![(1, (30, 40)), (0, (edge, 60))]
+            }
+            Does::Turn(button) => {
+                let at = (30, 30);
+                self.acts(&[Step::Go(at, 0)]);
+                self.turn(button, at);
+                vec![(bit(button), at), (0, at)]
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// Over this pixel of the desktop, and so many CSS pixels further to the right.
+    Go(Place, i32),
+    Press(u8),
+    Release(u8),
+}
+
+/// A button, but for the wheel's, as the DOM counts it.
+fn in_dom(button: u8) -> u8 {
+    if button > 7 { button - 5 } else { button - 1 }
+}
+
+type Place = (u16, u16);
+
+/// X counts its buttons left, middle, right, wheel up, down, left and right, back, forward.
+#[derive(Debug, Clone, Copy)]
+enum Does {
+    Click(u8),
+    /// Presses the left and the right one, and releases them.
+    Two,
+    /// Drags to so many pixels beyond the desktop, which may be beyond the window.
+    DragBeyond(i32),
+    /// Turns the wheel by one notch.
+    Turn(u8),
+}
+
+const ALL: [Does; 14] = [
+    Does::Click(1),
+    Does::Click(2),
+    Does::Click(3),
+    Does::Click(8),
+    Does::Click(9),
+    Does::Two,
+    Does::DragBeyond(-100),
+    Does::DragBeyond(2000),
+    Does::Turn(4),
+    Does::Turn(4),
+    Does::Turn(5),
+    Does::Turn(6),
+    Does::Turn(7),
+    Does::Turn(5),
+];
+
+fn bit(button: u8) -> u16 {
+    1 << (button - 1)
+}
+
+/// The same as an X client hears of it.
+fn heard(told: &[PointerMessage]) -> Vec<Input> {
+    let mut held = 0;
+    told.iter()
+        .map(|(buttons, (x, y))| {
+            let changed: u16 = held ^ buttons;
+            held = *buttons;
+            let number = changed.trailing_zeros() as u8 + 1;
+            Input::Button(number, buttons & changed != 0, (*x as i16, *y as i16))
+        })
+        .collect()
+}
+
+fn mouse_in(engine: Engine) {
+    const SIZE: u16 = 64;
+    // WebKitGTK tells pages of three buttons, and RFB without extensions has none beyond the wheel.
+    let of_page = |does: &Does| engine != Engine::WebKitGtk || !matches!(does, Does::Click(8 | 9));
+    let recording = MockServer::start(true);
+    let gateway = Gateway::to(&recording.target());
+    let browser = match engine {
+        Engine::Chromium => Browser::start(),
+        Engine::Firefox | Engine::WebKitGtk => Browser::start_shown(engine),
+    };
+    // Somewhere to go back to.
+    browser.open(&gateway.url("/health"));
     browser.open(&gateway.page("resize=off"));
     browser.connected();
+    let page = browser.url();
+
     let moves = |buttons: u16| (0..50).map(move |at| json!(["pointermove", at, 60 - at, buttons]));
     let mut events: Vec<Value> = moves(0).collect();
     events.push(json!(["pointerdown", 20, 30, 1]));
@@ -36,122 +219,84 @@ fn a_frames_first_move_is_told_at_once_and_the_others_as_one_and_none_follows_a_
     events.push(json!(["pointerup", 7, 8, 0]));
     at_once(&browser, &json!(events));
     let clicked: [PointerMessage; 3] = [(0, (0, 60)), (1, (20, 30)), (0, (7, 8))];
-    server.is_told("a press and a release where they were", &clicked);
+    recording.is_told("a press and a release where they were", &clicked);
     browser.run(
         "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
         json!([]),
     );
     at_once(&browser, &json!(moves(0).collect::<Vec<_>>()));
     let moved: [PointerMessage; 2] = [(0, (0, 60)), (0, (49, 11))];
-    server.is_told(
+    recording.is_told(
         "the first and the last place of a frame",
         &[&clicked[..], &moved].concat(),
     );
-}
 
-/// What is done, as WebDriver's actions, and what the server is to be told of it but for mere moves.
-type Case = (&'static str, Vec<Value>, Vec<PointerMessage>);
-
-#[test]
-fn every_browser_tells_of_every_button() {
-    for engine in [Engine::Chromium, Engine::Firefox, Engine::WebKitGtk] {
-        let server = MockServer::start(true);
-        let gateway = Gateway::to(&server.target());
-        let browser = Browser::start_in(engine);
-        browser.open(&gateway.page("resize=off"));
-        browser.connected();
-        let point = |place| go(browser.point_over(place));
-        let click = |button: u8, rfb: u16| -> Case {
-            (
-                "a click",
-                vec![point((10, 20)), press(button), release(button)],
-                vec![(rfb, (10, 20)), (0, (10, 20))],
-            )
-        };
-        let mut cases = vec![
-            click(0, 1),
-            (
-                "a drag",
-                vec![
-                    point((3, 4)),
-                    press(0),
-                    point((30, 40)),
-                    point((50, 60)),
-                    release(0),
-                ],
-                vec![(1, (3, 4)), (0, (50, 60))],
-            ),
-        ];
-        // WebKitGTK's driver lets go of no other button.
-        if engine != Engine::WebKitGtk {
-            cases.extend([click(1, 2), click(2, 4), click(3, 128), click(4, 256)]);
-            cases.push((
-                "two buttons at once",
-                vec![point((9, 9)), press(0), press(2), release(0), release(2)],
-                vec![(1, (9, 9)), (5, (9, 9)), (4, (9, 9)), (0, (9, 9))],
-            ));
-        }
-        for (what, actions, expected) in cases {
-            server.forget();
-            browser.mouse(&actions);
-            server.gets(&format!("{what} in {engine:?}"), &expected);
-        }
-        // What the other drivers' wheels are is not what real ones are.
-        if engine != Engine::Chromium {
-            continue;
-        }
-        for (delta, rfb, steps) in [
-            ((0, 300), 16, 3),
-            ((0, -200), 8, 2),
-            ((200, 0), 64, 2),
-            ((-100, 0), 32, 1),
-        ] {
-            server.forget();
-            browser.wheel(browser.point_over((30, 30)), delta);
-            let step = [(rfb, (30, 30)), (0, (30, 30))];
-            server.gets(
-                &format!("the wheel by {delta:?} in {engine:?}"),
-                &step.repeat(steps),
-            );
-        }
+    let mouse = Pointing::of(engine, &browser);
+    for does in ALL.iter().filter(|does| of_page(does)) {
+        recording.forget();
+        let told = mouse.does(*does, SIZE);
+        recording.gets(&format!("{does:?} in {engine:?}"), &told);
     }
-}
+    assert_eq!(browser.url(), page, "back and forward are the desktop's");
 
-/// The driver's wheel is no real one: this is, as a mouse's on WebKitGTK's display.
-#[test]
-fn a_notch_of_a_real_wheel_is_a_step() {
-    let server = MockServer::start(true);
-    let gateway = Gateway::to(&server.target());
-    let browser = Browser::start_in(Engine::WebKitGtk);
-    browser.open(&gateway.page("resize=off"));
+    browser.open(&gateway.page("resize=off&view_only"));
     browser.connected();
-    let display = browser.display().unwrap();
-    // The window has bars of the browser's above the page.
-    let (x, y) = browser.point_over((30, 30));
-    let corner = browser.run(
-        "return [screenX + outerWidth - innerWidth, screenY + outerHeight - innerHeight]",
+    recording.forget();
+    // The right button is the browser's own there as well, and brings up its menu, which has the mouse to itself: on a busy
+    // machine only after the clicks that would close it.
+    browser.run(
+        "addEventListener('contextmenu', (event) => event.preventDefault());
+         document.body.dataset.turns = 0;
+         addEventListener('wheel', () => { document.body.dataset.turns++; })",
         json!([]),
     );
-    let along = |at: i32, axis: usize| (i64::from(at) + corner[axis].as_i64().unwrap()) as i16;
-    display.move_pointer((along(x, 0), along(y, 1)));
-    for (button, rfb) in [(4, 8), (5, 16), (6, 32), (7, 64)] {
-        server.forget();
-        display.click(button);
-        display.click(button);
-        until(&format!("two notches by button {button}"), LONG, || {
-            let pressed: Vec<u16> = server
-                .told()
-                .iter()
-                .map(|(buttons, _)| *buttons)
-                .filter(|it| *it != 0)
-                .collect();
-            if pressed == [rfb, rfb] {
-                Ok(())
-            } else {
-                Err(format!("{:?}", server.told()))
-            }
-        });
+    let mouse = Pointing::of(engine, &browser);
+    // Back and forward, too.
+    for does in ALL.iter().filter(|does| !matches!(does, Does::Click(8 | 9))) {
+        mouse.does(*does, SIZE);
     }
+    let turns = ALL.iter().filter(|does| matches!(does, Does::Turn(_))).count();
+    until("the page has heard all of it, to the last turn", LONG, || {
+        let found = browser.run("return document.body.dataset.turns", json!([]));
+        if found == json!(turns.to_string()) {
+            Ok(())
+        } else {
+            Err(found.to_string())
+        }
+    });
+    // Whatever had been told would have been told before this.
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let told = Pointing::of(engine, &browser).does(Does::Click(3), SIZE);
+    recording.gets("only what is done when one may do it", &told);
+
+    let size = (320, 240);
+    let desktop = Tigervnc::start(size);
+    let recorder = Recorder::on(&desktop.display);
+    let gateway = Gateway::to(&desktop.target());
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let mouse = Pointing::of(engine, &browser);
+    for does in ALL.iter().filter(|does| !matches!(does, Does::Click(8 | 9))) {
+        recorder.forget();
+        let told = mouse.does(*does, size.0);
+        recorder.gets(&format!("{does:?} in {engine:?} on a desktop"), &heard(&told));
+    }
+}
+
+#[test]
+fn all_that_a_mouse_does_arrives_from_chromium() {
+    mouse_in(Engine::Chromium);
+}
+
+#[test]
+fn all_that_a_mouse_does_arrives_from_firefox() {
+    mouse_in(Engine::Firefox);
+}
+
+#[test]
+fn all_that_a_mouse_does_arrives_from_webkitgtk() {
+    mouse_in(Engine::WebKitGtk);
 }
 
 #[test]

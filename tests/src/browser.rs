@@ -5,6 +5,7 @@ mod axe;
 mod clipboard;
 mod engine;
 mod fingers;
+mod mouse;
 
 use std::io::Write as _;
 use std::process::Command;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 pub use engine::Engine;
 use engine::Sight;
+pub use mouse::Mouse;
 
 use crate::desktop::Display;
 use crate::image::Image;
