@@ -19,6 +19,7 @@ pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
     let viewer = Viewer::new(page);
     let settings = viewer.settings();
     let is_debug = settings.debug;
+    let around_desktop = stage.clone();
     mount_to(stage, move || {
         let session = Session::new(settings, viewer);
         if is_debug {
@@ -33,6 +34,12 @@ pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
                 [&name, " — Porthole"].concat()
             };
             document().set_title(&title);
+        });
+        Effect::new(move |_| {
+            // From the first one on there is a last one.
+            if session.phase.get() == Phase::Connected {
+                let _ = around_desktop.class_list().add_1("has-picture");
+            }
         });
         session.start();
         screen::start(session);

@@ -44,6 +44,7 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + Send + 'static) 
                 close();
             }));
         element("div")
+            .class("confirmation")
             .child(element("p").attr("role", "alert").text(question))
             .child(actions)
     };

@@ -59,7 +59,7 @@ pub(super) fn combinations(session: Session) -> Element {
                 .node(field),
         )
         .child(element("button").class("key").attr("type", "submit").text("Send"));
-    group("Combinations", "key-group")
+    group("Combinations", "key-group two")
         .children(usual)
         .child_with(buttons)
         .child(other)

@@ -1,4 +1,4 @@
-//! What a desktop shows besides its pixels: its bell and its name.
+//! What a desktop shows besides its pixels: its bell, its name, and that it is gone.
 
 use std::time::Duration;
 
@@ -33,6 +33,33 @@ fn the_page_has_the_desktops_name() {
     browser.connected();
     let title = browser.run("return document.title", json!([]));
     assert!(title.as_str().unwrap().contains("porthole test"), "{title}");
+}
+
+#[test]
+fn the_last_frame_is_dimmed_and_nothing_around_it() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let veil = || {
+        browser.run(
+            "const window = document.querySelector('#desktop canvas').parentElement, box = window.getBoundingClientRect();
+             const { content, position, inset, backgroundColor } = getComputedStyle(window, '::after');
+             return content === 'none' ? null : [position, inset, backgroundColor, box.width, box.height]",
+            json!([]),
+        )
+    };
+    browser.open(&gateway.page("resize=off&autoconnect=0"));
+    browser.text_with(".card h1", "Not connected", LONG);
+    assert_eq!(veil(), Value::Null, "there is no frame yet");
+    browser.click(".card .primary");
+    browser.connected();
+    assert_eq!(veil(), Value::Null, "it is alive");
+    browser.click(".handle");
+    browser.click("#tools [title=Disconnect]");
+    browser.text_with(".card h1", "Disconnected", LONG);
+    let dimmed = json!(["absolute", "0px", "rgba(5, 15, 20, 0.55)", 320, 240]);
+    assert_eq!(veil(), dimmed);
+    browser.screenshot("dimmed");
 }
 
 #[test]
