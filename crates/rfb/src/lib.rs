@@ -56,6 +56,7 @@ pub use pixel::PixelFormat;
 pub use security::logins;
 pub use security::{
     Cipher, Credential, Credentials, Exchange, Login, LoginError, LoginStep, SecurityType, ServerKey,
+    vnc_authentication,
 };
 pub use statistics::{EncodingStatistics, Statistics};
 pub use version::Version;

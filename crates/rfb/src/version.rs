@@ -14,14 +14,15 @@ pub enum Version {
 }
 
 impl Version {
-    /// Bytes of the greeting, either way.
-    pub(crate) const LENGTH: usize = 12;
+    /// Bytes of a greeting, either way.
+    pub const LENGTH: usize = 12;
 
     /// What to speak with a server that greets so, or `None` where that is not known.
     ///
     /// Versions that no specification has but servers send mean 3.8: 3.889 (Apple), 4.0 and 4.1 (Intel AMT,
     /// RealVNC), 5.0 (RealVNC). RFC 6143 says to take any other 3.x below 3.7 for 3.3.
-    pub(crate) fn from_greeting(greeting: &[u8; Self::LENGTH]) -> Option<Self> {
+    #[must_use]
+    pub fn from_greeting(greeting: &[u8; Self::LENGTH]) -> Option<Self> {
         match parse(greeting)? {
             (3, 0..=2) => None,
             (3, 3..=6) => Some(Self::V3_3),
@@ -31,8 +32,9 @@ impl Version {
         }
     }
 
-    /// What the client answers.
-    pub(crate) fn greeting(self) -> &'static [u8; Self::LENGTH] {
+    /// The greeting itself: what a client answers, or a server begins with.
+    #[must_use]
+    pub fn greeting(self) -> &'static [u8; Self::LENGTH] {
         match self {
             Self::V3_3 => b"RFB 003.003\n",
             Self::V3_7 => b"RFB 003.007\n",

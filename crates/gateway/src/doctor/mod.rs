@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use porthole_doctor::{Address, Answer, Check, Conversation, Reached, Report, Seen, Tls};
+use porthole_rfb::vnc_authentication;
 use serde_json::{Value, json};
 use tokio::net::UnixStream;
 use tokio::time::{Instant, timeout};
@@ -20,7 +21,7 @@ use tokio::time::{Instant, timeout};
 use crate::demo;
 use crate::secret::Secret;
 use crate::session::Target;
-use crate::vencrypt::{self, Vencrypt, vnc_authentication};
+use crate::vencrypt::{self, Vencrypt};
 use reach::Stream;
 use talk::Line;
 use url::Url;
@@ -274,7 +275,7 @@ impl<'a> Examination<'a> {
     fn conversation(&self) -> Conversation {
         match self.options.password.clone() {
             Some(password) => Conversation::with_password(move |challenge| {
-                vnc_authentication::response(challenge, &password)
+                vnc_authentication::response(challenge, password.reveal())
             }),
             None => Conversation::new(),
         }

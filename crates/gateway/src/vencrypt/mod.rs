@@ -17,10 +17,9 @@
 mod fingerprint;
 pub(crate) mod target;
 pub(crate) mod tls;
-mod version;
 pub(crate) mod viewer;
-pub(crate) mod vnc_authentication;
 
+use porthole_rfb::Version;
 use rustls::pki_types::{CertificateDer, ServerName};
 
 use crate::secret::Secret;
@@ -70,7 +69,8 @@ pub enum Login {
 /// What the viewer is to be offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Offer {
-    version: version::Version,
+    /// 3.7 or 3.8: 3.3 has no `VeNCrypt`.
+    version: Version,
     login: ViewerLogin,
 }
 

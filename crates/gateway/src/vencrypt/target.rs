@@ -3,12 +3,12 @@
 //! Nothing that a target says is taken at its word here: each list has at most 255 entries because its count is a
 //! byte, and of a reason only the beginning is read.
 
+use porthole_rfb::{SecurityType, Version, vnc_authentication};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio_rustls::client::TlsStream;
 
-use super::security_type::{NONE, VENCRYPT, VNC_AUTHENTICATION};
-use super::version::{self, Greeting, Version};
-use super::{Login, Offer, VENCRYPT_0_2, Vencrypt, ViewerLogin, tls, vnc_authentication};
+use super::security_type::VENCRYPT;
+use super::{Login, Offer, VENCRYPT_0_2, Vencrypt, ViewerLogin, tls};
 
 /// Why a target cannot be used: a sentence whose subject is the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,25 +83,21 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let greeting = read(stream, "greeting").await?;
-    match Greeting::read(&greeting) {
-        Greeting::Spoken(version) => {
-            write(stream, version.greeting()).await?;
-            Ok(version)
-        }
-        Greeting::TooOld => {
-            // A server that turns everybody away may do so in 3.3, in which its reason comes in a security type's
-            // place.
-            write(stream, version::V3_3).await?;
-            match read(stream, "security type").await.map(u32::from_be_bytes) {
-                Ok(0) => Err(turned_away(stream).await?),
-                _ => Err(Failure::new("speaks RFB 3.3, which has no VeNCrypt")),
-            }
-        }
-        Greeting::Unknown => Err(Failure::new(format!(
+    let Some(version) = Version::from_greeting(&greeting) else {
+        return Err(Failure::new(format!(
             "does not speak RFB: it sent \"{}\"",
             greeting.escape_ascii()
-        ))),
+        )));
+    };
+    write(stream, version.greeting()).await?;
+    if version == Version::V3_3 {
+        // A server that turns everybody away may do so in 3.3, in which its reason comes in a security type's place.
+        return match read(stream, "security type").await.map(u32::from_be_bytes) {
+            Ok(0) => Err(turned_away(stream).await?),
+            _ => Err(Failure::new("speaks RFB 3.3, which has no VeNCrypt")),
+        };
     }
+    Ok(version)
 }
 
 async fn choose_security_type<S>(stream: &mut S) -> Result<(), Failure>
@@ -116,7 +112,7 @@ where
     read_into(stream, &mut offered, "list of security types").await?;
     if !offered.contains(&VENCRYPT) {
         // To go on without TLS is not for the gateway to decide, let alone for who may stand between.
-        let names: Vec<String> = offered.into_iter().map(security_type_name).collect();
+        let names: Vec<String> = offered.into_iter().map(|number| name(number.into())).collect();
         return Err(Failure::new(format!(
             "offers no VeNCrypt, which vencrypt+tcp:// is for; it offers {}",
             names.join(", ")
@@ -176,7 +172,7 @@ fn pick(offered: &[u32], login: &Login) -> Result<Subtype, String> {
         if offered.is_empty() {
             return "offers VeNCrypt without any subtype".to_owned();
         }
-        let names: Vec<String> = offered.iter().copied().map(subtype_name).collect();
+        let names: Vec<String> = offered.iter().copied().map(name).collect();
         format!("offers {needed}, only {}", names.join(", "))
     })
 }
@@ -199,7 +195,11 @@ where
         (Subtype::X509None, _) => {}
         (Subtype::X509Vnc, Login::Password(password)) => {
             let challenge = read(stream, "challenge").await?;
-            write(stream, &vnc_authentication::response(challenge, password)).await?;
+            write(
+                stream,
+                &vnc_authentication::response(challenge, password.reveal()),
+            )
+            .await?;
         }
         (Subtype::X509Vnc, _) => return Ok(ViewerLogin::VncAuthentication),
         (Subtype::X509Plain, Login::User { username, password }) => {
@@ -227,8 +227,8 @@ where
             };
             let reason = match version {
                 Version::V3_8 => read_reason(stream).await?,
-                Version::V3_7 if result == 2 => "too many attempts".to_owned(),
-                Version::V3_7 => String::new(),
+                _ if result == 2 => "too many attempts".to_owned(),
+                _ => String::new(),
             };
             Err(Failure::new(with_reason(&format!("refused the {what}"), &reason)))
         }
@@ -296,37 +296,13 @@ async fn write(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Result<(
         .map_err(|error| Failure::ended(format!("broke the connection in the handshake: {error}")))
 }
 
-fn security_type_name(number: u8) -> String {
-    let name = match number {
-        NONE => "None",
-        VNC_AUTHENTICATION => "VNC Authentication",
-        5 => "RA2",
-        6 => "RA2ne",
-        16 => "Tight",
-        18 => "TLS",
-        20 => "SASL",
-        129 => "RA2-256",
-        130 => "RA2ne-256",
-        _ => return format!("type {number}"),
-    };
-    name.to_owned()
-}
-
-fn subtype_name(number: u32) -> String {
-    let name = match number {
-        256 => "Plain",
-        257 => "TLSNone",
-        258 => "TLSVnc",
-        259 => "TLSPlain",
-        260 => "X509None",
-        261 => "X509Vnc",
-        262 => "X509Plain",
-        _ => match u8::try_from(number) {
-            Ok(number) => return security_type_name(number),
-            Err(_) => return format!("subtype {number}"),
-        },
-    };
-    name.to_owned()
+/// A security type's name, of one of `VeNCrypt`'s without saying so.
+fn name(number: u32) -> String {
+    let security_type = SecurityType(number);
+    match security_type.name() {
+        Some(name) => name.trim_start_matches("VeNCrypt ").to_owned(),
+        None => security_type.to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The viewer's side: the handshake that is left for it, up to where both sides' bytes fit together.
 
 use axum::body::Bytes;
+use porthole_rfb::Version;
 
 use super::security_type::{NONE, VENCRYPT, VNC_AUTHENTICATION};
-use super::version::{self, Version};
 use super::{Offer, VENCRYPT_0_2, ViewerLogin};
 
 /// A viewer's connection.
@@ -56,7 +56,7 @@ impl<C: Connection> Viewer<'_, C> {
     /// A viewer may choose an older version than the one it is offered.
     async fn agree_on_version(&mut self, offered: Version) -> Result<Version, C::Ended> {
         self.send(offered.greeting()).await?;
-        let greeting: [u8; version::LENGTH] = self.receive().await?;
+        let greeting: [u8; Version::LENGTH] = self.receive().await?;
         [Version::V3_7, Version::V3_8]
             .into_iter()
             .find(|&version| version <= offered && version.greeting() == &greeting)

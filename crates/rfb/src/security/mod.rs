@@ -12,7 +12,7 @@ mod none;
 mod plain;
 mod tight;
 mod vencrypt;
-mod vnc_auth;
+pub mod vnc_authentication;
 mod xvp;
 
 use std::fmt;
@@ -123,7 +123,7 @@ impl Known {
     pub(crate) fn new(security_type: SecurityType) -> Option<Self> {
         Some(Self::Here(match security_type {
             SecurityType::NONE => Box::new(none::None),
-            SecurityType::VNC_AUTHENTICATION => Box::new(vnc_auth::VncAuthentication::default()),
+            SecurityType::VNC_AUTHENTICATION => Box::new(vnc_authentication::VncAuthentication::default()),
             SecurityType::TIGHT => Box::new(tight::Tight::default()),
             SecurityType::VENCRYPT => Box::new(vencrypt::VeNCrypt::default()),
             SecurityType::XVP => Box::new(xvp::Xvp),

@@ -43,7 +43,7 @@ async fn what_a_target_says_instead_is_told() {
         (
             [V3_8, &[3, 1, 2, 77]].concat(),
             "",
-            "offers no VeNCrypt, which vencrypt+tcp:// is for; it offers None, VNC Authentication, type 77",
+            "offers no VeNCrypt, which vencrypt+tcp:// is for; it offers None, VNC Authentication, security type 77",
         ),
         (
             [V3_8, &[1, 19, 0, 1]].concat(),
@@ -58,9 +58,9 @@ async fn what_a_target_says_instead_is_told() {
             "offers none of VeNCrypt's X509None, X509Vnc and X509Plain, only TLSNone, TLSVnc, TLSPlain",
         ),
         (
-            to_subtypes(&[2, 0, 0, 0, 2, 0, 0, 1, 7]),
+            to_subtypes(&[3, 0, 0, 0, 2, 0, 0, 1, 7, 0, 0, 2, 0]),
             "",
-            "offers none of VeNCrypt's X509None, X509Vnc and X509Plain, only VNC Authentication, subtype 263",
+            "offers none of VeNCrypt's X509None, X509Vnc and X509Plain, only VNC Authentication, TLSSASL, security type 512",
         ),
         (
             to_subtypes(&[1, 0, 0, 1, 5]),

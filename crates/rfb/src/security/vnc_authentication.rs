@@ -7,7 +7,9 @@ use zeroize::Zeroize;
 
 use super::{Credential, Exchange, Login, LoginError, LoginStep};
 
-const CHALLENGE: usize = 16;
+/// Bytes of a challenge, and of its response.
+pub const CHALLENGE: usize = 16;
+
 const KEY: usize = 8;
 
 #[derive(Debug, Default)]
@@ -32,8 +34,10 @@ impl Login for VncAuthentication {
     }
 }
 
-/// The challenge's two blocks, each encrypted with the password.
-fn response(mut challenge: [u8; CHALLENGE], password: &str) -> [u8; CHALLENGE] {
+/// What a client answers to a challenge: its two blocks, each encrypted with the password, of which only the first
+/// eight bytes count.
+#[must_use]
+pub fn response(mut challenge: [u8; CHALLENGE], password: &str) -> [u8; CHALLENGE] {
     let mut key = key(password);
     let cipher = Des::new(&Array(key));
     key.zeroize();
