@@ -59,8 +59,8 @@ pub(super) fn never_opened(url: &str, probe: Probe) -> Ending {
     let (found, advice) = match probe {
         Probe::Status(401) => ("the server wants a login (401)".into(), Some(SIGN_IN)),
         Probe::Status(403) => ("the server forbids it (403)".into(), Some(NOT_YOURS)),
-        Probe::Status(404 | 410) => (
-            "the server knows nothing at that address (404)".into(),
+        Probe::Status(code @ (404 | 410)) => (
+            format!("the server knows nothing at that address ({code})"),
             Some("The session may have ended, or the path is wrong."),
         ),
         Probe::Status(code @ (502..=504)) => (
@@ -99,8 +99,8 @@ pub(super) fn never_opened(url: &str, probe: Probe) -> Ending {
     }
 }
 
-/// The server stopped answering in the middle of the handshake. `error` says what it was waited for and what
-/// had come of it.
+/// The server stopped answering in the middle of the handshake: what it was waited for, what had come of that, and for
+/// how long nothing has come since.
 pub(super) fn silent(phase: porthole_rfb::Phase, unparsed: &[u8], seconds: u32) -> Ending {
     use porthole_rfb::Phase;
     let reason = match (phase, unparsed) {
@@ -431,6 +431,7 @@ mod tests {
             (Probe::Status(401), "login (401)"),
             (Probe::Status(403), "forbids it (403)"),
             (Probe::Status(404), "nothing at that address (404)"),
+            (Probe::Status(410), "nothing at that address (410)"),
             (Probe::Status(502), "cannot reach the gateway (502)"),
             (Probe::Status(500), "error (500)"),
             (Probe::Status(426), "not accepted (426)"),
