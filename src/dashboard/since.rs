@@ -24,11 +24,6 @@ pub(crate) fn spoken(milliseconds: f64) -> String {
 }
 
 /// What is negative is a clock's fault.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "no span is as long"
-)]
 fn whole_seconds(milliseconds: f64) -> u64 {
     (milliseconds / 1000.0).max(0.0) as u64
 }

@@ -1,6 +1,6 @@
 //! Reading from what has arrived so far.
 
-/// What has arrived and has not been used. Every `take_*` either gives all that was asked for or leaves
+/// What has arrived and has not been used. A method that takes something either gives all that was asked for or leaves
 /// everything where it is and gives `None`: then the caller keeps its place and goes on when more is there.
 /// Numbers are big-endian, as everywhere in RFB.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// The fixed-size fields of a header whose bytes are all there.
+/// A number of two bytes in a header whose bytes are all there; 0 beyond its end.
 pub fn u16_at(bytes: &[u8], offset: usize) -> u16 {
     match bytes.get(offset..).and_then(<[u8]>::first_chunk) {
         Some(field) => u16::from_be_bytes(*field),

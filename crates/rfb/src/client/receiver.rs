@@ -204,7 +204,6 @@ fn colour_map(first: u16, count: u16) -> Result<State, Error> {
     })
 }
 
-/// A negative length says that what follows is a message of the extended clipboard.
 /// Latin-1 (RFC 6143, 7.6.4), or UTF-8, which some servers send instead: what somebody wrote in Latin-1 is not by
 /// chance UTF-8 as well, unless it is ASCII, which is both.
 fn cut_text_as_string(text: &[u8]) -> String {
@@ -214,6 +213,7 @@ fn cut_text_as_string(text: &[u8]) -> String {
     }
 }
 
+/// A negative length says that what follows is a message of the extended clipboard (rfbproto, "ServerCutText").
 fn cut_text(signed: i32, session: &mut Session) -> State {
     let length = signed.unsigned_abs();
     if length as usize > session.config.limits.clipboard_bytes {

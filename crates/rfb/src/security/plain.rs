@@ -14,8 +14,8 @@ impl Login for Plain {
                 Credential::Password,
             ]));
         };
-        for text in [username, password] {
-            let length = u32::try_from(text.len()).map_err(|_| "that is too long to be sent")?;
+        for (what, text) in [("the user name", username), ("the password", password)] {
+            let length = u32::try_from(text.len()).map_err(|_| [what, " is too long to be sent"].concat())?;
             exchange.output.extend_from_slice(&length.to_be_bytes());
         }
         exchange.output.extend_from_slice(username.as_bytes());

@@ -172,7 +172,7 @@ mod tests {
 
     /// Numbers from Python's `pow`.
     #[test]
-    fn powers_are_right() {
+    fn a_power_is_the_one_that_python_computes() {
         let group = Group::new(2, &prime()).unwrap();
         let power = group.power(group.generator.clone(), &EXPONENT_OF_THE_SERVERS);
         assert_eq!(power.len(), 128);
