@@ -155,6 +155,6 @@ fn floods_after(first: &[u8], again: &[u8]) -> Trick {
 }
 
 #[test]
-fn servers_that_never_stop() {
+fn a_server_that_never_stops_leaves_the_page_usable() {
     play(&cases());
 }

@@ -307,6 +307,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn tricks_on_the_way_to_the_desktop() {
+fn a_hostile_handshake_is_told_in_words_and_leaves_the_page_usable() {
     play(&cases());
 }

@@ -282,6 +282,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn tricks_in_images() {
+fn a_hostile_image_is_told_in_words_and_leaves_the_page_usable() {
     play(&cases());
 }

@@ -224,6 +224,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn tricks_in_messages() {
+fn a_hostile_message_is_told_in_words_and_leaves_the_page_usable() {
     play(&cases());
 }

@@ -336,16 +336,16 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn tricks_in_rectangles_outside_of_bounds() {
+fn a_rectangle_out_of_bounds_is_told_in_words_and_leaves_the_page_usable() {
     play(&outside());
 }
 
 #[test]
-fn tricks_in_compressed_rectangles() {
+fn hostile_compressed_data_are_told_in_words_and_leave_the_page_usable() {
     play(&compressed());
 }
 
 #[test]
-fn tricks_in_the_number_of_rectangles() {
+fn a_wrong_number_of_rectangles_is_told_in_words_and_leaves_the_page_usable() {
     play(&odd());
 }

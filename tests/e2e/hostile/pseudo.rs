@@ -195,6 +195,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn tricks_with_cursors_sizes_screens_and_names() {
+fn hostile_cursors_sizes_screens_and_names_leave_the_page_usable() {
     play(&cases());
 }

@@ -136,7 +136,7 @@ fn wall(stage: &Stage, cases: &[Case]) -> String {
 }
 
 #[test]
-fn servers_that_say_nothing_or_too_little_at_a_time() {
+fn a_server_that_says_nothing_or_too_little_at_a_time_is_given_up_in_words() {
     let cases = cases();
     let stage = Stage::build(&cases);
     let browser = Browser::start();

@@ -229,6 +229,6 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn tricks_of_websockets() {
+fn a_hostile_websocket_is_told_in_words_and_leaves_the_page_usable() {
     play(&cases());
 }
