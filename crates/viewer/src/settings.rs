@@ -375,13 +375,15 @@ mod tests {
         assert_eq!(from_address("/novnc/", "", ""), Settings::default());
     }
 
+    /// Every setting, with another value than its default.
+    const ALL: &str = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
+                       &reconnect=1&reconnect_delay=250&reconnect_tries=3&encodings=zrle,Raw&renderer=page&debug\
+                       &clipboard=manual&fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
+                       &hidpi&view_clip=1&screen=2&keep_device_awake=true\
+                       &touch=trackpad&show_dot=1&cmd_to_ctrl=1";
+
     #[test]
     fn every_name_is_read() {
-        let query = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
-                     &reconnect=1&reconnect_delay=250&reconnect_tries=3&encodings=zrle,Raw&renderer=page&debug\
-                     &clipboard=manual&fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
-                     &hidpi&view_clip=1&screen=2&keep_device_awake=true\
-                     &touch=trackpad&show_dot=1&cmd_to_ctrl=1";
         let expected = Settings {
             path: "a/b".into(),
             autoconnect: false,
@@ -417,8 +419,28 @@ mod tests {
             debug: true,
             complaints: Vec::new(),
         };
-        assert_eq!(from_address("/", query, ""), expected);
-        assert_eq!(from_address("/", "", query), expected);
+        assert_eq!(from_address("/", ALL, ""), expected);
+        assert_eq!(from_address("/", "", ALL), expected);
+    }
+
+    #[test]
+    fn the_readmes_table_has_every_name_and_no_other() {
+        let (_, table) = include_str!("../../../README.md")
+            .split_once("## Settings")
+            .unwrap_or_default();
+        let rows = table.lines().skip_while(|line| !line.starts_with("| `"));
+        let mut told: Vec<&str> = rows
+            .map_while(|line| line.strip_prefix("| `"))
+            .filter_map(|row| row.split(" | ").next())
+            .flat_map(|names| names.trim_end_matches('`').split("`, `"))
+            .collect();
+        let mut read: Vec<String> = form_urlencoded::parse(ALL.as_bytes())
+            .map(|(name, _)| name.into_owned())
+            .chain(["username", "password"].map(str::to_owned))
+            .collect();
+        told.sort_unstable();
+        read.sort_unstable();
+        assert_eq!(told, read);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What stands in `examples/`, as it stands there.
+//! What stands in `examples/` and in the README, as it stands there.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +7,7 @@ use porthole_gateway::{Config, Shutdown};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 
+use crate::certificates::Authority;
 use crate::nginx::{Instead, Nginx};
 use crate::support::{Gateway, Socket, closed, open_at, peer, read, request_at, until};
 
@@ -23,6 +24,31 @@ fn every_configuration_is_one() {
         if let Err(error) = Config::load(&path) {
             panic!("{error:#}");
         }
+    }
+}
+
+/// The README shows one configuration in parts.
+#[test]
+fn the_parts_of_the_readmes_configuration_are_one_together() {
+    let readme = include_str!("../../../../README.md");
+    let parts: Vec<&str> = readme
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|part| part.split("```").next())
+        .collect();
+    assert_eq!(parts.len(), 3, "sessions, where others come from, who may in");
+    let authority = Authority::new();
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let configuration = authority.file().with_file_name("gateway.toml");
+    for (name, content) in [
+        ("gateway.toml", parts.concat()),
+        ("token.key", "k".repeat(32)),
+        ("ed25519.pem", key.public_key_pem()),
+    ] {
+        std::fs::write(configuration.with_file_name(name), content).unwrap();
+    }
+    if let Err(error) = Config::load(&configuration) {
+        panic!("{error:#}");
     }
 }
 
