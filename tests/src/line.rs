@@ -27,6 +27,8 @@ pub struct Line {
 
 /// How much is on its way at most, whatever the delay: a router's queue has an end, too.
 const IN_FLIGHT: usize = 512;
+/// A sleep may end so late, and what follows is sent at once. Else a fast line would be slower than it says.
+const LATENESS: Duration = Duration::from_millis(5);
 /// What is sent at once.
 const PIECE: usize = 4 << 10;
 
@@ -88,7 +90,8 @@ fn run(
             };
             piece.truncate(length);
             if let Some(rate) = shape.rate {
-                free = free.max(Instant::now()) + Duration::from_secs_f64(length as f64 / f64::from(rate));
+                let earliest = Instant::now().checked_sub(LATENESS).unwrap_or(free);
+                free = free.max(earliest) + Duration::from_secs_f64(length as f64 / f64::from(rate));
                 thread::sleep(free.saturating_duration_since(Instant::now()));
             }
             if pieces.send((Instant::now() + shape.delay, piece)).is_err() {
