@@ -6,6 +6,10 @@
 //! can be told, and the best quality is asked for in which it takes less than [`GOAL`]. It changes for the worse at
 //! once and for the better after a while, and each time that turns out to have been too early the while is longer.
 
+mod server;
+
+use server::{Mean, Server};
+
 /// Qualities above this cost more than they can be seen.
 const BEST: u8 = 8;
 /// As good as any other to begin with: noVNC's.
@@ -16,6 +20,8 @@ const GOAL: f64 = 16.0;
 /// It is bad only beyond this many times of it, and good enough for more below that.
 const BAD: f64 = 1.25;
 const GOOD: f64 = 0.75;
+/// Nobody minds if something that takes less than this takes half as long again for a moment.
+const BEARABLE: f64 = 100.0;
 /// How long a quality is kept before a better one is tried, in milliseconds, at first and at most.
 const PATIENCE: f64 = 2_000.0;
 const MOST_PATIENCE: f64 = 128_000.0;
@@ -79,6 +85,7 @@ pub(super) struct Quality {
     raised_from: Option<u8>,
     patience: f64,
     sums: Sums,
+    server: Server,
     /// What the line carried while it was waited for, and for how long that was, of late.
     line: (f64, f64),
     /// Bytes a millisecond, as it was when that was enough to tell.
@@ -102,9 +109,22 @@ struct Sums {
 }
 
 impl Sums {
-    /// Whether the decoder was the bottleneck, and has time left all the same.
+    fn mean(&self) -> Mean {
+        let bytes = self.bytes.max(1.0);
+        Mean {
+            bytes: self.squares / bytes,
+            took: self.took / bytes,
+        }
+    }
+
+    /// Whether the decoder was the bottleneck.
     fn is_decoding(&self) -> bool {
-        self.decoding > self.took * 0.6 && self.decoding < self.bytes * GOAL * GOOD
+        self.decoding > self.took * 0.6
+    }
+
+    /// The same, where it has time left.
+    fn is_decoding_soon(&self) -> bool {
+        self.is_decoding() && self.decoding < self.bytes * GOAL * GOOD
     }
 }
 
@@ -122,6 +142,7 @@ impl Quality {
             raised_from: None,
             patience: PATIENCE,
             sums: Sums::default(),
+            server: Server::default(),
             line: (0.0, 0.0),
             rate: None,
             last: now,
@@ -157,8 +178,12 @@ impl Quality {
         let kept_of_line = kept * (1.0 - update.took / ENOUGH_OF_LINE).max(0.0);
         *bytes *= kept_of_line;
         *time *= kept_of_line;
-        // What takes longer to decode than to come tells nothing of the line.
-        if update.took > 1.0 && update.decoding < update.took / 2.0 {
+        // What takes longer to decode than to come tells nothing of the line, nor what the server takes as long for.
+        let mean = Mean {
+            bytes: update.bytes,
+            took: update.took,
+        };
+        if update.took > 1.0 && update.decoding < update.took / 2.0 && !self.server.explains(mean) {
             *bytes += update.awaited;
             *time += update.took;
             if *time > MEASURABLE {
@@ -192,9 +217,18 @@ impl Quality {
         sums.decoding += update.bytes * update.decoding;
         sums.waited += update.took;
         sums.count += 1;
-        let is_enough = sums.count >= ENOUGH_UPDATES || sums.waited > ENOUGH_TIME;
-        let setting = is_enough.then(|| self.better(now)).flatten()?;
+        if sums.count < ENOUGH_UPDATES && sums.waited < ENOUGH_TIME {
+            return None;
+        }
+        let mean = sums.mean();
+        let is_decoding = sums.is_decoding();
+        if self.server.learn(mean, is_decoding) {
+            self.rate = None;
+            self.line = (0.0, 0.0);
+        }
+        let setting = self.better(now)?;
         if setting.quality != self.setting.quality {
+            self.server.quality_changed(mean, self.ratio(setting.quality));
             self.raised_from = (setting.quality > self.setting.quality).then_some(self.setting.quality);
             self.changed = now;
         }
@@ -207,8 +241,13 @@ impl Quality {
     fn better(&mut self, now: f64) -> Option<Setting> {
         let before = self.setting;
         let lasted = now - self.changed;
-        // Whatever the line is thought to be, what came soon was no trouble.
-        let took = self.sums.took / self.sums.bytes.max(1.0);
+        // Whatever the line is thought to be, what came soon, or as soon as the server had it, was no trouble.
+        let mean = self.sums.mean();
+        let took = if self.server.explains(mean) {
+            0.0
+        } else {
+            mean.took
+        };
         let cost = self.cost(before.quality).min(took);
         let mut setting = before;
         if cost > GOAL * BAD && self.cost(0) < cost * 0.8 {
@@ -228,12 +267,15 @@ impl Quality {
             setting.quality = self.best_below(limit).max(before.quality);
             // Where it is the server or the decoder that is waited for, how much more the line carries is found by trying.
             // A step of one makes an update half as large again, at most, which is not bad yet.
-            if setting == before && (took < limit || self.sums.is_decoding()) {
-                let step = if took > limit / 2.0 && !self.sums.is_decoding() {
-                    1
-                } else {
-                    2
-                };
+            let step = match took {
+                _ if self.sums.is_decoding_soon() => 2,
+                _ if took < limit / 2.0 => 2,
+                _ if took < limit => 1,
+                // It looks like the line, and may be the server.
+                _ if took < BEARABLE && !self.sums.is_decoding() && lasted > self.patience * 4.0 => 1,
+                _ => 0,
+            };
+            if setting == before {
                 setting.quality = (before.quality + step).min(BEST);
             }
         }
@@ -257,14 +299,20 @@ impl Quality {
     /// What an update would take in this quality: the line and the decoder work side by side.
     fn cost(&self, quality: u8) -> f64 {
         let sums = &self.sums;
-        let size = |quality: u8| SIZES.get(usize::from(quality)).copied().unwrap_or(1.0);
-        let lossy = sums.lossy / sums.bytes.max(1.0);
-        let ratio = 1.0 - lossy + lossy * size(quality) / size(self.setting.quality);
-        let bytes = sums.squares / sums.bytes.max(1.0) * ratio;
+        let ratio = self.ratio(quality);
+        let bytes = sums.mean().bytes * ratio;
         let line = self.rate().map_or(0.0, |rate| bytes / rate);
         // Half of what decoding takes goes by pixels, whatever their quality.
         let decoding = sums.decoding / sums.bytes.max(1.0) * (1.0 + ratio) / 2.0;
         line.max(decoding)
+    }
+
+    /// The size that updates would have in this quality, of the one that they have.
+    fn ratio(&self, quality: u8) -> f64 {
+        let sums = &self.sums;
+        let size = |quality: u8| SIZES.get(usize::from(quality)).copied().unwrap_or(1.0);
+        let lossy = sums.lossy / sums.bytes.max(1.0);
+        1.0 - lossy + lossy * size(quality) / size(self.setting.quality)
     }
 }
 

@@ -263,6 +263,40 @@ fn nothing_is_concluded_from_updates_that_were_made_before_a_change() {
 }
 
 #[test]
+fn a_server_that_is_slower_than_the_line_in_every_quality_keeps_good_pictures() {
+    for (sending, best) in [(22.0, FIRST), (25.0, BEST), (40.0, BEST), (80.0, BEST)] {
+        for (line, least) in [(line(100.0, 20.0), FIRST), (line(1000.0, 20.0), best)] {
+            let mut simulation = Simulation::new(None);
+            simulation.sending = sending;
+            simulation.run(line, VIDEO, 60_000.0);
+            assert!(
+                simulation.current >= least,
+                "{sending}, {line:?}: {:?}",
+                simulation.changes
+            );
+            assert!(
+                simulation.changes_since(20_000.0) <= 2,
+                "{:?}",
+                simulation.changes
+            );
+        }
+        // On a slow line it matters all the same.
+        let mut simulation = Simulation::new(None);
+        simulation.sending = sending;
+        simulation.run(line(2.0, 20.0), VIDEO, 60_000.0);
+        assert!(simulation.current <= 1, "{sending}: {:?}", simulation.changes);
+        assert!(
+            simulation.changes_since(20_000.0) <= 2,
+            "{:?}",
+            simulation.changes
+        );
+        // And that it no longer does is found out, however seldom it is tried by then.
+        simulation.run(line(1000.0, 20.0), VIDEO, 60_000.0 + 2.0 * MOST_PATIENCE);
+        assert!(simulation.current >= FIRST, "{sending}: {:?}", simulation.changes);
+    }
+}
+
+#[test]
 fn a_server_that_takes_its_time_is_not_taken_for_a_slow_line() {
     for sending in [4.0, 8.0, 11.0] {
         let mut simulation = Simulation::new(None);
