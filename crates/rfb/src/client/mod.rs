@@ -1,103 +1,35 @@
 //! The client: what an application does with a connection.
 //!
-//! [`handshake`] goes from the greeting to `ServerInit`, [`receiver`] takes the messages after it apart,
+//! [`config`] is what it is to be like and [`session`] what its parts share; [`handshake`] goes from the greeting to `ServerInit`, [`receiver`] takes the messages after it apart,
 //! [`update`] the rectangles of a `FramebufferUpdate`, [`pseudo`] those of pseudo-encodings, and [`send`] writes the
 //! client's own messages.
 
+mod config;
 mod event;
 mod handshake;
 mod pseudo;
 mod receiver;
 mod screens;
 pub(crate) mod send;
+mod session;
 mod update;
 
-use std::collections::VecDeque;
-
+pub use config::Config;
 pub use event::{Event, LockKeys, Phase};
 pub use screens::{ResizeStatus, Screen};
 pub use send::{PointerButtons, PowerAction};
 
-use crate::clipboard::{Clipboard, ClipboardContent};
-use crate::cursor::Cursor;
-use crate::encoding::{Encoding, Subsampling};
-use crate::encodings::PREFERENCE;
+use crate::clipboard::ClipboardContent;
+use crate::encoding::Encoding;
 use crate::error::{Error, MessageError};
 use crate::framebuffer::Framebuffer;
 use crate::geometry::{Rect, Size};
 use crate::input::Input;
-use crate::limits::Limits;
-use crate::lossy::Lossy;
-use crate::pixel::{PixelFormat, WireFormat};
-use crate::security::{Cipher, Credentials, Login, LoginError, SecurityType};
+use crate::security::{Credentials, Login};
 use crate::statistics::Statistics;
-use crate::video::Contexts;
 use handshake::Handshake;
 use receiver::Receiver;
-
-/// What a connection is to be like.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Whether others may stay connected (`ClientInit`).
-    pub shared: bool,
-    /// The only security types to use; none for all that are known. It counts for what the server offers first, not for
-    /// what goes on inside of Tight and VeNCrypt.
-    pub security_types: Option<Vec<SecurityType>>,
-    /// Which desktop to ask an UltraVNC repeater for.
-    pub repeater_id: Option<String>,
-    /// The encodings to ask for, the best first. Pseudo-encodings are added by the client, but for forms of a cursor
-    /// where there are any here already.
-    pub encodings: Vec<Encoding>,
-    /// The pixel format to ask for; none for the server's own.
-    pub pixel_format: Option<PixelFormat>,
-    /// JPEG quality to ask for, 0 (worst) to 9; without one, no pixel is to be lossy.
-    pub jpeg_quality: Option<u8>,
-    /// The same, 0 (worst) to 100, for servers that know that scale.
-    pub fine_jpeg_quality: Option<u8>,
-    /// Chroma subsampling to ask for.
-    pub jpeg_subsampling: Option<Subsampling>,
-    /// Compression level to ask for, 0 (fastest) to 9 (smallest).
-    pub compression_level: Option<u8>,
-    /// Whether the next update is asked for as soon as one begins: the server has it to send while that one is on its way
-    /// and decoded. It is never more than one, as what comes after it is looked at when that one has been decoded.
-    /// Otherwise [`Client::request_update`] does it.
-    pub requests_updates: bool,
-    /// The most that the server may make the client hold.
-    pub limits: Limits,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            shared: true,
-            security_types: None,
-            repeater_id: None,
-            encodings: PREFERENCE.to_vec(),
-            pixel_format: Some(PixelFormat::RGB888),
-            jpeg_quality: None,
-            fine_jpeg_quality: None,
-            jpeg_subsampling: None,
-            compression_level: None,
-            requests_updates: true,
-            limits: Limits::default(),
-        }
-    }
-}
-
-/// A picture of a video, where there was one.
-type VideoOutcome = Option<Vec<u8>>;
-
-/// What the server has shown that it can do.
-#[derive(Debug, Clone, Copy, Default)]
-struct Abilities {
-    fence: bool,
-    continuous_updates: bool,
-    extended_desktop_size: bool,
-    extended_mouse_buttons: bool,
-    extended_key_events: bool,
-    relative_pointer: bool,
-    xvp: bool,
-}
+use session::{Session, SessionCipher, failed};
 
 #[derive(Debug)]
 enum State {
@@ -118,51 +50,6 @@ pub struct Client {
     unparsed: Vec<u8>,
 }
 
-/// What all parts of the client work on.
-#[derive(Debug)]
-struct Session {
-    config: Config,
-    credentials: Option<Credentials>,
-    framebuffer: Framebuffer,
-    /// How pixels come.
-    format: WireFormat,
-    screens: Vec<Screen>,
-    /// The cursor that the server sent last.
-    cursor: Cursor,
-    cursor_hidden: bool,
-    /// Whether the server's name is QEMU's, which has colours and alpha of cursors in an order of its own.
-    is_qemu: bool,
-    abilities: Abilities,
-    /// Nobody wants to see updates now.
-    is_paused: bool,
-    /// An update has been asked for and has not begun yet.
-    is_requested: bool,
-    statistics: Statistics,
-    lossy: Lossy,
-    videos: Contexts,
-    clipboard: Clipboard,
-    /// What came of the video that the client waits for.
-    video: Option<VideoOutcome>,
-    /// How many pixels have been worked on since input came.
-    work: usize,
-    /// Not all that could be used of it has been.
-    is_busy: bool,
-    events: VecDeque<Event>,
-    /// What is to be sent, as it is before it is encrypted.
-    output: Vec<u8>,
-    /// What encrypts everything, where something does.
-    cipher: Option<SessionCipher>,
-}
-
-/// What a login has left behind that encrypts everything.
-#[derive(Debug)]
-struct SessionCipher {
-    security_type: SecurityType,
-    cipher: Box<dyn Cipher>,
-    /// What is to be sent as it is, before anything that is encrypted.
-    before: Vec<u8>,
-}
-
 // ---- what can be asked -------------------------------------------------------------------------------------
 
 impl Client {
@@ -171,29 +58,7 @@ impl Client {
     pub fn new(config: Config) -> Self {
         Self {
             state: State::Handshake(Handshake::default()),
-            session: Session {
-                config,
-                credentials: None,
-                framebuffer: Framebuffer::default(),
-                format: WireFormat::default(),
-                screens: Vec::new(),
-                cursor: Cursor::default(),
-                cursor_hidden: false,
-                is_qemu: false,
-                abilities: Abilities::default(),
-                is_paused: false,
-                is_requested: false,
-                statistics: Statistics::default(),
-                lossy: Lossy::default(),
-                videos: Contexts::default(),
-                clipboard: Clipboard::default(),
-                video: None,
-                work: 0,
-                is_busy: false,
-                events: VecDeque::new(),
-                output: Vec::new(),
-                cipher: None,
-            },
+            session: Session::new(config),
             unparsed: Vec::new(),
         }
     }
@@ -657,98 +522,5 @@ impl Client {
             output = sealed;
         }
         (!output.is_empty()).then_some(output)
-    }
-}
-
-/// wayvnc takes no more: up to neatvnc 0.5 it reads what is beyond as other messages, and closes the connection.
-const MOST_ENCODINGS: usize = 32;
-
-fn failed(security_type: SecurityType, error: LoginError) -> Error {
-    match error {
-        LoginError::NothingInCommon(offered) => Error::NoSecurityTypeInCommon { offered },
-        LoginError::Broken(reason) => Error::Login {
-            security_type,
-            reason,
-        },
-    }
-}
-
-impl Session {
-    fn event(&mut self, event: Event) {
-        self.events.push_back(event);
-    }
-
-    /// The first messages after `ServerInit`: what pixels to send, in which encodings, and all of them.
-    fn begin(&mut self) {
-        if let Some(format) = self.config.pixel_format {
-            send::set_pixel_format(&mut self.output, format);
-        }
-        self.set_encodings();
-        self.request_update(false);
-    }
-
-    fn set_encodings(&mut self) {
-        let mut encodings = self.config.encodings.clone();
-        encodings.extend(self.config.jpeg_quality.map(Encoding::jpeg_quality));
-        encodings.extend(self.config.fine_jpeg_quality.map(Encoding::fine_jpeg_quality));
-        encodings.extend(self.config.jpeg_subsampling.map(Encoding::jpeg_subsampling));
-        encodings.extend(self.config.compression_level.map(Encoding::compression_level));
-        encodings.extend(pseudo::besides(&self.config.encodings, self.is_qemu));
-        if encodings.len() > MOST_ENCODINGS {
-            // Which every server may send unasked (RFC 6143, 7.5.2).
-            encodings.retain(|encoding| *encoding != Encoding::RAW);
-            encodings.truncate(MOST_ENCODINGS);
-        }
-        send::set_encodings(&mut self.output, &encodings);
-    }
-
-    fn request_update(&mut self, incremental: bool) {
-        self.request(incremental, self.framebuffer.size().rect());
-    }
-
-    fn request(&mut self, incremental: bool, rect: Rect) {
-        self.is_requested = true;
-        send::framebuffer_update_request(&mut self.output, incremental, rect);
-    }
-
-    fn update_began(&mut self) {
-        self.is_requested = false;
-        self.lossy.begin();
-        if self.config.requests_updates && self.is_to_request() {
-            self.request_update(true);
-        }
-    }
-
-    fn is_to_request(&self) -> bool {
-        !self.abilities.continuous_updates && !self.is_paused
-    }
-
-    fn enable_continuous_updates(&mut self, on: bool) {
-        let all: Rect = self.framebuffer.size().rect();
-        send::enable_continuous_updates(&mut self.output, on, all);
-    }
-
-    fn check_size(&self, size: Size) -> Result<(), MessageError> {
-        let limit = self.config.limits.framebuffer_pixels;
-        if size.area() > limit {
-            return Err(MessageError::FramebufferTooLarge { size, limit });
-        }
-        Ok(())
-    }
-
-    /// Takes another size of the framebuffer and asks for all of its pixels.
-    fn resize(&mut self, size: Size) -> Result<(), MessageError> {
-        self.check_size(size)?;
-        if size != self.framebuffer.size() {
-            self.framebuffer.resize(size);
-            self.lossy = Lossy::default();
-            self.work = self.work.saturating_add(size.area());
-            self.event(Event::Resized { size });
-            if self.abilities.continuous_updates && !self.is_paused {
-                self.enable_continuous_updates(true);
-            }
-            self.request_update(false);
-        }
-        Ok(())
     }
 }
