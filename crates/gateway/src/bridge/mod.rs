@@ -425,24 +425,22 @@ async fn in_pieces(sink: &mut SplitSink<WebSocket, Message>, mut bytes: Bytes) -
 /// Ends a connection one side of which is not there any more, on which nothing moves for too long, or which has lasted
 /// as long as it may. Its browser is not to blame while its target takes nothing, nor the other way round.
 async fn watchdog(timeouts: &Timeouts, name: &str, answers_pings: bool, shared: &Shared) -> End {
+    // What is told is what was waited for: a machine with much to do looks later.
+    let patience = timeouts.pong.as_secs();
     loop {
-        let seconds = |span: Duration| span.as_secs();
         let is_full = |full: &AtomicU64| full.load(Relaxed) != NEVER;
         let mut wait = timeouts.pong;
         if is_full(&shared.target_full) {
             let full = shared.since(&shared.target_full);
             if full >= timeouts.pong {
-                let reason = format!(
-                    "{name} took nothing of what was sent to it for {} s",
-                    seconds(full)
-                );
+                let reason = format!("{name} took nothing of what was sent to it for {patience} s");
                 return End::Target(Close::new(Close::NO_PONG, reason));
             }
             wait = wait.min(timeouts.pong - full);
         } else {
             let silent = shared.since(&shared.browser_heard);
             if silent >= timeouts.pong {
-                let reason = format!("the browser answered no ping for {} s", seconds(silent));
+                let reason = format!("the browser answered no ping for {patience} s");
                 return End::Browser(Close::new(Close::NO_PONG, reason));
             }
             wait = wait.min(timeouts.pong - silent);
@@ -450,7 +448,7 @@ async fn watchdog(timeouts: &Timeouts, name: &str, answers_pings: bool, shared: 
         if answers_pings && !is_full(&shared.browser_full) {
             let silent = shared.since(&shared.target_heard);
             if silent >= timeouts.pong {
-                let reason = format!("{name} answered no ping for {} s", seconds(silent));
+                let reason = format!("{name} answered no ping for {patience} s");
                 return End::Target(Close::new(Close::NO_PONG, reason));
             }
             wait = wait.min(timeouts.pong - silent);
@@ -458,7 +456,7 @@ async fn watchdog(timeouts: &Timeouts, name: &str, answers_pings: bool, shared: 
         if let Some(most) = timeouts.idle {
             let idle = shared.since(&shared.moved);
             if idle >= most {
-                let reason = format!("nothing was sent either way for {} s", seconds(idle));
+                let reason = format!("nothing was sent either way for {} s", most.as_secs());
                 return End::Gateway(Close::new(Close::IDLE, reason));
             }
             wait = wait.min(most - idle);
@@ -466,7 +464,7 @@ async fn watchdog(timeouts: &Timeouts, name: &str, answers_pings: bool, shared: 
         if let Some(most) = timeouts.total {
             let lasted = shared.started.elapsed();
             if lasted >= most {
-                let reason = format!("a connection may last {} s here, and no longer", seconds(most));
+                let reason = format!("a connection may last {} s here, and no longer", most.as_secs());
                 return End::Gateway(Close::new(Close::OVER, reason));
             }
             wait = wait.min(most - lasted);
