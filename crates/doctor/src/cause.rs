@@ -114,6 +114,10 @@ causes! {
         |it| matches!(it.reached, Reached::Refused(_)),
         "The backend is down: the host is there, and nothing listens on that port.",
         "Start the server there, or correct the port. Check that it listens on this address and not on loopback alone.";
+    NotTakenUp "not-taken-up", Connection Breaks,
+        |it| it.reached == Reached::Full,
+        "Somebody listens there, and takes up none of the connections that wait.",
+        "It hangs, or has far too much to do: look at its log, and start it anew.";
     Unreachable "unreachable", Connection Breaks,
         |it| matches!(it.reached, Reached::Unreachable(_) | Reached::Silent),
         "The host cannot be reached.",

@@ -213,6 +213,7 @@ fn reached(reached: &Reached) -> (Option<String>, Option<String>) {
         Reached::NoName => (Some("it cannot be resolved".to_owned()), None),
         Reached::Yes(address) => (None, Some([address, " takes it"].concat())),
         Reached::Refused(why) | Reached::Unreachable(why) => (None, Some(readable(why))),
+        Reached::Full => (None, Some("nobody takes it up, and no more may wait".to_owned())),
         Reached::Silent => (None, Some("it is not answered in time".to_owned())),
     }
 }

@@ -121,6 +121,8 @@ pub enum Reached {
     Refused(String),
     /// It cannot be reached; in words.
     Unreachable(String),
+    /// Somebody listens there, and takes up nobody of those who wait.
+    Full,
     /// It did not answer in time.
     Silent,
 }

@@ -201,6 +201,8 @@ fn refusal(error: &io::Error) -> String {
         io::ErrorKind::ConnectionRefused => "refused the connection".to_owned(),
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "cannot be reached".to_owned(),
         io::ErrorKind::NotFound => "does not exist".to_owned(),
+        // A unix socket has nobody wait longer than there is room.
+        io::ErrorKind::WouldBlock => "hangs: it takes up none of the connections that wait".to_owned(),
         io::ErrorKind::PermissionDenied => "may not be opened by the gateway".to_owned(),
         _ => format!("could not be reached: {error}"),
     }

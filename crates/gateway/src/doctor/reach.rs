@@ -43,6 +43,8 @@ pub(super) fn failed(error: &io::Error) -> Reached {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Reached::Refused("the connection is refused".to_owned()),
         io::ErrorKind::NotFound => Reached::Refused("there is no such socket".to_owned()),
+        // A unix socket has nobody wait longer than there is room.
+        io::ErrorKind::WouldBlock => Reached::Full,
         _ => Reached::Unreachable(error.to_string()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Gateway, Log, closed, closed_port, peer, read, until, within};
+use crate::support::{Gateway, Hanging, Log, closed, closed_port, peer, read, until, within};
 use futures_util::{SinkExt, StreamExt};
 use porthole_gateway::{Config, Shutdown};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -574,6 +574,22 @@ async fn a_unix_target_that_hangs_is_named_by_what_piles_up() {
             format!(
                 "vm {} took nothing of what was sent to it for 3 s",
                 path.display()
+            )
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_unix_target_that_takes_up_nobody_is_named_at_once() {
+    let hanging = Hanging::new().await;
+    let gateway = Gateway::with_target(&format!("unix:{}", hanging.path())).await;
+    assert_eq!(
+        closed(&mut gateway.connect().await).await,
+        (
+            4502,
+            format!(
+                "vm {} hangs: it takes up none of the connections that wait",
+                hanging.path()
             )
         )
     );

@@ -10,7 +10,7 @@ use porthole_gateway::{Config, Shutdown};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::{TcpSocket, TcpStream, UnixListener};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -22,7 +22,7 @@ use futures_util::{SinkExt, StreamExt};
 
 use crate::certificates::Authority;
 use crate::nginx::Nginx;
-use crate::support::{Gateway, closed_port, http_peer, json_answer, peer, read_head, within};
+use crate::support::{Gateway, Hanging, closed_port, http_peer, json_answer, peer, read_head, within};
 
 const WEBSOCK: &str = "/api/auth/session/vm/novnc/websock";
 
@@ -293,6 +293,17 @@ async fn a_host_that_takes_no_connection_is_named() {
     for scheme in ["ws", "tcp"] {
         names(&format!("{scheme}://{address}"), Cause::Unreachable).await;
     }
+}
+
+#[tokio::test]
+async fn a_unix_socket_where_nobody_is_taken_up_is_named_whether_there_is_room_to_wait_or_not() {
+    let hanging = Hanging::new().await;
+    let address = format!("unix:{}", hanging.path());
+    names(&address, Cause::NotTakenUp).await;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("vnc");
+    let _listener = UnixListener::bind(&path).unwrap();
+    names(&format!("unix:{}", path.display()), Cause::ServerSilent).await;
 }
 
 // ---- TLS ---------------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use porthole_gateway::{Config, Shutdown, serve};
+use socket2::{Domain, SockAddr, Socket as Socket2, Type};
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
@@ -157,6 +159,36 @@ where
         }
     });
     address
+}
+
+/// A unix socket where somebody listens and takes up nobody, and no more may wait.
+pub(crate) struct Hanging {
+    folder: TempDir,
+    _listener: Socket2,
+    _waiting: Vec<UnixStream>,
+}
+
+impl Hanging {
+    pub(crate) async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let listener = Socket2::new(Domain::UNIX, Type::STREAM, None).unwrap();
+        let path = folder.path().join("vnc");
+        listener.bind(&SockAddr::unix(&path).unwrap()).unwrap();
+        listener.listen(0).unwrap();
+        let mut waiting = Vec::new();
+        while let Ok(stream) = within(UnixStream::connect(&path)).await {
+            waiting.push(stream);
+        }
+        Self {
+            folder,
+            _listener: listener,
+            _waiting: waiting,
+        }
+    }
+
+    pub(crate) fn path(&self) -> String {
+        self.folder.path().join("vnc").display().to_string()
+    }
 }
 
 /// The head of a request, with the empty line behind it; none where the connection ends before that.
