@@ -11,6 +11,7 @@ mod oracle;
 #[path = "../../crates/gateway/src/bridge"]
 mod bridge {
     mod held;
+    mod offered;
     pub(crate) mod oracle;
     mod said;
     mod view_only;

@@ -7,6 +7,7 @@
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod corpus;
 mod held;
+mod offered;
 #[cfg(test)]
 #[allow(clippy::panic, reason = "tests")]
 mod oracle;
@@ -348,7 +349,10 @@ async fn receive(stream: &mut SplitStream<WebSocket>, shared: &Shared) -> Result
 fn deliver(bytes: Bytes, name: &str, shared: &Shared) -> Result<Bytes, End> {
     let passed = match shared.guard() {
         Some(mut guard) => guard.handle_server(bytes),
-        None => return Ok(bytes),
+        None => {
+            shared.held().hear_server(&bytes);
+            return Ok(bytes);
+        }
     };
     passed.map_err(|why| End::Target(Close::new(Close::UNREACHABLE, format!("{name} {why}"))))
 }

@@ -24,8 +24,18 @@ impl Settings {
     fn security(self) -> Vec<u8> {
         match self.0 % 3 {
             0 => vec![0, 0, 0, 1 + self.0 / 3 % 2],
-            // Tight, which cannot be followed, and those that can be.
-            _ => vec![4, 16, 1, 2, 19],
+            // Tight and Apple's, which depend on what the server says, and those that do not.
+            _ => vec![9, 16, 30, 1, 2, 19, 6, 22, 113, 130],
+        }
+    }
+
+    /// What the server says when one of the former is chosen.
+    fn after_choice(self) -> Vec<u8> {
+        let list = |count: u8| [&[0, 0, 0, count][..], &vec![9; 16 * usize::from(count)]].concat();
+        match self.0 / 6 % 3 {
+            0 => vec![],
+            1 => [list(self.0 / 18 % 2), list(self.0 / 36 % 2)].concat(),
+            _ => vec![0, 2, 0, 64],
         }
     }
 }
@@ -51,8 +61,11 @@ fn outcome(settings: Settings, said: &[u8], length: usize) -> Outcome {
         Ok(&settings.version()[..])
     );
     let offered = guard.handle_server(settings.security().into());
-    assert!(offered.is_ok_and(|offered| !offered.contains(&16)));
+    assert!(offered.is_ok_and(|offered| !offered.contains(&16) && !offered.contains(&30)));
+    held.hear_server(b"RFB 003.008\n");
     held.hear(settings.version());
+    held.hear_server(&settings.security());
+    held.hear_server(&settings.after_choice());
     said.chunks(length.max(1)).for_each(|piece| held.hear(piece));
     let (mut passed, mut error) = (Vec::new(), None);
     for piece in said.chunks(length.max(1)) {
@@ -164,13 +177,37 @@ fn check_login(settings: Settings, bytes: &mut Bytewise<'_>) -> Option<()> {
         2 => drop(bytes.take(16)?),
         19 => {
             bytes.take(2)?;
-            assert_eq!(bytes.take(4)?, [0, 0, 1, 0]);
+            match bytes.number(4)? {
+                1 => return check_init(bytes),
+                2 => {
+                    bytes.take(16)?;
+                    return check_init(bytes);
+                }
+                subtype => assert_eq!(subtype, 256),
+            }
             let (name, password) = (bytes.number(4)?, bytes.number(4)?);
             bytes.take(name + password)?;
         }
+        6 | 130 => {
+            let bits = bytes.number(4)?;
+            bytes.take(2 * bits.div_ceil(8))?;
+            for behind in [0, 16, 16] {
+                let length = bytes.number(2)?;
+                bytes.take(length + behind)?;
+            }
+        }
+        22 => {
+            let names = bytes.number(1)? + bytes.number(1)?;
+            bytes.take(names + 16)?;
+        }
+        113 => drop(bytes.take(8 + 256 + 64)?),
         other => panic!("a login of type {other} was not offered"),
     }
-    // Nobody else is thrown out.
+    check_init(bytes)
+}
+
+/// Nobody else is thrown out.
+fn check_init(bytes: &mut Bytewise<'_>) -> Option<()> {
     assert_eq!(bytes.number(1)?, 1);
     Some(())
 }
@@ -198,6 +235,10 @@ mod tests {
     const NEW: u8 = 2;
     const OLD: u8 = 0;
     const OLD_WITH_PASSWORD: u8 = 3;
+    /// RFB 3.8 where Tight has no lists and where it has both, and with a key of Apple's.
+    const BARE_TIGHT: u8 = 8;
+    const TIGHT: u8 = 62;
+    const DIFFIE_HELLMAN: u8 = 14;
 
     fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         let seed = |settings: u8, parts: &[&[u8]]| [&[settings][..], &parts.concat()].concat();
@@ -225,6 +266,44 @@ mod tests {
             (
                 "old-by-password",
                 seed(OLD_WITH_PASSWORD, &[&[9; 16], &[1], looks]),
+            ),
+            (
+                "by-ra2ne",
+                seed(
+                    NEW,
+                    &[
+                        b"\x06\0\0\0\x10keys\0\x01r\0\x01h",
+                        &[9; 16],
+                        b"\0\x02up",
+                        &[9; 16],
+                        &[1],
+                        acts,
+                    ],
+                ),
+            ),
+            ("by-xvp", seed(NEW, &[b"\x16\x01\x02mvm", &[9; 16], &[1], acts])),
+            ("by-ms-logon-ii", seed(NEW, &[&[113], &[9; 328], &[1], acts])),
+            ("by-bare-tight", seed(BARE_TIGHT, &[&[16], &[1], acts])),
+            (
+                "by-tight",
+                seed(TIGHT, &[&[16, 0, 0, 0, 0, 0, 0, 0, 2], &[9; 16], &[1], acts]),
+            ),
+            (
+                "by-diffie-hellman",
+                seed(DIFFIE_HELLMAN, &[&[30], &[9; 128 + 64], &[1], acts]),
+            ),
+            (
+                "more-buttons",
+                seed(
+                    NEW,
+                    &[
+                        none,
+                        looks,
+                        &[5, 0x80, 0, 1, 0, 2, 1],
+                        acts,
+                        &[5, 0x81, 0, 1, 0, 2],
+                    ],
+                ),
             ),
             ("unknown", seed(NEW, &[none, acts, &[99]])),
             ("not-offered", seed(NEW, &[&[16]])),

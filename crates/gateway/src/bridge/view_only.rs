@@ -7,7 +7,7 @@
 
 use bytes::Bytes;
 
-use super::said::{Client, FOLLOWED, Part, next};
+use super::said::{Client, FOLLOWED, Part, next, security_type};
 
 /// The gateway's place in both directions of a viewer's connection.
 #[derive(Debug, Default)]
@@ -78,8 +78,7 @@ impl ViewOnly {
         self.client = match number {
             // A reason why there is none follows, and no message of the viewer's.
             0 => Client::Silence,
-            1 => Client::Init,
-            2 => Client::VncResponse,
+            _ if FOLLOWED.map(u32::from).contains(&number) => security_type(number)?,
             _ => return Err(cannot_be_followed(&number.to_string())),
         };
         Ok(Some(self.offered.drain(..4).collect()))
@@ -117,8 +116,11 @@ impl ViewOnly {
         let mut at = 0;
         loop {
             let rest = self.said.get(at..).unwrap_or_default();
-            if rest.is_empty() {
+            let Some(first) = rest.first() else {
                 break;
+            };
+            if self.client == Client::SecurityType && !FOLLOWED.contains(first) {
+                return Err(format!("chose security type {first}, which it was not offered"));
             }
             match next(&mut self.client, rest)? {
                 Part::Incomplete => break,
