@@ -597,7 +597,7 @@ async fn a_unix_target_that_takes_up_nobody_is_named_at_once() {
 
 #[tokio::test]
 async fn a_browser_that_takes_nothing_of_a_flood_is_given_up_and_its_target_let_go() {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let (ended, mut end) = mpsc::unbounded_channel();
     let address = peer(move |mut stream| {
         let ended = ended.clone();

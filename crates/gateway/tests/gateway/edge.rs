@@ -168,7 +168,7 @@ async fn the_upstream_gets_credentials_and_where_a_request_came_from() {
 
 #[tokio::test]
 async fn an_upstream_that_is_not_there_is_named() {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let vnc = peer(|mut stream| async move { stream.write_all(b"RFB 003.008\n").await.unwrap() }).await;
     for (address, expected) in [
         (closed_port().await, "refused the connection"),

@@ -1,7 +1,7 @@
 //! A gateway in this process, and peers for it.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use porthole_gateway::{Config, Shutdown, serve};
@@ -17,8 +17,6 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use futures_util::StreamExt;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -34,6 +32,7 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(crate) async fn start(mut config: Config) -> Self {
+        Log::listen();
         // This very program is the tests', and keeps no processes.
         config.keeper = env!("CARGO_BIN_EXE_porthole-gateway").into();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -275,19 +274,33 @@ pub(crate) async fn closed(socket: &mut Socket) -> (u16, String) {
     }
 }
 
-/// What the gateway says in the log of this test's thread, on which all of a test's tasks run.
+/// What the gateway says in the log of one test's thread, on which all of a test's tasks run.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
+thread_local! {
+    static LOG: Log = Log::default();
+}
+
 impl Log {
-    /// What this test's thread logs from now on, until the guard is dropped.
-    pub(crate) fn here() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_writer(log.clone());
-        let guard = tracing::subscriber::set_default(subscriber.finish());
-        (log, guard)
+    /// What this test's thread logs from now on.
+    pub(crate) fn here() -> Self {
+        Self::listen();
+        let log = LOG.with(Self::clone);
+        log.0.lock().unwrap().clear();
+        log
+    }
+
+    /// Listens to all threads, before the first of them says anything. Whether anybody wants a line of the log is asked on the
+    /// thread that comes to it first, and remembered for all: so none may have a listener of its own.
+    fn listen() {
+        static LISTENING: Once = Once::new();
+        LISTENING.call_once(|| {
+            tracing_subscriber::fmt()
+                .with_ansi(false)
+                .with_writer(|| LOG.with(Self::clone))
+                .init();
+        });
     }
 
     pub(crate) fn text(&self) -> String {
@@ -303,13 +316,5 @@ impl Write for Log {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
     }
 }

@@ -126,7 +126,7 @@ async fn an_upstream_and_a_target_inside_tls_are_reached() {
 
 #[tokio::test]
 async fn a_new_certificate_is_used_without_a_restart_and_a_broken_one_is_not() {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let (folder, authority) = (TempDir::new().unwrap(), Authority::new());
     let first = write(folder.path(), &authority);
     let gateway = Gateway::start(config(&folder)).await;

@@ -7,7 +7,7 @@ use crate::support::{Gateway, Log, closed, closed_port, http_peer, peer, read};
 
 #[tokio::test]
 async fn each_connection_has_one_line_with_who_session_hop_bytes_and_cause() {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let endpoint =
         http_peer(|_| "HTTP/1.1 204 No Content\r\nRemote-User: ada\r\nConnection: close\r\n\r\n".to_owned())
             .await;

@@ -17,7 +17,7 @@ async fn asking(endpoint: &str) -> Gateway {
 
 #[tokio::test]
 async fn the_endpoint_sees_the_callers_own_headers_and_lets_in() {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let heads = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&heads);
     let endpoint = http_peer(move |head| {

@@ -112,7 +112,7 @@ async fn nobody_reaches_anything_but_a_sessions_own_target() {
 
 #[tokio::test]
 async fn a_page_that_may_not_connect_is_named_with_the_setting_in_answer_and_log() {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let gateway = Gateway::start(Config::default()).await;
     let error = gateway
         .open("/websock", &[("origin", "https://evil.example")])

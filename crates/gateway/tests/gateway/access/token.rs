@@ -164,7 +164,7 @@ async fn issuer_and_audience_have_to_be_those_of_the_configuration() {
 
 #[tokio::test]
 async fn a_pages_token_moves_into_a_cookie_that_holds_for_all_below_it() {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let gateway = with(&format!("secret = '{SECRET}'")).await;
     let token = token(json!({}));
     for (address, location) in [

@@ -6,7 +6,7 @@ use crate::support::{Gateway, Log, until};
 
 #[tokio::test]
 async fn a_file_that_changes_changes_the_sessions_and_a_broken_one_says_so_and_does_not() {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gateway.toml");
     std::fs::write(&path, "[sessions.a]\ntarget = 'demo:'\n").unwrap();

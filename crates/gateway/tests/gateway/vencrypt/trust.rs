@@ -15,7 +15,7 @@ use crate::support::{Log, closed};
 
 /// Tries a target with this certificate and these keys in the configuration: how that ends, and its line in the log.
 async fn refused(identity: Identity, keys: &str) -> (String, String) {
-    let (log, _guard) = Log::here();
+    let log = Log::here();
     let address = Server::new(identity, X509_NONE).serving(accepted).await;
     let gateway = with(&address, keys).await;
     let (code, reason) = closed(&mut gateway.connect().await).await;
