@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use porthole_tests::browser::{Browser, Engine};
+use porthole_tests::browser::{Browser, Engine, InputMethod};
 use porthole_tests::desktop::Display;
 use porthole_tests::layouts::{INPUT_METHODS, LAYOUTS};
 use porthole_tests::wait::{LONG, until};
@@ -66,11 +66,15 @@ fn record(engine: Engine) -> String {
     }
     drop(browser);
     for (method, strokes) in INPUT_METHODS {
+        // To the two others, as their drivers start them, IBus gives all keys back.
+        if matches!(method, InputMethod::Ibus(_)) && engine != Engine::WebKitGtk {
+            continue;
+        }
         let browser = Browser::start_with_input_method(engine, method);
         let display = at_field(&browser);
         display.set_layout("us");
         for (keys, _) in strokes {
-            table += &recorded(&browser, &display, &format!("us with {method}"), keys);
+            table += &recorded(&browser, &display, &format!("us with {}", method.name()), keys);
         }
     }
     table

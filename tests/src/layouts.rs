@@ -1,5 +1,7 @@
 //! Layouts of keyboards, by XKB's names, and what hands write on them.
 
+use crate::browser::InputMethod;
+
 /// Keys by their places (UI Events, `KeyboardEvent.code`): with `+` between them they are held together, with a space one
 /// comes after the other. And what they write: characters as they are, other keys by X's names as `<Muhenkan>`.
 pub type Strokes = (&'static str, &'static str);
@@ -147,11 +149,12 @@ const JAPANESE: &[Strokes] = &[
     ("KeyX", "x"),
 ];
 
-/// Input methods of GTK's, and what they make of keys of an American keyboard: Vietnamese letters of their parts, Cyrillic ones of
-/// Latin ones. The last key ends what is being made.
-pub const INPUT_METHODS: [(&str, &[Strokes]); 2] = [
+/// Input methods, and what they make of keys of an American keyboard. Two of GTK's: Vietnamese letters of their parts, Cyrillic
+/// ones of Latin ones, where the last key ends what is being made. Two of IBus's: Chinese by its sound, chosen by the space bar or
+/// by number, with marks of its own; Japanese, which is converted and then taken over.
+pub const INPUT_METHODS: [(InputMethod, &[Strokes]); 4] = [
     (
-        "viqr",
+        InputMethod::Gtk("viqr"),
         &[
             ("KeyA Quote Space", "á "),
             ("KeyD KeyD Space", "đ "),
@@ -159,7 +162,31 @@ pub const INPUT_METHODS: [(&str, &[Strokes]); 2] = [
         ],
     ),
     (
-        "cyrillic_translit",
+        InputMethod::Gtk("cyrillic_translit"),
         &[("KeyS KeyH Space", "ш "), ("KeyZ KeyH Space", "ж ")],
+    ),
+    (
+        InputMethod::Ibus("libpinyin"),
+        &[
+            ("KeyN KeyI KeyH KeyA KeyO Space", "你好"),
+            ("KeyN KeyI Digit1", "你"),
+            ("KeyN KeyI Enter", "ni"),
+            ("KeyN KeyI Escape KeyH KeyA KeyO Space", "号"),
+            ("KeyN KeyI KeyH Backspace Space", "你"),
+            ("Comma Period", "，。"),
+            ("ShiftLeft+Slash", "？"),
+            ("Digit1 Space", "1 "),
+        ],
+    ),
+    (
+        InputMethod::Ibus("kkc"),
+        &[
+            ("KeyN KeyI KeyH KeyO KeyN KeyG KeyO Space Enter", "日本語"),
+            ("KeyK KeyA KeyN KeyA Enter", "かな"),
+            ("KeyK KeyA KeyN KeyA F7 Enter", "カナ"),
+            ("KeyA Escape KeyI Enter", "い"),
+            ("Comma Enter Period Enter", "、。"),
+            ("Space", " "),
+        ],
     ),
 ];

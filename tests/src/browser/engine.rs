@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use super::input_method::{Ibus, InputMethod};
 use crate::process::{Process, free_port, installed, tools};
 use crate::wait::{LONG, until};
 
@@ -22,8 +23,8 @@ pub(super) enum Sight {
     Unseen,
     /// On a screen of its own.
     Shown,
-    /// With a window manager, which gives it the focus that hands need; perhaps with an input method of GTK's, by its name.
-    Managed(Option<&'static str>),
+    /// With a window manager, which gives it the focus that hands need; perhaps with an input method.
+    Managed(Option<InputMethod>),
 }
 
 impl Sight {
@@ -38,6 +39,8 @@ pub(super) struct Driver {
     /// `http://127.0.0.1` and its port.
     pub(super) address: String,
     pub(super) process: Process,
+    // It ends before the screen does.
+    _input_method: Option<Ibus>,
     /// What the browser shows itself on, where it does.
     pub(super) screen: Option<Screen>,
 }
@@ -75,12 +78,14 @@ impl Engine {
         if let Some(screen) = &screen {
             command.env("DISPLAY", &screen.name).env("GDK_BACKEND", "x11");
         }
-        if let Sight::Managed(Some(method)) = sight {
-            command.env("GTK_IM_MODULE", method);
-        }
+        let input_method = match (sight, &screen) {
+            (Sight::Managed(Some(method)), Some(screen)) => method.start(&screen.name, &mut command),
+            _ => None,
+        };
         let driver = Driver {
             address: format!("http://127.0.0.1:{port}"),
             process: Process::start(command.arg(format!("--port={port}"))),
+            _input_method: input_method,
             screen,
         };
         until("the driver answers", LONG, || {

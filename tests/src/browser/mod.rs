@@ -7,6 +7,7 @@ mod elements;
 mod engine;
 mod fingers;
 mod hands;
+mod input_method;
 mod looks;
 mod mouse;
 mod permit;
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 
 pub use engine::Engine;
 pub use hands::{Stroke, go, key, press, release, rest};
+pub use input_method::InputMethod;
 pub use mouse::Mouse;
 
 use crate::desktop::Display;
@@ -67,9 +69,9 @@ impl Browser {
         Self::start_with(Permit::wait_for(1), engine, Sight::Managed(None))
     }
 
-    /// The same with an input method of GTK's.
-    pub fn start_with_input_method(engine: Engine, name: &'static str) -> Self {
-        Self::start_with(Permit::wait_for(1), engine, Sight::Managed(Some(name)))
+    /// The same with an input method.
+    pub fn start_with_input_method(engine: Engine, method: InputMethod) -> Self {
+        Self::start_with(Permit::wait_for(1), engine, Sight::Managed(Some(method)))
     }
 
     /// Two at once. To start one after the other would be for both to wait for somebody else's second one.
