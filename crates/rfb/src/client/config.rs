@@ -31,7 +31,7 @@ pub struct Config {
     pub compression_level: Option<u8>,
     /// Whether the next update is asked for as soon as one begins: the server has it to send while that one is on its way
     /// and decoded. It is never more than one, as what comes after it is looked at when that one has been decoded.
-    /// Otherwise [`Client::request_update`] does it.
+    /// Otherwise [`crate::Client::request_update`] does it.
     pub requests_updates: bool,
     /// The most that the server may make the client hold.
     pub limits: Limits,
