@@ -25,8 +25,8 @@ fn shows_picture(browser: &Browser, config: &Config, number: u32, what: &str) {
     });
 }
 
-/// Fails to log in, logs in, looks at the picture, presses a key, and looks at the picture that the mock answers with.
-/// Gives what the mock saw of the login that was right.
+/// Fails to log in, logs in, looks at the picture, presses a key, and looks at the picture that the mock answers with. Leaves
+/// with a key held, which the gateway lets go of, where it is not sealed. Gives what the mock saw of the login that was right.
 fn goes_all_the_way(browser: &Browser, what: &str, config: Config) -> Record {
     let front = Front::start(config.clone());
     let gateway = Gateway::to(&front.target());
@@ -54,23 +54,38 @@ fn goes_all_the_way(browser: &Browser, what: &str, config: Config) -> Record {
         0x61,
         &format!("the picture of a key after {what}"),
     );
-    let key = |is_down| Message::Key {
-        is_down,
-        keysym: 0x61,
+    let saw = |keys: &[(bool, u32)]| {
+        until(&format!("{keys:x?} after {what}"), LONG, || {
+            let record = front.records().pop().ok_or("nobody came")?;
+            let is_key = |message: &Message| match *message {
+                Message::Key { is_down, keysym } => Some((is_down, keysym)),
+                _ => None,
+            };
+            let seen: Vec<(bool, u32)> = record.messages.iter().filter_map(is_key).collect();
+            if seen == keys {
+                Ok(record)
+            } else {
+                Err(format!("{seen:x?}"))
+            }
+        })
     };
-    let record = until(&format!("both ends of a key after {what}"), LONG, || {
-        let record = front.records().pop().ok_or("nobody came")?;
-        let keys: Vec<&Message> = record
-            .messages
-            .iter()
-            .filter(|message| matches!(message, Message::Key { .. }))
-            .collect();
-        if keys == [&key(true), &key(false)] {
-            Ok(record)
-        } else {
-            Err(format!("{keys:?}"))
-        }
-    });
+    let both = [(true, 0x61), (false, 0x61)];
+    saw(&both);
+    browser.keys(&[Stroke::Down("b")]);
+    let held = [&both[..], &[(true, 0x62)]].concat();
+    let record = saw(&held);
+    browser.open("about:blank");
+    let is_sealed = matches!(
+        &config.logins[..],
+        [Login::RsaAes(RsaAes {
+            is_session_sealed: true,
+            ..
+        })]
+    );
+    if !is_sealed {
+        saw(&[&held[..], &[(false, 0x62)]].concat());
+    }
+    browser.keys(&[Stroke::Up("b")]);
     let records = front.records();
     assert_eq!(records.len(), 2, "{what}: one login was wrong and one right");
     assert_eq!(records[0].is_accepted, Some(false), "{what}");

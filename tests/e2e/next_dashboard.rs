@@ -50,24 +50,39 @@ fn a_terminal_is_seen_and_typed_into_through_next_gateway_and_websockify() {
 }
 
 #[test]
-fn what_next_js_leaves_without_an_answer_is_named() {
-    let app = NextDashboard::build_with_logins();
+fn what_next_js_http_proxy_and_ws_leave_out_is_named() {
+    let gateway = Gateway::without_configuration();
+    let app = NextDashboard::build_faulty();
     let next = app.start_with_rewrites();
+    let own = app.start_faulty("without-upgrades.js", "");
+    let proxy = app.start_faulty("web-only.js", &gateway.url(""));
+    let desktop = "/api/auth/session/demo/novnc/websock";
     // Each is waited for in vain, some more than once.
     std::thread::scope(|scope| {
-        for (path, cause) in [
-            ("/nowhere/websock", "silent-hop: "),
-            ("/nowhere/websock/", "trailing-slash: "),
-            ("/forbidden/websock", "auth-wall: "),
-            ("/asks/websock", "auth-wall: "),
+        for (server, path, cause) in [
+            (&next, "/nowhere/websock", "silent-hop: "),
+            (&next, "/nowhere/websock/", "trailing-slash: "),
+            (&next, "/forbidden/websock", "auth-wall: "),
+            (&next, "/asks/websock", "auth-wall: "),
+            (&own, desktop, "silent-hop: "),
+            (&proxy, desktop, "silent-hop: "),
         ] {
-            let address = format!("ws://{}{path}", next.address);
+            let address = format!("ws://{}{path}", server.address);
             scope.spawn(move || {
                 let (code, said) = diagnose(&address);
                 assert!(code == Some(1) && said.contains(cause), "{cause}is not in {said}");
             });
         }
     });
+
+    // The ws library, where it does without the subprotocol: one can do without, too.
+    let server = Tigervnc::start((320, 240));
+    let ws = app.start_faulty("without-subprotocol.js", &server.target());
+    let (code, said) = diagnose(&format!("ws://{}/", ws.address));
+    assert!(
+        code == Some(0) && said.contains("subprotocol-missing: ") && said.contains("320 × 240"),
+        "{said}"
+    );
 }
 
 /// What a user does by hand, and looks for. A picture is kept of what is seen.

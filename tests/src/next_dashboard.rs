@@ -32,10 +32,10 @@ impl NextDashboard {
     }
 
     /// An app with nothing but a page, and a `proxy.js` that wants a login below two of its paths.
-    pub fn build_with_logins() -> Self {
+    pub fn build_faulty() -> Self {
         let folder = folder();
         std::fs::create_dir(folder.path().join("app")).unwrap();
-        for (name, text) in WITH_LOGINS {
+        for (name, text) in FAULTY {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         Self::build_in(folder, "", "")
@@ -68,6 +68,12 @@ impl NextDashboard {
     pub fn start(&self) -> Server {
         let port = free_port();
         self.serve(port, contained("node", false).arg("server.js"))
+    }
+
+    /// One of the servers in [`FAULTY`], which leads to this address.
+    pub fn start_faulty(&self, script: &str, to: &str) -> Server {
+        let port = free_port();
+        self.serve(port, contained("node", false).args([script, to]))
     }
 
     /// `npm run start:rewrites`: Next's own.
@@ -105,8 +111,9 @@ impl NextDashboard {
     }
 }
 
-/// Below `/forbidden` nobody is let in, and below `/asks` one is led to a login.
-const WITH_LOGINS: [(&str, &str); 4] = [
+/// Below `/forbidden` nobody is let in, and below `/asks` one is led to a login. Two of the servers leave something out that
+/// upgrades need, and the third carries RFB without the subprotocol.
+const FAULTY: [(&str, &str); 7] = [
     ("package.json", r#"{ "private": true, "type": "module" }"#),
     (
         "app/layout.js",
@@ -121,6 +128,36 @@ const WITH_LOGINS: [(&str, &str); 4] = [
              request.nextUrl.pathname.startsWith("/asks")
                ? NextResponse.redirect(new URL("/login", request.url))
                : new NextResponse("Who is there?", { status: 401 });"#,
+    ),
+    (
+        "without-upgrades.js",
+        r#"import { createServer } from "node:http";
+           import next from "next";
+           const port = Number(process.env.PORT);
+           const app = next({ hostname: "127.0.0.1", port });
+           await app.prepare();
+           createServer(app.getRequestHandler()).listen(port, "127.0.0.1");"#,
+    ),
+    (
+        "web-only.js",
+        r#"import { createServer } from "node:http";
+           import httpProxy from "http-proxy";
+           const proxy = httpProxy.createProxyServer({ target: process.argv[2] });
+           createServer((request, response) => proxy.web(request, response)).listen(process.env.PORT, "127.0.0.1");"#,
+    ),
+    (
+        "without-subprotocol.js",
+        r#"import { connect } from "node:net";
+           import ws from "next/dist/compiled/ws/index.js";
+           const { hostname, port } = new URL(process.argv[2]);
+           const options = { host: "127.0.0.1", port: process.env.PORT, perMessageDeflate: true };
+           new ws.Server({ ...options, handleProtocols: () => false }).on("connection", (socket) => {
+             const desktop = connect(port, hostname);
+             desktop.on("data", (bytes) => socket.send(bytes));
+             desktop.on("error", () => socket.close());
+             socket.on("message", (bytes) => desktop.write(bytes));
+             socket.on("close", () => desktop.destroy());
+           });"#,
     ),
 ];
 
