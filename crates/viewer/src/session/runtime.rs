@@ -252,10 +252,7 @@ impl Runtime {
     fn handle_socket(&self, generation: u32, event: SocketEvent) {
         let now = self.now();
         let state = &mut *self.state.borrow_mut();
-        if state.generation != generation {
-            return;
-        }
-        let Some(connection) = &mut state.connection else {
+        let Some(connection) = state.connection(generation) else {
             return;
         };
         match event {
@@ -298,29 +295,22 @@ impl Runtime {
     fn handle_login(&self, generation: u32, login: Result<Box<dyn Login>, String>) {
         let now = self.now();
         let state = &mut *self.state.borrow_mut();
-        if state.generation != generation {
-            return;
-        }
-        if let Some(connection) = &mut state.connection {
+        if let Some(connection) = state.connection(generation) {
             connection.link.handle_login(login, now);
+            self.settle(state, now);
         }
-        self.settle(state, now);
     }
 
     /// What came of a piece of video. What has come after it is taken up again.
     fn handle_video(&self, generation: u32, picture: Result<Option<Vec<u8>>, String>) {
         let now = self.now();
         let state = &mut *self.state.borrow_mut();
-        if state.generation != generation {
-            return;
+        if let Some(connection) = state.connection(generation) {
+            connection.link.handle_video(picture, now);
+            self.paint_if_due(state, now);
+            self.decode(state, now);
+            self.settle(state, now);
         }
-        let Some(connection) = &mut state.connection else {
-            return;
-        };
-        connection.link.handle_video(picture, now);
-        self.paint_if_due(state, now);
-        self.decode(state, now);
-        self.settle(state, now);
     }
 
     fn handle_timer(&self) {
@@ -539,13 +529,11 @@ impl Runtime {
         let Some(security_type) = connection.link.take_wanted_login() else {
             return;
         };
-        let (me, scope) = (self.me.clone(), self.scope.clone());
-        wasm_bindgen_futures::spawn_local(async move {
-            let login = login::load(&scope, security_type).await;
-            if let Some(runtime) = me.upgrade() {
-                runtime.handle_login(generation, login);
-            }
-        });
+        let scope = self.scope.clone();
+        self.hear(
+            async move { login::load(&scope, security_type).await },
+            move |runtime, login| runtime.handle_login(generation, login),
+        );
     }
 
     fn decode_videos(&self, connection: &mut Connection, generation: u32) {
@@ -557,13 +545,11 @@ impl Runtime {
             return;
         };
         connection.has_video = true;
-        let (me, scope) = (self.me.clone(), self.scope.clone());
-        wasm_bindgen_futures::spawn_local(async move {
-            let picture = video::decode(&scope, video).await;
-            if let Some(runtime) = me.upgrade() {
-                runtime.handle_video(generation, picture);
-            }
-        });
+        let scope = self.scope.clone();
+        self.hear(
+            async move { video::decode(&scope, video).await },
+            move |runtime, picture| runtime.handle_video(generation, picture),
+        );
     }
 
     /// The next connection counts its contexts anew.
@@ -592,28 +578,46 @@ impl Runtime {
     }
 
     fn find_out_why(&self, state: &State) {
-        let (me, generation) = (self.me.clone(), state.generation);
-        let Some(url) = state
-            .connection
-            .as_ref()
-            .map(|connection| connection.link.url().to_owned())
-        else {
+        let Some(connection) = &state.connection else {
             return;
         };
+        let (generation, url) = (state.generation, connection.link.url().to_owned());
         let scope = self.scope.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            let found = probe(&scope, &url).await;
-            if let Some(runtime) = me.upgrade() {
-                runtime.handle_probe(generation, &url, found);
-            }
-        });
+        self.hear(
+            async move { (probe(&scope, &url).await, url) },
+            move |runtime, (found, url)| runtime.handle_probe(generation, &url, found),
+        );
     }
 
     fn handle_probe(&self, generation: u32, url: &str, found: Probe) {
         let state = &mut *self.state.borrow_mut();
-        if state.generation == generation && state.connection.take().is_some() {
+        if state.connection(generation).is_some() {
+            state.connection = None;
             post(&self.port, &Event::Disconnected(ending::never_opened(url, found)));
         }
+    }
+
+    /// Has the browser do something, and hears what came of it, unless the session is gone by then.
+    fn hear<T: 'static>(
+        &self,
+        doing: impl Future<Output = T> + 'static,
+        outcome: impl FnOnce(&Self, T) + 'static,
+    ) {
+        let me = self.me.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let came = doing.await;
+            if let Some(runtime) = me.upgrade() {
+                outcome(&runtime, came);
+            }
+        });
+    }
+}
+
+impl State {
+    /// The connection of this number, unless it is over or another one has taken its place.
+    fn connection(&mut self, generation: u32) -> Option<&mut Connection> {
+        let is_same = self.generation == generation;
+        self.connection.as_mut().filter(|_| is_same)
     }
 }
 
