@@ -25,6 +25,12 @@ pub enum Error {
     /// The other side is an UltraVNC repeater, which has to be told where to go.
     #[error("this is a repeater, which has to be told the ID of a desktop")]
     RepeaterWithoutId,
+    /// The ID for the repeater does not fit into what a repeater reads.
+    #[error("the ID for the repeater is longer than {limit} bytes")]
+    RepeaterIdTooLong {
+        /// How many bytes it may have.
+        limit: usize,
+    },
     /// The repeater was told where to go and asked once more.
     #[error("the repeater asked for the ID of a desktop again")]
     RepeaterAsksAgain,

@@ -95,7 +95,10 @@ const SERVER_INIT: usize = 24;
 /// Code, vendor and signature (rfbproto, "Tight Security Type").
 const TIGHT_CAPABILITY: usize = 16;
 
-/// What a repeater is told is padded to so many bytes.
+/// What a repeater is told begins so.
+const REPEATER_PREFIX: &[u8] = b"ID:";
+
+/// And is padded with zeros, of which there is at least one, to so many bytes.
 const REPEATER_ID: usize = 250;
 
 impl Default for Handshake {
@@ -349,8 +352,12 @@ impl Handshake {
         if std::mem::replace(&mut self.repeater, true) {
             return Err(Error::RepeaterAsksAgain);
         }
+        let limit = REPEATER_ID - REPEATER_PREFIX.len() - 1;
+        if id.len() > limit {
+            return Err(Error::RepeaterIdTooLong { limit });
+        }
         let end = session.output.len() + REPEATER_ID;
-        session.output.extend_from_slice(b"ID:");
+        session.output.extend_from_slice(REPEATER_PREFIX);
         session.output.extend_from_slice(id.as_bytes());
         session.output.resize(end, 0);
         Ok(State::Greeting)

@@ -338,12 +338,23 @@ fn a_repeater_is_told_which_desktop_is_wanted() {
         error.to_string(),
         "this is a repeater, which has to be told the ID of a desktop"
     );
-    let mut client = Client::new(Config {
-        repeater_id: Some("9".repeat(300)),
-        ..Config::default()
-    });
-    client.handle_input(b"RFB 000.000\n").unwrap();
-    assert_eq!(client.poll_transmit().unwrap().len(), 250);
+}
+
+#[test]
+fn an_id_that_a_repeater_would_cut_off_is_refused_before_it_is_sent() {
+    for (length, error) in [
+        (246, None),
+        (247, Some("the ID for the repeater is longer than 246 bytes")),
+    ] {
+        let mut client = Client::new(Config {
+            repeater_id: Some("9".repeat(length)),
+            ..Config::default()
+        });
+        let result = client.handle_input(b"RFB 000.000\n");
+        assert_eq!(result.err().map(|it| it.to_string()).as_deref(), error);
+        let sent = client.poll_transmit();
+        assert_eq!(sent.map(|it| it.len()), error.is_none().then_some(250));
+    }
 }
 
 #[test]

@@ -188,7 +188,9 @@ pub(super) fn server(error: &Error, asked: &[Credential]) -> Ending {
             Some("Check user name and password.")
         }
         Error::AuthenticationFailed { .. } => Some("Check the password."),
-        Error::RepeaterWithoutId => Some("Put the desktop's ID into the page's address, as repeaterID."),
+        Error::RepeaterWithoutId | Error::RepeaterIdTooLong { .. } => {
+            Some("Put the desktop's ID into the page's address, as repeaterID.")
+        }
         Error::RepeaterAsksAgain => Some("No desktop may have come to the repeater under that ID."),
         Error::NotRfb { .. } => Some("Check that the session's target is a VNC server."),
         Error::Refused { reason } if reason.to_ascii_lowercase().contains("too many") => {
