@@ -281,6 +281,22 @@ mod tests {
                 [&[19, 0, 2, 0, 0, 1, 0][..], &plain, &[1]].concat()
             );
 
+            // MSLogonII, RA2ne and xvp's, of which Apple's and RA2 are left out.
+            let names = [&b"\x02\x03mevm1"[..], &response].concat();
+            let sealed = [&[0, 1][..], &[9; 17]].concat();
+            let rsa = [&b"\0\0\0\x10keys\0\x01r"[..], &sealed, &sealed].concat();
+            for (number, login) in [(113, vec![9; 328]), (6, rsa.clone()), (130, rsa), (22, names)] {
+                let answer = [&login[..], &[1], &key].concat();
+                let turns: [Turn<'_>; 3] = [
+                    (GREETING, GREETING),
+                    (&[3, 30, number, 5], &[number]),
+                    (&[7; 24], &answer),
+                ];
+                let (to_viewer, to_server) = converse(&turns, slice).unwrap();
+                assert_eq!(to_viewer[12..14], [1, number]);
+                assert_eq!(to_server[12..], [&[number][..], &login, &[1]].concat());
+            }
+
             // RFB 3.3, where the server chooses.
             let turns: [Turn<'_>; 3] = [
                 (GREETING, b"RFB 003.003\n"),
