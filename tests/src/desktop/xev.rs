@@ -24,7 +24,7 @@ impl Xev {
                 .command("stdbuf")
                 .args(["-oL", "xev", "-event", "keyboard"]),
         );
-        process.first(move |line| {
+        let window = process.first(move |line| {
             let named = |name| line.starts_with(name).then_some(name == "KeyPress");
             down = named("KeyPress").or(named("KeyRelease")).or(down);
             if let Some((_, rest)) = line.split_once("(keysym 0x")
@@ -34,9 +34,11 @@ impl Xev {
                 let keysym = u32::from_str_radix(keysym, 16).unwrap();
                 hearing.lock().unwrap().push((keysym, down));
             }
-            line.starts_with("Outer window").then_some(())
+            let (number, _) = line.strip_prefix("Outer window is 0x")?.split_once(',')?;
+            u32::from_str_radix(number, 16).ok()
         });
-        let window = display.focus_program();
+        // It says so before it is shown, when the uppermost window is another's.
+        display.focus(window);
         let xev = Self {
             heard,
             _process: process,
