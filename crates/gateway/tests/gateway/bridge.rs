@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::support::{Gateway, Hanging, Log, closed, closed_port, peer, read, until, within};
+use crate::support::{
+    Gateway, Hanging, Log, closed, closed_port, come_back, numbered, peer, read, until, within,
+};
 use futures_util::{SinkExt, StreamExt};
 use porthole_gateway::{Config, Shutdown};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,13 +16,6 @@ use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-/// Bytes that tell where they are from.
-fn numbered(count: usize) -> Vec<u8> {
-    (0..count)
-        .map(|number| (number * 7 + number / 251) as u8)
-        .collect()
-}
-
 async fn echo(mut stream: TcpStream) {
     let (mut reader, mut writer) = stream.split();
     let _ = tokio::io::copy(&mut reader, &mut writer).await;
@@ -29,29 +24,7 @@ async fn echo(mut stream: TcpStream) {
 #[tokio::test]
 async fn bytes_go_both_ways_unchanged_in_any_slicing() {
     let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;
-    let (mut sink, mut stream) = gateway.connect().await.split();
-    let sent = numbered(10 << 20);
-    let expected = sent.clone();
-    let sending = tokio::spawn(async move {
-        let mut rest = &sent[..];
-        for size in [1, 2, 3, 1000, 65_536, 100_000].into_iter().cycle() {
-            let (now, later) = rest.split_at(rest.len().min(size));
-            sink.send(Message::Binary(now.to_vec().into())).await.unwrap();
-            rest = later;
-            if rest.is_empty() {
-                break;
-            }
-        }
-        sink
-    });
-    let mut received = Vec::new();
-    while received.len() < expected.len() {
-        if let Message::Binary(bytes) = within(stream.next()).await.unwrap().unwrap() {
-            received.extend_from_slice(&bytes);
-        }
-    }
-    assert!(received == expected);
-    drop(sending.await.unwrap());
+    come_back(gateway.connect().await, &numbered(10 << 20), 100_000).await;
 }
 
 /// A VNC server without a login, all that it hears after that, and none at the end.

@@ -16,9 +16,42 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// Bytes that tell where they are from.
+pub(crate) fn numbered(count: usize) -> Vec<u8> {
+    (0..count)
+        .map(|number| (number * 7 + number / 251) as u8)
+        .collect()
+}
+
+/// Sends all of it in messages of many sizes, and sees the same bytes come from who sends back what comes.
+pub(crate) async fn come_back(socket: Socket, expected: &[u8], largest: usize) {
+    let (mut sink, mut stream) = socket.split();
+    let sent = expected.to_vec();
+    let sending = tokio::spawn(async move {
+        let mut rest = &sent[..];
+        for size in [1, 2, 3, 1000, 65_536, largest].into_iter().cycle() {
+            let (now, later) = rest.split_at(rest.len().min(size));
+            sink.send(Message::Binary(now.to_vec().into())).await.unwrap();
+            rest = later;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        sink
+    });
+    let mut received = Vec::new();
+    while received.len() < expected.len() {
+        if let Message::Binary(bytes) = within(stream.next()).await.unwrap().unwrap() {
+            received.extend_from_slice(&bytes);
+        }
+    }
+    assert!(received == expected);
+    drop(sending.await.unwrap());
+}
 
 /// Nothing in these tests takes nearly as long.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);

@@ -1,12 +1,10 @@
 //! What is carried behind the login, and how it ends.
 
-use futures_util::{SinkExt, StreamExt};
 use tokio::io::AsyncWriteExt;
-use tokio_tungstenite::tungstenite::Message;
 
 use super::{Server, Viewer, X509_NONE, accepted, acceptor, gateway, read, write};
 use crate::certificates::Authority;
-use crate::support::{closed, within};
+use crate::support::{closed, come_back, numbered};
 
 #[tokio::test]
 async fn bytes_go_both_ways_unchanged_inside_either_version_of_tls() {
@@ -20,31 +18,7 @@ async fn bytes_go_both_ways_unchanged_inside_either_version_of_tls() {
         let mut viewer = Viewer::of(&gateway, usize::MAX).await;
         viewer.chooses(1).await;
         viewer.hears(&[0; 4]).await;
-        let (mut sink, mut stream) = viewer.socket.split();
-        let sent: Vec<u8> = (0..5_000_000)
-            .map(|number| (number * 7 + number / 251) as u8)
-            .collect();
-        let expected = sent.clone();
-        let sending = tokio::spawn(async move {
-            let mut rest = &sent[..];
-            for size in [1, 2, 3, 1000, 65_536, 300_000].into_iter().cycle() {
-                let (now, later) = rest.split_at(rest.len().min(size));
-                sink.send(Message::Binary(now.to_vec().into())).await.unwrap();
-                rest = later;
-                if rest.is_empty() {
-                    return sink;
-                }
-            }
-            unreachable!("the sizes go round for ever")
-        });
-        let mut received = Vec::new();
-        while received.len() < expected.len() {
-            if let Message::Binary(bytes) = within(stream.next()).await.unwrap().unwrap() {
-                received.extend_from_slice(&bytes);
-            }
-        }
-        assert!(received == expected);
-        drop(sending.await.unwrap());
+        come_back(viewer.socket, &numbered(5_000_000), 300_000).await;
     }
 }
 

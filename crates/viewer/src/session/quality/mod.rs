@@ -267,13 +267,14 @@ impl Quality {
             setting.quality = self.best_below(limit).max(before.quality);
             // Where it is the server or the decoder that is waited for, how much more the line carries is found by trying.
             // A step of one makes an update half as large again, at most, which is not bad yet.
-            let step = match took {
-                _ if self.sums.is_decoding_soon() => 2,
-                _ if took < limit / 2.0 => 2,
-                _ if took < limit => 1,
+            let step = if self.sums.is_decoding_soon() || took < limit / 2.0 {
+                2
+            } else if took < limit {
+                1
+            } else {
                 // It looks like the line, and may be the server.
-                _ if took < BEARABLE && !self.sums.is_decoding() && lasted > self.patience * 4.0 => 1,
-                _ => 0,
+                let may_try = took < BEARABLE && lasted > self.patience * 4.0;
+                u8::from(may_try && !self.sums.is_decoding())
             };
             if setting == before {
                 setting.quality = (before.quality + step).min(BEST);

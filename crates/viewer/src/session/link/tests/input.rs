@@ -50,11 +50,7 @@ fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
     link.handle_input(&update([0, 0, 4, 2], -257, &[]), 0.0);
     sent(&mut link, 0);
     let commands = [
-        Command::Key {
-            keysym: 1,
-            scancode: 0,
-            down: true,
-        },
+        KEY,
         Command::Pointer {
             x: 1,
             y: 1,
@@ -79,14 +75,7 @@ fn a_viewer_that_only_looks_sends_nothing_it_is_told() {
     }
     assert_eq!(sent(&mut link, 0), []);
     link.command(Command::ViewOnly(false), 0.0);
-    link.command(
-        Command::Key {
-            keysym: 1,
-            scancode: 0,
-            down: true,
-        },
-        0.0,
-    );
+    link.command(KEY, 0.0);
     assert_eq!(sent(&mut link, 0).len(), 8);
 }
 

@@ -49,6 +49,13 @@ fn ending(link: &Link) -> &Ending {
     }
 }
 
+/// Somebody presses a key.
+const KEY: Command = Command::Key {
+    keysym: 1,
+    scancode: 0,
+    down: true,
+};
+
 /// ServerInit: 4x2 pixels, named "hi".
 const SERVER_INIT: [u8; 26] = [
     0, 4, 0, 2, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0, 0, 0, 0, 2, b'h', b'i',
@@ -104,14 +111,7 @@ fn the_first_end_is_the_one_that_counts() {
     link.command(Command::Disconnect, 0.0);
     link.handle_close(1006, "", 0.0);
     assert!(ending(&link).clean);
-    link.command(
-        Command::Key {
-            keysym: 1,
-            scancode: 0,
-            down: true,
-        },
-        0.0,
-    );
+    link.command(KEY, 0.0);
     assert_eq!(sent(&mut link, 0), []);
     assert_eq!(errand(&link), None);
 }
