@@ -8,6 +8,7 @@ use std::process::Command;
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection;
 use x11rb::protocol::xfixes::ConnectionExt as _;
+use x11rb::protocol::xkb::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
     AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ChangeWindowAttributesAux, ConfigureWindowAux,
     ConnectionExt, CreateGCAux, CreateWindowAux, EventMask, ImageFormat, InputFocus, MapState, PropMode,
@@ -20,6 +21,9 @@ use x11rb::wrapper::ConnectionExt as _;
 use crate::image::Image;
 use crate::process::Process;
 use crate::wait::{LONG, until};
+
+/// The number of the virtual core keyboard on every X server.
+const KEYBOARD: xkb::DeviceSpec = 3;
 
 /// An X server, whichever way it is looked at.
 #[derive(Debug)]
@@ -271,9 +275,15 @@ impl Display {
         property.value.into_iter().map(char::from).collect()
     }
 
+    /// Rings the bell, once: the core protocol's request rings those of all keyboards that a server has.
     pub fn ring(&self) {
-        self.connection.bell(100).unwrap();
-        self.connection.sync().unwrap();
+        let (class, id) = (xkb::BellClass::DFLT_XI_CLASS.into(), xkb::ID::DFLT_XI_ID.into());
+        self.connection.xkb_use_extension(1, 0).unwrap().reply().unwrap();
+        self.connection
+            .xkb_bell(KEYBOARD, class, id, 100, false, false, 0, 0, 0, 0)
+            .unwrap()
+            .check()
+            .unwrap();
     }
 
     /// Gives the keyboard to the window of a program that has been started, once it is there.
