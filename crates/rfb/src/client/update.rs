@@ -201,7 +201,7 @@ impl Update {
                 }
                 Content::VideoData { flags, data } => {
                     let Some(data) = data.collect(input) else { break };
-                    if session.begin_video(*flags, rect, data) {
+                    if session.begin_video(*flags, rect, data)? {
                         Content::Video
                     } else {
                         Content::Nothing
@@ -252,9 +252,9 @@ fn check_fits(rect: Rect, session: &Session) -> Result<(), DecodeError> {
 
 impl Session {
     /// Says whether there is something to be decoded, and waited for.
-    fn begin_video(&mut self, flags: u32, rect: Rect, data: &[u8]) -> bool {
+    fn begin_video(&mut self, flags: u32, rect: Rect, data: &[u8]) -> Result<bool, DecodeError> {
         let mut closed = self.videos.apply(flags, rect);
-        let (video, other) = self.videos.video(rect, data);
+        let (video, other) = self.videos.video(rect, data)?;
         closed.extend(other);
         if !closed.is_empty() {
             self.event(Event::VideoContextsClosed(closed));
@@ -262,7 +262,7 @@ impl Session {
         self.video = None;
         let is_there = video.is_some();
         self.events.extend(video.map(Event::VideoReceived));
-        is_there
+        Ok(is_there)
     }
 
     /// Draws as many rows as the picture has.

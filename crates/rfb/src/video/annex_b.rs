@@ -1,6 +1,7 @@
 //! A byte stream of NAL units (ITU-T H.264, annex B), taken apart into pictures.
 
 use super::VideoFrame;
+use crate::error::DecodeError;
 
 /// `nal_unit_type` (ITU-T H.264, table 7-1).
 mod nal_unit_type {
@@ -13,8 +14,11 @@ mod nal_unit_type {
 
 const START_CODE: [u8; 3] = [0, 0, 1];
 
+/// How many pictures a stream has at most. Only its last one is shown, and servers send one.
+const MOST: usize = 256;
+
 /// The pictures in a stream, and its codec, if it says which that is.
-pub(super) fn frames(stream: &[u8]) -> (Option<String>, Vec<VideoFrame>) {
+pub(super) fn frames(stream: &[u8]) -> Result<(Option<String>, Vec<VideoFrame>), DecodeError> {
     let mut codec = None;
     let mut frames: Vec<VideoFrame> = Vec::new();
     // Whether the last of them has its picture, so that what comes may belong to the next.
@@ -29,6 +33,13 @@ pub(super) fn frames(stream: &[u8]) -> (Option<String>, Vec<VideoFrame>) {
         let begins_picture = is_picture && payload.first().is_some_and(|byte| byte & 0x80 != 0);
         let begins_frame = begins_picture || (nal_unit_type::SEI..=nal_unit_type::DELIMITER).contains(&kind);
         if has_picture && begins_frame || frames.is_empty() {
+            if frames.len() == MOST {
+                return Err(DecodeError::TooLarge {
+                    what: "a number of pictures",
+                    value: MOST + 1,
+                    limit: MOST,
+                });
+            }
             frames.push(VideoFrame {
                 is_key: false,
                 data: Vec::new(),
@@ -48,7 +59,7 @@ pub(super) fn frames(stream: &[u8]) -> (Option<String>, Vec<VideoFrame>) {
     if !has_picture {
         frames.pop();
     }
-    (codec, frames)
+    Ok((codec, frames))
 }
 
 /// A NAL unit with all that precedes it.
@@ -97,11 +108,17 @@ fn start(stream: &[u8], from: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
     fn data(stream: &[u8]) -> Vec<Vec<u8>> {
-        frames(stream).1.into_iter().map(|frame| frame.data).collect()
+        frames(stream)
+            .unwrap()
+            .1
+            .into_iter()
+            .map(|frame| frame.data)
+            .collect()
     }
 
     #[test]
@@ -115,7 +132,12 @@ mod tests {
         let second = [&[0, 0, 1, 0x41, 0x9A][..], &[0, 0, 1, 0x41, 0x40]].concat();
         let stream = [&first[..], &second].concat();
         assert_eq!(data(&stream), [first, second]);
-        let keys: Vec<bool> = frames(&stream).1.iter().map(|frame| frame.is_key).collect();
+        let keys: Vec<bool> = frames(&stream)
+            .unwrap()
+            .1
+            .iter()
+            .map(|frame| frame.is_key)
+            .collect();
         assert_eq!(keys, [true, false]);
     }
 
@@ -130,7 +152,15 @@ mod tests {
         let second = [&[0, 0, 0, 0, 1, 6, 1][..], &[0, 0, 1, 0x41, 0x80]].concat();
         let stream = [&first[..], &second].concat();
         assert_eq!(data(&stream), [first, second]);
-        assert_eq!(frames(&stream).0.as_deref(), Some("avc1.64000A"));
+        assert_eq!(frames(&stream).unwrap().0.as_deref(), Some("avc1.64000A"));
+    }
+
+    #[test]
+    fn there_may_be_so_many_pictures_and_no_more() {
+        let picture = [0, 0, 1, 0x65, 0x80];
+        assert_eq!(data(&picture.repeat(MOST)).len(), MOST);
+        let error = frames(&picture.repeat(MOST + 1)).unwrap_err();
+        assert_eq!(error.to_string(), "a number of pictures of 257 is more than 256");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod annex_b;
 
+use crate::error::DecodeError;
 use crate::geometry::Rect;
 
 /// A part of the screen that is a video: what to decode next of it. The client goes on when it is told what came of
@@ -71,11 +72,15 @@ impl Contexts {
 
     /// What is to be decoded of a rectangle's data: nothing before its parameters and a key frame have come. Gives
     /// the number of a context that had to go for it, too.
-    pub(crate) fn video(&mut self, rect: Rect, data: &[u8]) -> (Option<Video>, Option<u32>) {
+    pub(crate) fn video(
+        &mut self,
+        rect: Rect,
+        data: &[u8],
+    ) -> Result<(Option<Video>, Option<u32>), DecodeError> {
         if self.refused || rect.is_empty() || data.is_empty() {
-            return (None, None);
+            return Ok((None, None));
         }
-        let (codec, mut frames) = annex_b::frames(data);
+        let (codec, mut frames) = annex_b::frames(data)?;
         let known = self.open.iter().position(|context| context.rect == rect);
         let mut closed = None;
         let index = known.unwrap_or_else(|| {
@@ -91,7 +96,7 @@ impl Contexts {
             self.open.len() - 1
         });
         let Some(context) = self.open.get_mut(index) else {
-            return (None, closed);
+            return Ok((None, closed));
         };
         if context.codec.is_none() {
             // A decoder has to begin with a picture of its own.
@@ -108,7 +113,7 @@ impl Contexts {
             codec,
             frames,
         });
-        (video, closed)
+        Ok((video, closed))
     }
 }
 
@@ -130,10 +135,10 @@ mod tests {
     #[test]
     fn a_context_begins_with_its_parameters_and_a_key_frame() {
         let mut contexts = Contexts::default();
-        assert_eq!(contexts.video(RECT, OTHER), (None, None));
-        assert_eq!(contexts.video(RECT, PARAMETERS), (None, None));
+        assert_eq!(contexts.video(RECT, OTHER), Ok((None, None)));
+        assert_eq!(contexts.video(RECT, PARAMETERS), Ok((None, None)));
         let data = [OTHER, PARAMETERS, KEY, OTHER].concat();
-        let video = contexts.video(RECT, &data).0.unwrap();
+        let video = contexts.video(RECT, &data).unwrap().0.unwrap();
         assert_eq!((video.context, video.codec.as_str()), (1, "avc1.42C01E"));
         assert_eq!(
             video.frames,
@@ -148,7 +153,7 @@ mod tests {
                 },
             ]
         );
-        let next = contexts.video(RECT, OTHER).0.unwrap();
+        let next = contexts.video(RECT, OTHER).unwrap().0.unwrap();
         assert_eq!((next.context, next.frames.len()), (1, 1));
     }
 
@@ -160,7 +165,7 @@ mod tests {
         let open = |contexts: &mut Contexts| -> Vec<u32> {
             let videos = others
                 .iter()
-                .map(|rect| contexts.video(*rect, &key).0.unwrap().context);
+                .map(|rect| contexts.video(*rect, &key).unwrap().0.unwrap().context);
             videos.collect()
         };
         assert_eq!(open(&mut contexts), [1, 2, 3]);
@@ -171,7 +176,7 @@ mod tests {
         assert_eq!(open(&mut contexts), [5, 6, 7]);
         assert_eq!(contexts.apply(!3, others[0]), []);
         contexts.refuse();
-        assert_eq!(contexts.video(RECT, &key), (None, None));
+        assert_eq!(contexts.video(RECT, &key), Ok((None, None)));
     }
 
     #[test]
@@ -179,8 +184,8 @@ mod tests {
         let mut contexts = Contexts::default();
         let key = [PARAMETERS, KEY].concat();
         for x in 0..64 {
-            assert_eq!(contexts.video(Rect { x, ..RECT }, &key).1, None);
+            assert_eq!(contexts.video(Rect { x, ..RECT }, &key).unwrap().1, None);
         }
-        assert_eq!(contexts.video(Rect { x: 64, ..RECT }, &key).1, Some(1));
+        assert_eq!(contexts.video(Rect { x: 64, ..RECT }, &key).unwrap().1, Some(1));
     }
 }

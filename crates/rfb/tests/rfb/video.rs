@@ -147,7 +147,7 @@ fn a_client_that_refuses_videos_asks_for_other_encodings_and_passes_over_what_co
 }
 
 #[test]
-fn a_video_beyond_the_screen_or_the_limit_is_an_error() {
+fn a_video_beyond_the_screen_or_a_limit_is_an_error() {
     let mut client = running();
     let outside = server::rectangle(Rect::new(3, 3, 2, 2), Encoding::H264, &[]);
     let error = client
@@ -163,4 +163,13 @@ fn a_video_beyond_the_screen_or_the_limit_is_an_error() {
         .handle_input(&server::framebuffer_update(&[long]))
         .unwrap_err();
     assert!(error.to_string().contains("a video's length"), "{error}");
+    let mut client = running();
+    let many = video(0, &KEY.repeat(257));
+    let error = client
+        .handle_input(&server::framebuffer_update(&[many]))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "FramebufferUpdate: H.264 rectangle 2x2 at 1,1: a number of pictures of 257 is more than 256"
+    );
 }
