@@ -206,10 +206,10 @@ pub fn group_size(leader: u32) -> usize {
         .count()
 }
 
-/// Where pictures of the page are put.
-pub fn screenshots() -> PathBuf {
-    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap();
-    let folder = Path::new(&package).join("../target/e2e-screenshots");
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+/// Keeps a file where pictures of the page are put.
+pub fn keep(name: &str, content: &[u8]) -> Result<(), String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/e2e-screenshots");
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(folder.join(name), content))
+        .map_err(|error| format!("{name} cannot be kept: {error}"))
 }

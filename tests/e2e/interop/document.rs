@@ -1,6 +1,6 @@
 //! docs/INTEROP.md, which the rows keep.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::row::Row;
@@ -119,8 +119,7 @@ pub(super) fn as_text(row: &Row) -> String {
 }
 
 fn path() -> PathBuf {
-    let package = std::env::var("CARGO_MANIFEST_DIR").unwrap();
-    PathBuf::from(package).join("../docs/INTEROP.md")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/INTEROP.md")
 }
 
 /// The document with this row in it, and the others as they were.

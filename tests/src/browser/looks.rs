@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
 use super::{Browser, USUAL};
-use crate::process::screenshots;
+use crate::process::keep;
 
 impl Browser {
     /// Keeps a picture of the page.
@@ -50,6 +50,6 @@ impl Browser {
         let png = BASE64_STANDARD
             .decode(picture["value"].as_str().unwrap_or_default())
             .map_err(|error| error.to_string())?;
-        std::fs::write(screenshots().join(format!("{name}.png")), png).map_err(|error| error.to_string())
+        keep(&format!("{name}.png"), &png)
     }
 }

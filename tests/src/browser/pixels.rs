@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Browser;
 use crate::image::Image;
-use crate::process::screenshots;
+use crate::process::keep;
 use crate::wait::{LONG, until};
 
 /// The canvas as the page shows it, which needs no access to where it is painted.
@@ -94,13 +94,11 @@ impl Browser {
             .chars()
             .map(|letter| if letter.is_alphanumeric() { letter } else { '-' })
             .collect();
-        std::fs::write(
-            screenshots().join(format!("{name}-server.ppm")),
-            expected.to_ppm(),
-        )
-        .unwrap();
-        std::fs::write(screenshots().join(format!("{name}-page.ppm")), shown.to_ppm()).unwrap();
-        self.screenshot(&format!("{name}-differs"));
-        Err(expected.difference(&shown))
+        // What differs counts, whether or not pictures of it can be kept.
+        let kept = keep(&format!("{name}-server.ppm"), &expected.to_ppm())
+            .and_then(|()| keep(&format!("{name}-page.ppm"), &shown.to_ppm()))
+            .and_then(|()| self.try_screenshot(&format!("{name}-differs")));
+        let unkept = kept.err().map_or_else(String::new, |error| format!("; {error}"));
+        Err(expected.difference(&shown) + &unkept)
     }
 }
