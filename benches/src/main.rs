@@ -17,6 +17,7 @@ mod line;
 mod load;
 mod machine;
 mod memory;
+mod mouse;
 mod plot;
 mod pointer;
 mod processes;

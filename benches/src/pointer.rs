@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use serde_json::json;
 
 use crate::arena::Arena;
 use crate::contender::Contender;
 use crate::figures::{largest, median, percentile};
+use crate::mouse::Mouse;
 use crate::plot::{self, Bars};
 use crate::report::{Section, table};
 use crate::server::{Part, Told};
@@ -36,7 +36,12 @@ const STREAMS: [(&str, f64); 13] = [
 
 /// The mouse moves so often.
 const PERIOD: Duration = Duration::from_millis(40);
-const MOVES: u16 = 150;
+const MOVES: u16 = 300;
+/// How far it moves each time.
+const STEP: u16 = 5;
+
+/// Where it moves along.
+const Y: u16 = 500;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -89,7 +94,8 @@ fn delays(arena: &Arena, contender: Contender, stream: &Arc<Stream>, rate: f64) 
         std::thread::sleep(Duration::from_secs(2));
     }
     // Moves from before that are out of the way.
-    move_to(arena, 10);
+    let mut mouse = Mouse::of(&arena.browser)?;
+    mouse.move_to((10, Y))?;
     std::thread::sleep(Duration::from_millis(300));
     while arena.server.next(Duration::ZERO).is_ok() {}
 
@@ -97,9 +103,8 @@ fn delays(arena: &Arena, contender: Contender, stream: &Arc<Stream>, rate: f64) 
     let mut moves = Vec::new();
     for number in 0..MOVES {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        // Late or not, it counts from when it was due: what waits behind another move waits, too.
-        moves.push(due);
-        move_to(arena, place(number));
+        moves.push(Instant::now());
+        mouse.move_to((place(number), Y))?;
         due += PERIOD;
     }
     let mut arrivals = Vec::new();
@@ -114,10 +119,10 @@ fn delays(arena: &Arena, contender: Contender, stream: &Arc<Stream>, rate: f64) 
     let delays: Option<Vec<f64>> = moves
         .iter()
         .zip(0..)
-        .map(|(due, number)| {
+        .map(|(moved, number)| {
             Some(
                 arrival(&arrivals, place(number))?
-                    .duration_since(*due)
+                    .duration_since(*moved)
                     .as_secs_f64()
                     * 1e3,
             )
@@ -130,14 +135,7 @@ fn delays(arena: &Arena, contender: Contender, stream: &Arc<Stream>, rate: f64) 
 
 /// A place to the right of all before it.
 fn place(number: u16) -> u16 {
-    200 + number * 8
-}
-
-fn move_to(arena: &Arena, x: u16) {
-    arena.browser.chromium(
-        "Input.dispatchMouseEvent",
-        json!({ "type": "mouseMoved", "x": x, "y": 500 }),
-    );
+    200 + number * STEP
 }
 
 /// When the server was told of this place or, where moves were merged, of the first beyond it.
@@ -169,8 +167,8 @@ fn section(rows: &[(String, Delays, Delays)]) -> Section {
     let table = table(&head, cells);
     let text = format!(
         "The mouse moves {MOVES} times, every {} ms, while the desktop repaints: an update is sent when it has been asked for, so \
-         many times a second at most; as often as it is asked for, the client has all the work that it can take. From when the move is due, which is told to the browser by its driver, to when the server has \
-         the message; where moves are merged, the one that they are merged into. The first row is what driver, browser and \
+         many times a second at most; as often as it is asked for, the client has all the work that it can take. From when the browser is told of a move, by its own protocol, to when the server has \
+         the message; where moves are merged, the one that they are merged into. The first row is what the browser and \
          merging take by themselves.\n\n{table}",
         PERIOD.as_millis(),
     );
