@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -220,11 +219,11 @@ pub(crate) fn print_sizes(directory: &Path) -> Result<()> {
         .map(|file| Ok(file?.path()))
         .collect::<Result<_>>()?;
     files.sort();
-    let mut total = [0; 3];
-    println!("{:>10} {:>10} {:>10}", "bytes", "gzip", "brotli");
+    let mut total = [0; 2];
+    println!("{:>10} {:>10}", "bytes", "gzip");
     for file in files {
         let content = fs::read(&file)?;
-        let sizes = [content.len(), gzip(&content)?, brotli(&content)?];
+        let sizes = [content.len(), gzip(&content)?];
         print_row(sizes, &file.file_name().unwrap_or_default().to_string_lossy());
         for (total, size) in total.iter_mut().zip(sizes) {
             *total += size;
@@ -234,8 +233,8 @@ pub(crate) fn print_sizes(directory: &Path) -> Result<()> {
     Ok(())
 }
 
-fn print_row([raw, gzip, brotli]: [usize; 3], name: &str) {
-    println!("{raw:>10} {gzip:>10} {brotli:>10}  {name}");
+fn print_row([raw, gzip]: [usize; 2], name: &str) {
+    println!("{raw:>10} {gzip:>10}  {name}");
 }
 
 fn gzip(content: &[u8]) -> Result<usize> {
@@ -246,14 +245,6 @@ fn gzip(content: &[u8]) -> Result<usize> {
         content,
         &mut compressed,
     )?;
-    Ok(compressed.len())
-}
-
-fn brotli(content: &[u8]) -> Result<usize> {
-    let mut compressed = Vec::new();
-    let mut encoder = brotli::CompressorWriter::new(&mut compressed, 4096, 9, 22);
-    encoder.write_all(content)?;
-    drop(encoder);
     Ok(compressed.len())
 }
 
