@@ -1,6 +1,6 @@
 //! Pictures from one clipboard's form into the other's, by the browser's own decoders.
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -67,6 +67,11 @@ async fn decode(file: &Blob) -> Result<OffscreenCanvas, JsValue> {
 }
 
 fn context(canvas: &OffscreenCanvas) -> Result<OffscreenCanvasRenderingContext2d, JsValue> {
-    let context = canvas.get_context("2d")?.ok_or("there is no canvas")?;
+    // Its pixels are read at once, so that a GPU would be a detour.
+    let options = Object::new();
+    Reflect::set(&options, &"willReadFrequently".into(), &JsValue::TRUE)?;
+    let context = canvas
+        .get_context_with_context_options("2d", &options)?
+        .ok_or("there is no canvas")?;
     Ok(context.unchecked_into())
 }

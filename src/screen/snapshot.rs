@@ -67,8 +67,11 @@ fn picture(session: Session) -> Result<Promise, JsValue> {
     let copy: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
     copy.set_width(width.into());
     copy.set_height(height.into());
+    // Its pixels are read at once, so that a GPU would be a detour.
+    let options = Object::new();
+    Reflect::set(&options, &"willReadFrequently".into(), &JsValue::TRUE)?;
     let context: CanvasRenderingContext2d = copy
-        .get_context("2d")?
+        .get_context_with_context_options("2d", &options)?
         .ok_or("the canvas has no 2D context")?
         .unchecked_into();
     context.draw_image_with_html_canvas_element(&canvas, -f64::from(x), -f64::from(y))?;

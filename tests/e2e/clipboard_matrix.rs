@@ -264,7 +264,7 @@ impl Seen {
         self.browser.run(
             "const [png] = arguments;
              return createImageBitmap(new Blob([Uint8Array.from(png)])).then((picture) => {
-                 const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+                 const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d', { willReadFrequently: true });
                  context.drawImage(picture, 0, 0);
                  const { width, height, data } = context.getImageData(0, 0, picture.width, picture.height);
                  return [width, height, [...data]];

@@ -20,7 +20,7 @@ pub(crate) const CURSOR: &str = r#"
         const copy = document.createElement('canvas');
         copy.width = image.naturalWidth;
         copy.height = image.naturalHeight;
-        const context = copy.getContext('2d');
+        const context = copy.getContext('2d', { willReadFrequently: true });
         context.drawImage(image, 0, 0);
         const pixels = context.getImageData(0, 0, copy.width, copy.height).data;
         return { hotspot: [+x, +y], size: [copy.width, copy.height], pixels: [...pixels] };

@@ -294,7 +294,7 @@ fn reason(panic: &(dyn std::any::Any + Send)) -> String {
 /// One pixel of the canvas: some here are too large to be looked at as a whole.
 const PIXEL: &str = "
     const canvas = document.querySelector('#desktop canvas');
-    const context = new OffscreenCanvas(1, 1).getContext('2d');
+    const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     if (canvas.width) context.drawImage(canvas, arguments[0], arguments[1], 1, 1, 0, 0, 1, 1);
     return [...context.getImageData(0, 0, 1, 1).data];
 ";

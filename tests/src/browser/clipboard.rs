@@ -25,7 +25,7 @@ const FIELD: &str = "
             for (const format of ['text/plain', 'text/html']) got[format] = event.clipboardData.getData(format);
             const [file] = event.clipboardData.files;
             if (file) createImageBitmap(file).then((picture) => {
-                const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+                const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d', { willReadFrequently: true });
                 context.drawImage(picture, 0, 0);
                 const { width, height, data } = context.getImageData(0, 0, picture.width, picture.height);
                 got.picture = [width, height, [...data]];

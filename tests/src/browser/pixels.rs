@@ -11,7 +11,8 @@ use crate::image::Image;
 use crate::process::keep;
 use crate::wait::{LONG, until};
 
-/// The canvas as the page shows it, which needs no access to where it is painted.
+/// The canvas as the page shows it, which needs no access to where it is painted. It is copied without the GPU, which in
+/// WebKitGTK ends the page now and then, as in the viewer's presenter.
 const PIXELS: &str = "
     const canvas = document.querySelector('#desktop canvas');
     if (!canvas || !canvas.width || !canvas.height) return null;

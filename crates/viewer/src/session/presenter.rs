@@ -5,7 +5,7 @@ use porthole_rfb::{Framebuffer, Size};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::ImageData;
 
-use super::scope::{Context, Surface};
+use super::scope::{Context, Scope, Surface};
 
 /// Paints the damaged parts of a framebuffer on a canvas.
 #[derive(Debug)]
@@ -33,6 +33,12 @@ impl Presenter {
         let options = Object::new();
         // A remote screen has no transparency, and blending it would cost.
         Reflect::set(&options, &"alpha".into(), &JsValue::FALSE)?;
+        // Painted by the GPU there, the first frame ends the whole page now and then: Skia compiles a shader for it in the
+        // worker, and takes a number in that for too large where a signal of the garbage collector comes between. Without the
+        // GPU this is faster as well.
+        if Scope::current().is_webkit_on_linux() {
+            Reflect::set(&options, &"willReadFrequently".into(), &JsValue::TRUE)?;
+        }
         let context = surface
             .get_context("2d", &options)?
             .ok_or_else(|| JsValue::from_str("the canvas has no 2D context"))?;

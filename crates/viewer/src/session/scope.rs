@@ -1,7 +1,7 @@
 //! What a worker's global scope and a page's window have in common, so that the session need not know in which
 //! of them it runs.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, JsString, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{ImageData, Performance};
 
@@ -23,12 +23,21 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = requestAnimationFrame)]
     pub(super) fn request_animation_frame(this: &Scope, callback: &Function) -> Result<i32, JsValue>;
 
+    #[wasm_bindgen(method, getter)]
+    fn navigator(this: &Scope) -> Navigator;
+
     #[wasm_bindgen(method)]
     pub(super) fn fetch(this: &Scope, url: &str, options: &JsValue) -> Promise;
 
     /// Loads a part of the viewer: `worker.js` and `boot.js` define it, `parts.js` has the list.
     #[wasm_bindgen(method, catch, js_name = portholePart)]
     pub(super) fn part(this: &Scope, name: &str) -> Result<Promise, JsValue>;
+
+    /// `WorkerNavigator` or `Navigator`.
+    type Navigator;
+
+    #[wasm_bindgen(method, getter, js_name = userAgent)]
+    fn user_agent(this: &Navigator) -> JsString;
 
     /// Where messages of the page come from and go to: the worker's scope, or a `MessagePort`.
     #[derive(Debug, Clone)]
@@ -86,6 +95,13 @@ impl Scope {
         ["VideoDecoder", "OffscreenCanvas"]
             .iter()
             .all(|name| Reflect::has(self, &JsValue::from_str(name)).unwrap_or(false))
+    }
+
+    /// Whether this is WebKit on Linux (WebKitGTK, WPE).
+    pub(super) fn is_webkit_on_linux(&self) -> bool {
+        let agent = self.navigator().user_agent();
+        let has = |name: &str| agent.includes(name, 0);
+        has("AppleWebKit/") && has("Linux") && !has("Chrome/")
     }
 
     /// Milliseconds of a steady clock.
