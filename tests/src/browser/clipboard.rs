@@ -104,7 +104,7 @@ impl Browser {
              button.style.insetBlockStart = button.style.insetInlineStart = '0';
              const [width, height, rgba] = arguments, canvas = new OffscreenCanvas(width, height);
              const pixels = new ImageData(Uint8ClampedArray.from(rgba), width, height);
-             canvas.getContext('2d').putImageData(pixels, 0, 0);
+             canvas.getContext('2d', { willReadFrequently: true }).putImageData(pixels, 0, 0);
              const png = canvas.convertToBlob();
              button.onclick = () => navigator.clipboard.write([new ClipboardItem({ 'image/png': png })])
                  .then(() => { button.textContent = 'Copied'; }, (error) => { button.textContent = `${error}`; });

@@ -31,7 +31,11 @@ impl Display {
             .args(["-layout", layout, "-variant", variant.trim_end_matches(')')])
             .status();
         assert!(status.is_ok_and(|status| status.success()), "no layout {layout}");
-        // Nobody here holds a key for long: one that repeats is a slow machine's.
+        self.repeat_no_key();
+    }
+
+    /// Nobody here holds a key for long: one that repeats is a slow machine's.
+    pub(in crate::desktop) fn repeat_no_key(&self) {
         let never = ChangeKeyboardControlAux::new().auto_repeat_mode(AutoRepeatMode::OFF);
         self.connection.change_keyboard_control(&never).unwrap();
         self.connection.sync().unwrap();
