@@ -1,7 +1,7 @@
 //! `porthole-gateway`: the command line.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,8 +91,12 @@ fn main() -> Result<ExitCode> {
 #[tokio::main]
 async fn run(options: Options) -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // Colours are for a person: in a file they stand between a key and its value.
+    let is_seen =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(is_seen)
         .with_writer(std::io::stderr)
         .init();
     open_files::raise();

@@ -117,7 +117,8 @@ impl Drop for Record {
             who = self.who,
             hop = target.filter(|_| self.by == Side::Target).unwrap_or(by),
             reached = target.filter(|_| self.is_reached).unwrap_or("gateway"),
-            cause = %self.close,
+            // In quotes: a reason comes from a browser or a target, which may put the end of the line into it.
+            cause = self.close.to_string(),
             bytes_up = self.bytes_up,
             bytes_down = self.bytes_down,
             seconds = lasted.as_secs(),

@@ -195,7 +195,7 @@ async fn an_upstream_that_is_not_there_is_named() {
             )),
             "{line}"
         );
-        assert!(line.contains(&format!("cause=4502 {expected}")), "{line}");
+        assert!(line.contains(&format!("cause=\"4502 {expected}")), "{line}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! A gateway in a process of its own.
 
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tempfile::TempDir;
@@ -17,8 +18,8 @@ pub(crate) struct GatewayProcess {
     pub(crate) child: Child,
     /// Where it goes on talking.
     _output: BufReader<ChildStdout>,
-    /// With its configuration.
-    _folder: TempDir,
+    /// With its configuration and its log.
+    folder: TempDir,
 }
 
 impl GatewayProcess {
@@ -48,6 +49,11 @@ impl GatewayProcess {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(log(&self.folder)).unwrap()
+    }
+
     async fn start_by(config: &str, mut command: Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("gateway.toml");
@@ -56,7 +62,7 @@ impl GatewayProcess {
             .args(["--listen", "127.0.0.1:0", "--config"])
             .arg(&file)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(File::create(log(&folder)).unwrap())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -68,7 +74,11 @@ impl GatewayProcess {
             address: address.trim_end_matches('/').to_owned(),
             child,
             _output: output,
-            _folder: folder,
+            folder,
         }
     }
+}
+
+fn log(folder: &TempDir) -> PathBuf {
+    folder.path().join("log")
 }

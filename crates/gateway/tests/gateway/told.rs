@@ -1,8 +1,11 @@
 //! What is told of a connection when it is over.
 
+use futures_util::StreamExt;
 use porthole_gateway::Config;
 use tokio::io::AsyncWriteExt;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
+use crate::process::GatewayProcess;
 use crate::support::{Gateway, Log, closed, closed_port, http_peer, peer, read};
 
 #[tokio::test]
@@ -36,14 +39,14 @@ async fn each_connection_has_one_line_with_who_session_hop_bytes_and_cause() {
     let expected = [
         format!(
             "session=\"vm\" peer=192.0.2.9 who=\"ada\" hop=\"vm {vm}\" reached=\"vm {vm}\" \
-             cause=1000 vm {vm} closed the connection after 12 bytes bytes_up=0 bytes_down=12 seconds=0"
+             cause=\"1000 vm {vm} closed the connection after 12 bytes\" bytes_up=0 bytes_down=12 seconds=0"
         ),
         format!(
             "session=\"gone\" peer=192.0.2.9 who=\"ada\" hop=\"vm {gone}\" reached=\"gateway\" \
-             cause=4502 vm {gone} refused the connection bytes_up=0 bytes_down=0 seconds=0"
+             cause=\"4502 vm {gone} refused the connection\" bytes_up=0 bytes_down=0 seconds=0"
         ),
         "session=\"none\" peer=192.0.2.9 who=\"ada\" hop=\"gateway\" reached=\"gateway\" \
-         cause=4404 no session \"none\" bytes_up=0 bytes_down=0 seconds=0"
+         cause=\"4404 no session \\\"none\\\"\" bytes_up=0 bytes_down=0 seconds=0"
             .to_owned(),
     ];
     assert_eq!(lines.len(), expected.len(), "{log}");
@@ -53,6 +56,40 @@ async fn each_connection_has_one_line_with_who_session_hop_bytes_and_cause() {
             "{line:?} does not end with {expected:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn no_reason_and_no_name_ends_a_line_of_the_log() {
+    let log = Log::here();
+    let gateway = Gateway::start(Config::default()).await;
+    let demo = "/api/auth/session/demo/novnc/websock";
+    let mut socket = gateway.open(demo, &[]).await.unwrap();
+    let reason = "gone\n2026-01-02T03:04:05Z  INFO forged\r\u{1b}[31m";
+    let frame = CloseFrame {
+        code: 4001.into(),
+        reason: reason.into(),
+    };
+    socket.close(Some(frame)).await.unwrap();
+    while socket.next().await.is_some_and(|message| message.is_ok()) {}
+    let named = demo.replace("demo", "a%0Aforged");
+    let end = closed(&mut gateway.open(&named, &[]).await.unwrap()).await;
+    assert_eq!(end, (4404, "no session \"a\\nforged\"".to_owned()));
+    gateway.stop().await;
+    let log = log.text();
+    let forged: Vec<&str> = log.lines().filter(|line| line.contains("forged")).collect();
+    assert_eq!(forged.len(), 2, "{log}");
+    for line in forged {
+        assert!(line.contains(" connection ended session="), "{line}");
+        assert!(line.ends_with(" seconds=0"), "{line}");
+        assert!(!line.contains(char::is_control), "{line:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_kept_has_no_colours() {
+    let gateway = GatewayProcess::start("demo = true").await;
+    crate::support::until(async || gateway.log().contains("session=\"demo\" target=\"demo desktop\"")).await;
+    assert!(!gateway.log().contains('\u{1b}'), "{:?}", gateway.log());
 }
 
 #[tokio::test]
