@@ -7,6 +7,7 @@
 //! | code | what it means |
 //! |---|---|
 //! | 1000 | the target closed the connection in good order |
+//! | 1002 | the browser does not keep to the WebSocket protocol |
 //! | 1003 | the browser sent text, which RFB has none of |
 //! | 1009 | the browser sent a message beyond the limit |
 //! | 1011 | the connection to the target broke |
@@ -42,8 +43,12 @@ const MAX_REASON: usize = 123;
 impl Close {
     /// In good order.
     pub const NORMAL: u16 = 1000;
+    /// The browser does not keep to the WebSocket protocol.
+    pub const PROTOCOL: u16 = 1002;
     /// The browser sent text.
     pub const UNSUPPORTED: u16 = 1003;
+    /// The browser sent a message beyond the limit.
+    pub const TOO_BIG: u16 = 1009;
     /// The connection to the target broke.
     pub const BROKEN: u16 = 1011;
     /// The gateway is shutting down.

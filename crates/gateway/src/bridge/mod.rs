@@ -28,6 +28,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
+use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 use crate::close::Close;
 use crate::config::Timeouts;
@@ -340,9 +341,21 @@ async fn receive(stream: &mut SplitStream<WebSocket>, shared: &Shared) -> Result
             "RFB has no text messages",
         ))),
         Some(Ok(Message::Close(frame))) => Err(End::Browser(closed_by_browser(frame))),
-        Some(Err(error)) => Err(End::Browser(Close::new(Close::BROKEN, error.to_string()))),
+        Some(Err(error)) => Err(End::Browser(misspoken(error))),
         None => Err(End::Browser(Close::new(Close::BROKEN, "the browser went away"))),
     }
+}
+
+/// What is wrong with a browser's WebSocket, by the code for it (RFC 6455, 7.4.1).
+fn misspoken(error: axum::Error) -> Close {
+    let words = error.to_string();
+    let code = match error.into_inner().downcast_ref() {
+        Some(tungstenite::Error::Capacity(_)) => Close::TOO_BIG,
+        Some(tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Close::BROKEN,
+        Some(tungstenite::Error::Protocol(_)) => Close::PROTOCOL,
+        _ => Close::BROKEN,
+    };
+    Close::new(code, words)
 }
 
 /// What the viewer gets of what its server sent, which may be nothing.

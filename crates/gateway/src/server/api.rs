@@ -1,9 +1,10 @@
 //! Sessions as JSON.
 
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use serde::Deserialize;
+use tokio::time::timeout;
 use tracing::warn;
 
 use super::asked::Asked;
@@ -46,7 +47,7 @@ pub(super) struct Wanted {
     provider: String,
 }
 
-pub(super) async fn create(State(gateway): Shared, asked: Asked, Json(wanted): Json<Wanted>) -> Response {
+pub(super) async fn create(State(gateway): Shared, asked: Asked, request: Request) -> Response {
     if let Some(refused) = refused_origin(&gateway, "", &asked.headers) {
         return refused;
     }
@@ -55,6 +56,16 @@ pub(super) async fn create(State(gateway): Shared, asked: Asked, Json(wanted): J
         Ok(_) => {}
         Err(denied) => return denied.into_response(),
     }
+    // Nobody holds a connection by a body that does not come.
+    let within = gateway.config.timeouts.handshake;
+    let wanted = match timeout(within, Json::<Wanted>::from_request(request, &())).await {
+        Ok(Ok(Json(wanted))) => wanted,
+        Ok(Err(rejection)) => return rejection.into_response(),
+        Err(_) => {
+            let text = format!("The request's body did not come within {} s.\n", within.as_secs());
+            return (StatusCode::REQUEST_TIMEOUT, text).into_response();
+        }
+    };
     let started = if gateway.is_draining() {
         Err(NotStarted::Closing)
     } else {

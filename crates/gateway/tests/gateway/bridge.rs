@@ -450,6 +450,22 @@ async fn a_browser_that_does_not_read_holds_the_target_back_and_not_the_other_di
 }
 
 #[tokio::test]
+async fn a_browser_that_breaks_the_protocol_is_told_so_by_its_code() {
+    let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;
+    // A message without end, reserved bits, and a frame that nothing hides.
+    for (frame, code, why) in [
+        (&b"\x82\xff\x7f\0\0\0\0\0\0\0abcd"[..], 1009, "Message too long"),
+        (b"\xc2\x81abcdx", 1002, "Reserved bits"),
+        (b"\x82\x01x", 1002, "unmasked"),
+    ] {
+        let mut socket = gateway.connect().await;
+        socket.get_mut().write_all(frame).await.unwrap();
+        let (told, reason) = closed(&mut socket).await;
+        assert!(told == code && reason.contains(why), "{told} {reason}");
+    }
+}
+
+#[tokio::test]
 async fn an_idle_connection_ends_after_the_configured_time() {
     let text = format!(
         "idle_timeout_seconds = 1\n[sessions.vm]\ntarget = 'tcp://{}'",

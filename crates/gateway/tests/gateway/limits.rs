@@ -79,3 +79,17 @@ async fn a_request_that_does_not_come_is_not_waited_for() {
         assert!(!answer.starts_with(b"HTTP/1.1 200"));
     }
 }
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let mut config = Config::parse("[providers.desk]\ncommand = ['false']").unwrap();
+    config.timeouts.handshake = Duration::from_secs(1);
+    let gateway = Gateway::start(config).await;
+    let headers = "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    let (status, _, text) = gateway.request("POST", "/api/auth/session", headers).await;
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(
+        (status, text.as_str()),
+        (408, "The request's body did not come within 1 s.\n")
+    );
+}
