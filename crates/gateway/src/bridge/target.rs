@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::{HeaderValue, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
@@ -131,22 +131,41 @@ async fn reach(target: &Target, onward: &Onward) -> Result<Connected, Close> {
     }
 }
 
-/// Offers what the browser does, or else the subprotocol `binary`, since some servers want it; asks again without where a
-/// server answers none, which is a breach of RFC 6455 for one that was offered only to be polite.
+/// Offers what the browser does, or else the subprotocol `binary`, since some servers want it; asks again without where that
+/// may be what a server does not take.
 async fn upgrade(url: &str, authority: &str, onward: &Onward) -> Result<Connected, String> {
     let try_once = async |with_protocols: bool| {
         let request = request(url, onward, with_protocols)?;
         Ok::<_, String>(websocket::open(request, tcp(authority).await?).await)
     };
     let upgraded = match try_once(true).await? {
-        Err(tungstenite::Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(
-            SubProtocolError::NoSubProtocol,
-        ))) => try_once(false).await?,
+        Err(error) if may_be_the_subprotocol(&error) => try_once(false).await?,
         upgraded => upgraded,
     };
     let (stream, first, response) = upgraded.map_err(|error| handshake(&error))?;
     let protocol = response.headers().get(header::SEC_WEBSOCKET_PROTOCOL).cloned();
     Ok(Connected::by_websocket(stream, first, protocol))
+}
+
+/// Whether a server may take the same without a subprotocol. Many choose none of those that are offered, which is a breach of
+/// RFC 6455 for one that was offered only to be polite; others answer 400, and libwebsockets hangs up.
+fn may_be_the_subprotocol(error: &tungstenite::Error) -> bool {
+    use tungstenite::Error::{Http, Protocol};
+    match error {
+        Http(response) => response.status() == StatusCode::BAD_REQUEST,
+        Protocol(ProtocolError::SecWebSocketSubProtocolError(error)) => {
+            *error == SubProtocolError::NoSubProtocol
+        }
+        error => hangs_up(error),
+    }
+}
+
+fn hangs_up(error: &tungstenite::Error) -> bool {
+    match error {
+        tungstenite::Error::Protocol(ProtocolError::HandshakeIncomplete) => true,
+        tungstenite::Error::Io(error) => error.kind() == io::ErrorKind::UnexpectedEof,
+        _ => false,
+    }
 }
 
 fn stream<R, W>((reader, writer): (R, W)) -> Connected
@@ -251,10 +270,7 @@ fn handshake(error: &tungstenite::Error) -> String {
     use tungstenite::Error::{Http, Io, Protocol, Tls};
     match error {
         Http(response) => format!("answered {} to the WebSocket upgrade", response.status()),
-        Protocol(ProtocolError::HandshakeIncomplete) => "closed the connection before the upgrade".to_owned(),
-        Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            "closed the connection before the upgrade".to_owned()
-        }
+        error if hangs_up(error) => "closed the connection before the upgrade".to_owned(),
         Io(error) => format!("broke the connection before the upgrade: {error}"),
         Tls(error) => format!("failed at TLS: {error}"),
         Protocol(ProtocolError::SecWebSocketSubProtocolError(_)) => {

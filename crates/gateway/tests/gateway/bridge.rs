@@ -168,6 +168,35 @@ async fn the_subprotocol_binary_is_taken_when_offered_and_not_needed() {
 }
 
 #[tokio::test]
+async fn a_target_that_takes_no_subprotocol_is_asked_again_without() {
+    for answer in ["HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", ""] {
+        let address = peer(move |mut stream| async move {
+            let mut bytes = vec![0; 4096];
+            let mut head = String::new();
+            while !head.ends_with("\r\n\r\n") {
+                let length = stream.peek(&mut bytes).await.unwrap();
+                head = String::from_utf8_lossy(&bytes[..length]).to_ascii_lowercase();
+                tokio::task::yield_now().await;
+            }
+            if head.contains("sec-websocket-protocol") {
+                stream.read_exact(&mut bytes[..head.len()]).await.unwrap();
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                return;
+            }
+            let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+            socket.send(Message::Binary(vec![1].into())).await.unwrap();
+            let _ = socket.next().await;
+        })
+        .await;
+        let gateway = Gateway::with_target(&format!("ws://{address}/")).await;
+        let binary = [("sec-websocket-protocol", "binary")];
+        let path = "/api/auth/session/vm/novnc/websock";
+        let mut socket = gateway.open(path, &binary).await.unwrap();
+        assert_eq!(read(&mut socket, 1).await, [1], "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_target_that_refuses_is_named_in_the_close_reason() {
     for (scheme, path) in [("tcp", ""), ("ws", "/websockify")] {
         let address = closed_port().await;
