@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use porthole_tests::browser::{Browser, Stroke, go, press, release};
-use porthole_tests::desktop::{Display, Tigervnc, Websockify, X11vnc};
+use porthole_tests::desktop::{Display, Qemu, Tigervnc, Websockify, X11vnc};
 use porthole_tests::gate::Gate;
 use porthole_tests::gateway::Gateway;
 use porthole_tests::wait::{LONG, until};
@@ -203,6 +203,28 @@ fn a_gateway_that_comes_back_is_found_again() {
     browser.connected();
     paint(&server.display, 1);
     browser.shows("the desktop again", || server.display.picture());
+}
+
+#[test]
+fn whose_page_is_closed_holds_no_button_in_qemu_whatever_leads_to_it() {
+    let server = Qemu::recording();
+    let buttons = |what: &str, expected: u16| {
+        until(what, LONG, || match server.mouse() {
+            (held, ..) if held == expected => Ok(()),
+            other => Err(format!("{other:?}")),
+        })
+    };
+    let browser = Browser::start();
+    for target in [server.target(), server.unix_target(), server.websocket_target()] {
+        let gateway = Gateway::to(&target);
+        browser.open(&gateway.page("resize=off"));
+        browser.connected();
+        browser.mouse(&[go(browser.point_over((300, 200))), press(0)]);
+        buttons(&format!("the button is held by {target}"), 1);
+        browser.open("about:blank");
+        buttons(&format!("and no longer by {target}"), 0);
+        browser.mouse(&[release(0)]);
+    }
 }
 
 #[test]

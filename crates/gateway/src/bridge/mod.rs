@@ -253,14 +253,18 @@ async fn carry(
     let (End::Browser(close) | End::Gateway(close) | End::Target(close)) = &end;
     let parting = async {
         // Where the target has gone nobody is there to be told.
+        let is_there = !matches!(end, End::Target(_));
         let release = shared.release();
-        if !release.is_empty() && !matches!(end, End::Target(_)) {
+        if !release.is_empty() && is_there {
             let is_sent = writer.send(release).await.is_ok();
             if is_sent && answers_pings {
                 passed_on(&mut reader, &mut writer).await;
             }
         }
         writer.close(close).await;
+        if is_there && !answers_pings {
+            heard_out(&mut reader).await;
+        }
     };
     let _ = timeout(CLOSE_WITHIN, parting).await;
     end
@@ -281,6 +285,12 @@ async fn passed_on(reader: &mut Reader, writer: &mut Writer) {
             }
         }
     }
+}
+
+/// Waits until a stream's server has ended its side, too: it has read all by then. QEMU reads nothing any more of a unix socket
+/// whose other end is gone altogether.
+async fn heard_out(reader: &mut Reader) {
+    while let Ok(Some(_)) = reader.next().await {}
 }
 
 /// From the browser to the target, with the target's pings in between.

@@ -428,6 +428,22 @@ async fn text_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
+async fn a_browser_that_breaks_the_protocol_is_told_so_by_its_code() {
+    let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;
+    // A message without end, reserved bits, and a frame that nothing hides.
+    for (frame, code, why) in [
+        (&b"\x82\xff\x7f\0\0\0\0\0\0\0abcd"[..], 1009, "Message too long"),
+        (b"\xc2\x81abcdx", 1002, "Reserved bits"),
+        (b"\x82\x01x", 1002, "unmasked"),
+    ] {
+        let mut socket = gateway.connect().await;
+        socket.get_mut().write_all(frame).await.unwrap();
+        let (told, reason) = closed(&mut socket).await;
+        assert!(told == code && reason.contains(why), "{told} {reason}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_that_does_not_read_holds_the_target_back_and_not_the_other_direction() {
     let (written, mut progress) = tokio::sync::watch::channel((0_u64, 0_u64));
     let address = peer(move |stream| {
@@ -476,22 +492,6 @@ async fn a_browser_that_does_not_read_holds_the_target_back_and_not_the_other_di
         .await
         .unwrap();
     within(progress.wait_for(|(_, up)| *up == 100_000)).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_browser_that_breaks_the_protocol_is_told_so_by_its_code() {
-    let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;
-    // A message without end, reserved bits, and a frame that nothing hides.
-    for (frame, code, why) in [
-        (&b"\x82\xff\x7f\0\0\0\0\0\0\0abcd"[..], 1009, "Message too long"),
-        (b"\xc2\x81abcdx", 1002, "Reserved bits"),
-        (b"\x82\x01x", 1002, "unmasked"),
-    ] {
-        let mut socket = gateway.connect().await;
-        socket.get_mut().write_all(frame).await.unwrap();
-        let (told, reason) = closed(&mut socket).await;
-        assert!(told == code && reason.contains(why), "{told} {reason}");
-    }
 }
 
 #[tokio::test]

@@ -83,9 +83,13 @@ impl Qemu {
         Self::start_with("", |_| vec![])
     }
 
-    /// With something to boot from that writes down what is typed and how the mouse moves.
+    /// With something to boot from that writes down what is typed and how the mouse moves, and with a unix socket besides.
     pub fn recording() -> Self {
-        let qemu = Self::start_with("", |folder| boot_from(folder, RECORDER));
+        let qemu = Self::start_with("", |folder| {
+            let mut all = boot_from(folder, RECORDER);
+            all.extend(["-vnc".into(), unix_socket(folder).into()]);
+            all
+        });
         until("the recorder runs", LONG, || match qemu.memory(0x7C00, 2)[..] {
             [0xC031, _] => Ok(()),
             ref other => Err(format!("{other:x?}")),
@@ -185,6 +189,11 @@ impl Qemu {
         format!("tcp://127.0.0.1:{}", self.port)
     }
 
+    /// By its unix socket, if it has one.
+    pub fn unix_target(&self) -> String {
+        unix_socket(self.folder.path())
+    }
+
     /// By its own WebSocket.
     pub fn websocket_target(&self) -> String {
         format!("ws://127.0.0.1:{}/", self.websocket)
@@ -281,6 +290,10 @@ impl Qemu {
 
 fn secret(password: &str) -> String {
     format!("secret,id=password,data={password}")
+}
+
+fn unix_socket(folder: &Path) -> String {
+    format!("unix:{}", folder.join("vnc").display())
 }
 
 /// A disk whose first sector is this program.
