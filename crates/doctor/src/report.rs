@@ -129,6 +129,13 @@ impl Seen {
                     Weight::Hampers => Verdict::Amiss,
                 };
             }
+            // What follows from it is seen where it ended.
+            if cause.weight() == Weight::Breaks
+                && self.spoken.end.is_some()
+                && let Some(last) = lines.last_mut()
+            {
+                last.verdict = Verdict::Broken;
+            }
         }
         Report {
             of: self.address.shown.clone(),
