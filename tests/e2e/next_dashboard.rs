@@ -83,6 +83,16 @@ fn what_next_js_http_proxy_and_ws_leave_out_is_named() {
         code == Some(0) && said.contains("subprotocol-missing: ") && said.contains("320 × 240"),
         "{said}"
     );
+
+    // It compresses for whoever offers it: an nginx that does so by itself, and tells of the agreement or does not.
+    for told in ["", "proxy_hide_header Sec-WebSocket-Extensions;"] {
+        let nginx = Nginx::offering_compression(&ws.address, told);
+        let (code, said) = diagnose(&format!("ws://{}/", nginx.address));
+        assert!(
+            code == Some(1) && said.contains("deflate-mismatch: ") && said.contains("✗ greeting"),
+            "{said}"
+        );
+    }
 }
 
 /// What a user does by hand, and looks for. A picture is kept of what is seen.

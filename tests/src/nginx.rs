@@ -25,6 +25,13 @@ impl Nginx {
         Self::start(server, &[("75s", &format!("{seconds}s"))])
     }
 
+    /// One that offers the server compression, whatever the client does, with more directives.
+    pub fn offering_compression(server: &str, more: &str) -> Self {
+        let version = "proxy_http_version 1.1;";
+        let offer = "proxy_set_header Sec-WebSocket-Extensions permessage-deflate;";
+        Self::start(server, &[(version, &format!("{version} {offer} {more}"))])
+    }
+
     fn start(server: &str, changes: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let port = free_port();
