@@ -64,6 +64,7 @@ fn a_network_that_is_cut_for_a_minute_is_told_and_found_again() {
     let (hop, text) = browser.ended(SILENCE);
     assert_eq!(hop, "websocket", "{text}");
     assert!(text.contains("The desktop has not answered for 4"), "{text}");
+    assert!(text.contains("neither does the gateway"), "{text}");
     assert!(text.contains("Trying again in"), "{text}");
     browser.shows("the last frame", || before.clone());
     browser.screenshot("cut-off");
@@ -72,6 +73,20 @@ fn a_network_that_is_cut_for_a_minute_is_told_and_found_again() {
     network.open();
     browser.connected();
     browser.shows("the desktop again", || server.display.picture());
+}
+
+#[test]
+fn a_desktop_that_hangs_is_told_from_a_network_that_is_cut() {
+    let server = Tigervnc::start(SIZE);
+    let wire = Gate::to(&format!("127.0.0.1:{}", server.port));
+    let gateway = Gateway::to(&format!("tcp://{}", wire.address));
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    wire.hold();
+    let (hop, text) = browser.ended(SILENCE);
+    assert_eq!(hop, "server", "{text}");
+    assert!(text.contains("though the gateway does"), "{text}");
 }
 
 /// So many keys and these buttons come to be held at a desktop.
@@ -185,27 +200,6 @@ fn who_is_gone_holds_nothing_on_x11vnc_behind_websockify() {
 }
 
 #[test]
-fn a_gateway_that_comes_back_is_found_again() {
-    let server = Tigervnc::start(SIZE);
-    let gateway = Gateway::to(&server.target());
-    let network = Gate::to(&gateway.address);
-    let browser = Browser::start();
-    browser.open(&page(
-        &network.address,
-        "resize=off&reconnect=true&reconnect_delay=500",
-    ));
-    browser.connected();
-    drop(gateway);
-    let (_, text) = browser.ended(LONG);
-    assert!(text.contains("gateway"), "{text}");
-    let gateway = Gateway::to(&server.target());
-    network.lead_to(&gateway.address);
-    browser.connected();
-    paint(&server.display, 1);
-    browser.shows("the desktop again", || server.display.picture());
-}
-
-#[test]
 fn whose_page_is_closed_holds_no_button_in_qemu_whatever_leads_to_it() {
     let server = Qemu::recording();
     let buttons = |what: &str, expected: u16| {
@@ -225,6 +219,27 @@ fn whose_page_is_closed_holds_no_button_in_qemu_whatever_leads_to_it() {
         buttons(&format!("and no longer by {target}"), 0);
         browser.mouse(&[release(0)]);
     }
+}
+
+#[test]
+fn a_gateway_that_comes_back_is_found_again() {
+    let server = Tigervnc::start(SIZE);
+    let gateway = Gateway::to(&server.target());
+    let network = Gate::to(&gateway.address);
+    let browser = Browser::start();
+    browser.open(&page(
+        &network.address,
+        "resize=off&reconnect=true&reconnect_delay=500",
+    ));
+    browser.connected();
+    drop(gateway);
+    let (_, text) = browser.ended(LONG);
+    assert!(text.contains("gateway"), "{text}");
+    let gateway = Gateway::to(&server.target());
+    network.lead_to(&gateway.address);
+    browser.connected();
+    paint(&server.display, 1);
+    browser.shows("the desktop again", || server.display.picture());
 }
 
 #[test]

@@ -4,8 +4,8 @@ use porthole_rfb::{Credential, Error, SecurityType};
 
 use crate::{Ending, Hop};
 
-/// What a plain HTTP request to the address of a WebSocket showed that could not be opened: browsers keep the
-/// reason for a failed handshake to themselves.
+/// What a plain HTTP request to the address of a WebSocket showed that could not be opened, or on which nothing comes any
+/// more: browsers keep the reason for a failed handshake to themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Probe {
     /// An answer with this status.
@@ -140,13 +140,27 @@ pub(super) fn slow(phase: porthole_rfb::Phase, unparsed: &[u8], seconds: u32) ->
     )
 }
 
-/// A desktop that was there answers no more.
-pub(super) fn lost(seconds: u32) -> Ending {
-    ending(
-        Hop::WebSocket,
-        &format!("The desktop has not answered for {seconds} seconds."),
-        Some("The network, the gateway or the machine may have stopped."),
-    )
+/// A desktop that was there answers no more, and this is what a request to the WebSocket's address has shown.
+pub(super) fn lost(seconds: u32, probe: Probe) -> Ending {
+    let (hop, words, advice) = match probe {
+        Probe::Status(..500) | Probe::Redirected => (
+            Hop::Server,
+            "though the gateway does",
+            "The machine or its VNC server may hang. If the network was away for a while, try again.",
+        ),
+        Probe::Status(_) => (
+            Hop::WebSocket,
+            "and neither does the gateway behind its proxy",
+            IN_A_MOMENT,
+        ),
+        Probe::Unreachable | Probe::TimedOut => (
+            Hop::WebSocket,
+            "and neither does the gateway",
+            "Check the network. The gateway may be down.",
+        ),
+    };
+    let reason = format!("The desktop has not answered for {seconds} seconds, {words}.");
+    ending(hop, &reason, Some(advice))
 }
 
 /// What was sent stays unread.
@@ -445,6 +459,27 @@ mod tests {
             let ending = never_opened("ws://host/websock", probe);
             assert_eq!(ending.hop, Hop::WebSocket);
             assert!(ending.reason.contains("ws://host/websock"), "{}", ending.reason);
+            assert!(ending.reason.contains(words), "{}", ending.reason);
+            assert!(ending.advice.is_some());
+        }
+    }
+
+    #[test]
+    fn a_desktop_that_is_silent_is_told_from_a_gateway_that_is() {
+        for (probe, hop, words) in [
+            (Probe::Status(426), Hop::Server, "though the gateway does"),
+            (Probe::Redirected, Hop::Server, "though the gateway does"),
+            (
+                Probe::Status(502),
+                Hop::WebSocket,
+                "neither does the gateway behind",
+            ),
+            (Probe::Unreachable, Hop::WebSocket, "neither does the gateway."),
+            (Probe::TimedOut, Hop::WebSocket, "neither does the gateway."),
+        ] {
+            let ending = lost(45, probe);
+            assert_eq!(ending.hop, hop, "{probe:?}");
+            assert!(ending.reason.contains("45 seconds"), "{}", ending.reason);
             assert!(ending.reason.contains(words), "{}", ending.reason);
             assert!(ending.advice.is_some());
         }

@@ -1,4 +1,4 @@
-//! A plain HTTP request to the address of a WebSocket that did not open.
+//! A plain HTTP request to the address of a WebSocket that did not open, or has gone silent.
 
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;

@@ -484,7 +484,7 @@ impl Runtime {
                 state.connection = None;
                 return;
             }
-            Some(End::NeverOpened) => {
+            Some(End::NeverOpened | End::Silent(_)) => {
                 if connection.socket.take().is_some() {
                     self.find_out_why(state);
                 }
@@ -591,10 +591,16 @@ impl Runtime {
 
     fn handle_probe(&self, generation: u32, url: &str, found: Probe) {
         let state = &mut *self.state.borrow_mut();
-        if state.connection(generation).is_some() {
-            state.connection = None;
-            post(&self.port, &Event::Disconnected(ending::never_opened(url, found)));
-        }
+        let Some(connection) = state.connection(generation) else {
+            return;
+        };
+        let ending = match connection.link.end() {
+            Some(End::Silent(seconds)) => ending::lost(*seconds, found),
+            _ => ending::never_opened(url, found),
+        };
+        self.close_videos(connection);
+        state.connection = None;
+        post(&self.port, &Event::Disconnected(ending));
     }
 
     /// Has the browser do something, and hears what came of it, unless the session is gone by then.

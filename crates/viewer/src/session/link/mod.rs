@@ -40,6 +40,8 @@ pub(super) enum End {
     Known(Ending),
     /// The WebSocket did not open, and the browser does not say why: a plain request to the same address may.
     NeverOpened,
+    /// The desktop has not answered for so many seconds: the same request shows whether it alone is silent.
+    Silent(u32),
 }
 
 /// One connection.
@@ -344,7 +346,7 @@ impl Link {
         }
     }
 
-    /// The end, for a reason that lies outside. It also ends the search for why the WebSocket did not open.
+    /// The end, for a reason that lies outside. It also ends the search for one that lies within.
     pub(super) fn finish(&mut self, ending: Ending) {
         if !matches!(self.end, Some(End::Known(_))) {
             self.end = Some(End::Known(ending));

@@ -6,7 +6,7 @@
 use porthole_rfb::{Phase, Rect};
 
 use super::patience::seconds;
-use super::{Link, ending};
+use super::{End, Link};
 use crate::Event;
 
 /// So long nothing is heard before it is asked, in milliseconds.
@@ -70,7 +70,7 @@ impl Link {
         }
         let silence = seconds(now - self.heard);
         if self.pulse.has_told {
-            self.finish(ending::lost(silence));
+            self.end = Some(End::Silent(silence));
         } else {
             self.pulse.has_told = true;
             self.tell(Event::Notice(format!(
