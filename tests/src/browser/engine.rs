@@ -21,6 +21,10 @@ pub enum Engine {
 pub(super) enum Sight {
     /// As far as it can do without.
     Unseen,
+    /// The same, with all pages zoomed in to 300 %. Chromium's own.
+    Zoomed,
+    /// The same, on a display of which two pixels are as wide as one of CSS.
+    Fine,
     /// On a screen of its own.
     Shown,
     /// With a window manager, which gives it the focus that hands need; perhaps with an input method.
@@ -28,6 +32,10 @@ pub(super) enum Sight {
 }
 
 impl Sight {
+    fn is_seen(self) -> bool {
+        matches!(self, Self::Shown | Self::Managed(_))
+    }
+
     pub(super) fn is_managed(self) -> bool {
         matches!(self, Self::Managed(_))
     }
@@ -73,10 +81,13 @@ impl Engine {
             Self::Firefox => Command::new(geckodriver().unwrap_or("geckodriver".into())),
             Self::WebKitGtk => Command::new("WebKitWebDriver"),
         };
-        let has_screen = sight != Sight::Unseen || self == Self::WebKitGtk;
+        let has_screen = sight.is_seen() || self == Self::WebKitGtk;
         let screen = has_screen.then(|| Screen::start(sight.is_managed()));
         if let Some(screen) = &screen {
             command.env("DISPLAY", &screen.name).env("GDK_BACKEND", "x11");
+        }
+        if sight == Sight::Fine {
+            command.env("GDK_SCALE", "2");
         }
         let input_method = match (sight, &screen) {
             (Sight::Managed(Some(method)), Some(screen)) => method.start(&screen.name, &mut command),
@@ -99,12 +110,19 @@ impl Engine {
     pub(super) fn capabilities(self, sight: Sight) -> Value {
         let timeouts = json!({ "script": 30_000, "pageLoad": 60_000 });
         // As the two spell it.
-        let headless = |argument: &'static str| (sight == Sight::Unseen).then_some(argument);
+        let headless = |argument: &'static str| (!sight.is_seen()).then_some(argument);
+        // As Chromium counts it: one more is a fifth larger. "x" is for what has no other.
+        let zoom = if sight == Sight::Zoomed {
+            3_f64.log(1.2)
+        } else {
+            0.0
+        };
         match self {
             Self::Chromium => json!({
                 "browserName": "chrome",
                 "acceptInsecureCerts": true,
                 "goog:chromeOptions": {
+                    "prefs": { "partition": { "default_zoom_level": { "x": zoom } } },
                     "args": [headless("--headless=new").unwrap_or("--window-position=0,0"), "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
                         "--disable-gpu", "--window-size=1100,900", "--disable-background-networking",
                         // A name that, other than 127.0.0.1, makes no secure context.
@@ -122,6 +140,8 @@ impl Engine {
                         "dom.w3c_touch_events.enabled": 1,
                         // Its drivers have it behave as if it had the focus, and then its input methods do not know that it has.
                         "focusmanager.testmode": !sight.is_managed(),
+                        // A negative one is the system's.
+                        "layout.css.devPixelsPerPx": if sight == Sight::Fine { "2" } else { "-1.0" },
                     },
                 },
                 "timeouts": timeouts,

@@ -64,6 +64,20 @@ impl Browser {
         Self::start_with(Permit::wait_for(1), engine, Sight::Shown)
     }
 
+    /// On a display of which two pixels are as wide as one of CSS.
+    pub fn start_fine(engine: Engine) -> Self {
+        let browser = Self::start_with(Permit::wait_for(1), engine, Sight::Fine);
+        if engine == Engine::Chromium {
+            browser.set_display(USUAL.0, USUAL.1, 2.0);
+        }
+        browser
+    }
+
+    /// Chromium with pages that are zoomed in to 300 %.
+    pub fn start_zoomed() -> Self {
+        Self::start_with(Permit::wait_for(1), Engine::Chromium, Sight::Zoomed)
+    }
+
     /// The same with a window manager, for hands on its keyboard ([`Display::hand`]).
     pub fn start_seen(engine: Engine) -> Self {
         Self::start_with(Permit::wait_for(1), engine, Sight::Managed(None))
@@ -110,7 +124,8 @@ impl Browser {
             driver,
             _permit: permit,
         };
-        if !sight.is_managed() {
+        // What a driver says of a display's pixels is another thing than a zoom.
+        if !sight.is_managed() && sight != Sight::Zoomed {
             browser.set_size(USUAL.0, USUAL.1);
         }
         browser

@@ -2,18 +2,18 @@
 //! is a remote one's place, a finger's, or a captured mouse's.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Uint8Array};
 use porthole_viewer::CursorShape;
 use porthole_viewer::page::layout::Area;
-use porthole_viewer::page::{js_number, window};
-use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
+use porthole_viewer::page::window;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
 
 use super::desktop::Desktop;
 use super::drawn::Drawn;
+use super::image::Image;
 use super::look::{self, Look};
-use super::png;
 
 /// Where the pointer is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ enum Whose {
 pub(super) struct Cursor {
     desktop: Rc<Desktop>,
     state: RefCell<State>,
+    /// The image has been read.
+    read: Closure<dyn FnMut(JsValue)>,
 }
 
 #[derive(Debug)]
@@ -42,24 +44,35 @@ struct State {
     dot: bool,
     /// Scale of the view and fineness of the display that `image` was made for.
     fits: (f64, f64),
-    image: Option<Image>,
+    image: Option<Rc<Image>>,
+    /// What the browser's own looks like: the image, once that has been read, and the one before it until then.
+    own: Option<Rc<Image>>,
     drawn: Option<Drawn>,
 }
 
 impl Cursor {
     /// The browser's own, as long as the desktop tells of none.
-    pub(super) fn new(desktop: Rc<Desktop>) -> Self {
-        Self {
-            desktop,
-            state: RefCell::new(State {
-                shape: None,
-                whose: Whose::Own,
-                dot: false,
-                fits: (0.0, 0.0),
-                image: None,
-                drawn: None,
-            }),
-        }
+    pub(super) fn new(desktop: Rc<Desktop>) -> Rc<Self> {
+        Rc::new_cyclic(|me: &Weak<Self>| {
+            let me = me.clone();
+            Self {
+                desktop,
+                state: RefCell::new(State {
+                    shape: None,
+                    whose: Whose::Own,
+                    dot: false,
+                    fits: (0.0, 0.0),
+                    image: None,
+                    own: None,
+                    drawn: None,
+                }),
+                read: Closure::new(move |_| {
+                    if let Some(cursor) = me.upgrade() {
+                        cursor.point();
+                    }
+                }),
+            }
+        })
     }
 
     /// Takes this shape.
@@ -146,15 +159,13 @@ impl Cursor {
             Some(_) if state.dot => Look::of(&look::dot(), 1.0, ratio),
             _ => None,
         };
-        // The one before is in use until it is replaced.
-        let before = std::mem::replace(&mut state.image, look.and_then(Image::of));
-        if let Some(canvas) = self.desktop.canvas() {
-            match (state.whose, &state.image) {
-                (Whose::Own, Some(image)) => image.point_with(&canvas),
-                (Whose::Own, None) if state.shape.is_some() => put(&canvas, "none"),
-                (Whose::Drawn(_), _) => put(&canvas, "none"),
-                (Whose::Own | Whose::Remote(_), _) => put(&canvas, "default"),
-            }
+        state.image = look.and_then(Image::of).map(Rc::new);
+        match (state.whose, &state.image) {
+            // WebKitGTK shows an image that it reads after it was told of it when the mouse moves again, and not before.
+            (Whose::Own, Some(image)) => image.read(&self.read),
+            (Whose::Own, None) if state.shape.is_some() => self.put(state, "none"),
+            (Whose::Drawn(_), _) => self.put(state, "none"),
+            (Whose::Own | Whose::Remote(_), _) => self.put(state, "default"),
         }
         if state.whose == Whose::Own {
             state.drawn = None;
@@ -164,13 +175,35 @@ impl Cursor {
             }
             if let Some(drawn) = &state.drawn {
                 match &state.image {
-                    Some(image) => drawn.set(&image.url, image.width()),
+                    Some(image) => drawn.set(image.url(), image.width()),
                     None => drawn.hide(),
                 }
             }
             self.place(state);
         }
-        drop(before);
+    }
+
+    /// Has the browser's own look like the last image, which has been read unless another one has come since.
+    fn point(&self) {
+        let mut state = self.state.borrow_mut();
+        if let (Whose::Own, Some(image)) = (state.whose, &state.image)
+            && image.is_read()
+            && let Some(canvas) = self.desktop.canvas()
+        {
+            // Where a browser does not know an image of several pixels in one, it has its own.
+            put(&canvas, "default");
+            put(&canvas, &image.style());
+            // The one before it was in use up to here.
+            state.own = Some(image.clone());
+        }
+    }
+
+    /// Has the browser's own be one of those that it has.
+    fn put(&self, state: &mut State, cursor: &str) {
+        if let Some(canvas) = self.desktop.canvas() {
+            put(&canvas, cursor);
+        }
+        state.own = None;
     }
 
     /// Puts what is drawn where it is to be.
@@ -187,65 +220,13 @@ impl Cursor {
             };
             // In whole pixels, so that it is not blurred.
             let along = |at: f64, start: f64, hotspot: u16| (at - start).floor() - f64::from(hotspot);
-            let Look { hotspot, .. } = image.look;
+            let hotspot = image.hotspot();
             let corner = (
                 along(point.0, shown.left, hotspot.0),
                 along(point.1, shown.top, hotspot.1),
             );
             drawn.put(layer, corner);
         }
-    }
-}
-
-/// An image that has an address for as long as it is there.
-#[derive(Debug)]
-struct Image {
-    look: Look,
-    url: String,
-}
-
-impl Image {
-    fn of(look: Look) -> Option<Self> {
-        let png = png::encode(look.size.0, look.size.1, &look.rgba)?;
-        let kind = BlobPropertyBag::new();
-        kind.set_type("image/png");
-        let parts = Array::of1(&Uint8Array::from(png.as_slice()));
-        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
-        let url = Url::create_object_url_with_blob(&blob).ok()?;
-        Some(Self { look, url })
-    }
-
-    /// In CSS pixels.
-    fn width(&self) -> f64 {
-        f64::from(self.look.size.0) / self.look.fineness
-    }
-
-    /// Has the browser's own pointer look like this over an element.
-    fn point_with(&self, element: &HtmlElement) {
-        let (x, y) = self.look.hotspot;
-        let at = [" ", &x.to_string(), " ", &y.to_string(), ", default"].concat();
-        if self.look.fineness == 1.0 {
-            put(element, &["url(", &self.url, ")", &at].concat());
-        } else {
-            // Where a browser does not know that of cursors, it has its own.
-            put(element, "default");
-            let set = [
-                "image-set(url(",
-                &self.url,
-                ") ",
-                &js_number(self.look.fineness),
-                "x)",
-                &at,
-            ];
-            put(element, &set.concat());
-        }
-    }
-}
-
-impl Drop for Image {
-    fn drop(&mut self) {
-        // Fails only for an address that is none.
-        let _ = Url::revoke_object_url(&self.url);
     }
 }
 

@@ -7,6 +7,7 @@ mod drawn;
 mod field;
 mod frame;
 mod hand;
+mod image;
 mod keyboard;
 mod keyboard_lock;
 mod look;
@@ -65,7 +66,7 @@ impl Hands {
         send: impl Fn(&Command) + 'static,
     ) -> Result<Self, JsValue> {
         let desktop = Rc::new(Desktop::new(surface, view_only, send)?);
-        let cursor = Rc::new(Cursor::new(desktop.clone()));
+        let cursor = Cursor::new(desktop.clone());
         let hand = Hand::new(desktop.clone(), cursor.clone());
         let fitted = cursor.clone();
         let sizes = Sizes::new(move || fitted.fit())?;
