@@ -400,6 +400,11 @@ impl Session {
         self.with_hands(|hands| hands.set_touch(touch));
     }
 
+    /// Whether fingers that slide move the view, and not what is in it.
+    pub(crate) fn set_drags_view(self, on: bool) {
+        self.with_hands(|hands| hands.set_drags_view(on));
+    }
+
     /// Whether the Command key of Apple's keyboards is Control at the desktop.
     pub(crate) fn set_command_is_control(self, on: bool) {
         self.settings.update(|it| it.command_is_control = on);

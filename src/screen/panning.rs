@@ -4,11 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use porthole_hands::point;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, PointerEvent, PointerEventInit, WheelEvent};
 
 use super::edge;
 use crate::session::Session;
+
+/// Who has moved less far, in CSS pixels, clicks.
+const STILL: f64 = 4.0;
 
 /// How far a wheel turns, in its pixels, for what is shown to become e times as large.
 const ZOOMING: f64 = 250.0;
@@ -23,7 +27,7 @@ pub(super) fn start(session: Session) {
         desktop: desktop.clone(),
         at_edge: RefCell::new(None),
         last_frame: Cell::new(None),
-        held: Cell::new(None),
+        held: RefCell::new(None),
     });
     let on = |name, handle: fn(&Rc<View>, &Event)| {
         let view = view.clone();
@@ -41,9 +45,9 @@ pub(super) fn start(session: Session) {
     on("pointerleave", |view, event| view.left(event));
     on("wheel", |view, event| view.wheel(event.unchecked_ref()));
     Effect::new(move |_| {
-        let _ = desktop
-            .class_list()
-            .toggle_with_force("is-dragged", session.drags.get());
+        let drags = session.drags.get();
+        session.set_drags_view(drags);
+        let _ = desktop.class_list().toggle_with_force("is-dragged", drags);
     });
 }
 
@@ -54,45 +58,72 @@ struct View {
     at_edge: RefCell<Option<PointerEvent>>,
     /// When that was last done.
     last_frame: Cell<Option<f64>>,
-    /// The pointer that drags the view, and where it was last.
-    held: Cell<Option<(i32, f64, f64)>>,
+    /// The pointer that drags the view.
+    held: RefCell<Option<Held>>,
+}
+
+/// A pointer that drags the view.
+struct Held {
+    /// How it came.
+    down: PointerEvent,
+    /// Where it was last.
+    at: (f64, f64),
+    /// Whether it has moved, and does not click.
+    drags: bool,
 }
 
 impl View {
-    fn down(&self, event: &PointerEvent) {
-        if !self.session.drags.get_untracked() {
-            return;
+    /// Whether a pointer is the view's. Fingers have a way of their own to be, and what this itself has said is not.
+    fn takes(&self, event: &PointerEvent) -> bool {
+        let takes =
+            self.session.drags.get_untracked() && event.is_trusted() && event.pointer_type() != "touch";
+        if takes {
+            event.stop_propagation();
         }
-        event.stop_propagation();
-        if self.held.get().is_none() {
-            self.held.set(Some((event.pointer_id(), x(event), y(event))));
+        takes
+    }
+
+    fn down(&self, event: &PointerEvent) {
+        if self.takes(event) && self.held.borrow().is_none() {
+            self.held.replace(Some(Held {
+                down: event.clone(),
+                at: point(event),
+                drags: false,
+            }));
             // Fails only for a pointer that is gone already.
             let _ = self.desktop.set_pointer_capture(event.pointer_id());
         }
     }
 
     fn moved(self: &Rc<Self>, event: &PointerEvent) {
-        // What this itself has said.
-        if !event.is_trusted() {
+        if !self.takes(event) {
+            // What this itself has said is not the mouse's own.
+            if event.is_trusted() {
+                self.approach(event);
+            }
             return;
         }
-        if !self.session.drags.get_untracked() {
-            return self.approach(event);
-        }
-        event.stop_propagation();
-        if let Some((id, before_x, before_y)) = self.held.get()
-            && id == event.pointer_id()
-        {
-            self.held.set(Some((id, x(event), y(event))));
-            self.session.pan(x(event) - before_x, y(event) - before_y);
+        let mut held = self.held.borrow_mut();
+        let Some(held) = held.as_mut().filter(|held| is_of(event, &held.down)) else {
+            return;
+        };
+        let (at, start) = (point(event), point(&held.down));
+        held.drags |= (at.0 - start.0).hypot(at.1 - start.1) > STILL;
+        if held.drags {
+            self.session.pan(at.0 - held.at.0, at.1 - held.at.1);
+            held.at = at;
         }
     }
 
     fn released(&self, event: &PointerEvent) {
-        if self.session.drags.get_untracked() {
-            event.stop_propagation();
+        self.takes(event);
+        let Some(held) = self.held.borrow_mut().take_if(|held| is_of(event, &held.down)) else {
+            return;
+        };
+        if !held.drags && event.type_() == "pointerup" {
+            say_again(&held.down, "pointerdown", held.down.buttons());
+            say_again(&held.down, "pointerup", 0);
         }
-        self.held.set(None);
     }
 
     fn left(&self, event: &Event) {
@@ -108,8 +139,8 @@ impl View {
             event.prevent_default();
             // That is also how browsers tell of two fingers on a touchpad that draw apart.
             if event.ctrl_key() {
-                let point = (event.client_x().into(), event.client_y().into());
-                self.session.zoom((-event.delta_y() / ZOOMING).exp(), point);
+                self.session
+                    .zoom((-event.delta_y() / ZOOMING).exp(), point(event));
             } else {
                 self.session.pan(-event.delta_x(), -event.delta_y());
             }
@@ -137,8 +168,8 @@ impl View {
 
     fn speed(&self, event: &PointerEvent) -> (f64, f64) {
         let area = self.desktop.get_bounding_client_rect();
-        let point = (x(event) - area.left(), y(event) - area.top());
-        edge::speed(point, (area.width(), area.height()))
+        let (x, y) = point(event);
+        edge::speed((x - area.left(), y - area.top()), (area.width(), area.height()))
     }
 
     fn request_frame(self: &Rc<Self>) {
@@ -161,7 +192,8 @@ impl View {
             .session
             .pan(speed.0 * since / 1000.0, speed.1 * since / 1000.0);
         if moved {
-            self.say_again(&event);
+            // The mouse stands still, and points at something else.
+            say_again(&event, "pointermove", event.buttons());
         } else if since > 0.0 {
             // There is no more of it. A further move of the mouse looks again.
             self.at_edge.replace(None);
@@ -169,30 +201,29 @@ impl View {
         }
         self.request_frame();
     }
+}
 
-    /// The mouse stands still, and points at something else.
-    fn say_again(&self, event: &PointerEvent) {
-        let again = PointerEventInit::new();
-        again.set_bubbles(true);
-        again.set_client_x(event.client_x());
-        again.set_client_y(event.client_y());
-        again.set_buttons(event.buttons());
-        again.set_pointer_id(event.pointer_id());
-        again.set_pointer_type("mouse");
-        again.set_is_primary(true);
-        if let Some(target) = event.target()
-            && let Ok(again) = PointerEvent::new_with_event_init_dict("pointermove", &again)
-        {
-            // Fails only for an event that is being dispatched.
-            let _ = target.dispatch_event(&again);
-        }
+/// Tells the desktop of something that the pointer did when this was said, with these buttons.
+fn say_again(event: &PointerEvent, what: &str, buttons: u16) {
+    let again = PointerEventInit::new();
+    again.set_bubbles(true);
+    again.set_client_x(event.client_x());
+    again.set_client_y(event.client_y());
+    again.set_screen_x(event.screen_x());
+    again.set_screen_y(event.screen_y());
+    again.set_buttons(buttons);
+    again.set_pointer_id(event.pointer_id());
+    again.set_pointer_type(&event.pointer_type());
+    again.set_is_primary(true);
+    if let Some(target) = event.target()
+        && let Ok(again) = PointerEvent::new_with_event_init_dict(what, &again)
+    {
+        // Fails only for an event that is being dispatched.
+        let _ = target.dispatch_event(&again);
     }
 }
 
-fn x(event: &PointerEvent) -> f64 {
-    event.client_x().into()
-}
-
-fn y(event: &PointerEvent) -> f64 {
-    event.client_y().into()
+/// Whether two events are of one pointer.
+fn is_of(event: &PointerEvent, other: &PointerEvent) -> bool {
+    event.pointer_id() == other.pointer_id()
 }

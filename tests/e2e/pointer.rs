@@ -8,6 +8,8 @@ use porthole_tests::gateway::Gateway;
 use porthole_tests::peer::{MockServer, PointerMessage};
 use porthole_tests::wait::{LONG, until};
 
+use crate::screen::place;
+
 /// Has a mouse that does not exist make these events over the desktop, all in one go: type, place, buttons.
 fn at_once(browser: &Browser, events: &Value) {
     browser.run(
@@ -357,4 +359,188 @@ fn a_captured_mouse_pushes_the_pointer_of_any_desktop_and_is_given_back() {
     browser.mouse(&[go(browser.point_over((33, 44)))]);
     last("it is where it is seen again", &|place| place == (33, 44));
     assert_eq!(browser.text("#desktop img"), None);
+}
+
+/// As on a fine display, or where somebody has zoomed the page in.
+#[test]
+fn every_pixel_is_pointed_at_where_several_are_as_wide_as_one_of_css() {
+    let server = Tigervnc::start((1200, 900));
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start_zoomed();
+    browser.open(&gateway.page("resize=off&hidpi"));
+    browser.connected();
+    let point_over = |(x, y): (i16, i16)| {
+        let place = place(&browser);
+        let along = |start: f64, pixel: i16| start + (f64::from(pixel) + 0.5) * place[2] / 1200.0;
+        (along(place[0], x), along(place[1], y))
+    };
+    assert!((place(&browser)[2] - 400.0).abs() < 0.1);
+    // From some way off: how far the page is zoomed in shows.
+    for pixel in [(900, 600), (300, 151), (301, 151), (302, 152), (303, 150)] {
+        let (x, y) = point_over(pixel);
+        // WebDriver knows of whole CSS pixels alone.
+        browser.chromium(
+            "Input.dispatchMouseEvent",
+            json!({ "type": "mouseMoved", "x": x, "y": y }),
+        );
+        until(&format!("the pointer is at {pixel:?}"), LONG, || {
+            match recorder.seen().last() {
+                Some(Input::Motion(place)) if *place == pixel => Ok(()),
+                other => Err(format!("{other:?}")),
+            }
+        });
+    }
+    // Which browsers tell in whole CSS pixels, and in ticks that are smaller by the zoom.
+    let (x, y) = point_over((303, 150));
+    browser.wheel((x as i32, y as i32), (0, -100));
+    recorder.gets("a wheel turns there, too", &click(4, (303, 150)));
+}
+
+fn click(button: u8, place: (i16, i16)) -> [Input; 2] {
+    [true, false].map(|down| Input::Button(button, down, place))
+}
+
+/// Control, among the modifiers of Chromium's own protocol.
+const CONTROL: u8 = 2;
+
+/// Turns the wheel with Control.
+fn turn_with_control(browser: &Browser, (x, y): (f64, f64), down: i32) {
+    browser.chromium(
+        "Input.dispatchMouseEvent",
+        json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": down, "modifiers": CONTROL }),
+    );
+}
+
+#[test]
+fn fingers_that_draw_apart_on_a_touchpad_zoom_the_view_and_a_wheel_with_control_is_the_desktops() {
+    const CONTROL_L: u32 = 0xFFE3;
+    let server = Tigervnc::start((640, 480));
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let (x, y) = browser.point_over((320, 240));
+    let point = (f64::from(x), f64::from(y));
+    let is_large = |times: f64| {
+        until(&format!("the view is {times} times as large"), LONG, || {
+            match place(&browser)[2] / 640.0 {
+                found if (found / times - 1.0).abs() < 0.02 => Ok(()),
+                found => Err(found.to_string()),
+            }
+        });
+    };
+    is_large(1.0);
+    // To twice their distance.
+    for _ in 0..3 {
+        turn_with_control(&browser, point, -23);
+    }
+    is_large(2.0);
+    let control = |kind: &str| {
+        let key = json!({
+            "type": kind, "key": "Control", "code": "ControlLeft", "windowsVirtualKeyCode": 17,
+            "modifiers": if kind == "keyUp" { 0 } else { CONTROL },
+        });
+        browser.chromium("Input.dispatchKeyEvent", key);
+    };
+    control("rawKeyDown");
+    turn_with_control(&browser, point, -120);
+    control("keyUp");
+    let seen = until("the wheel turns there", LONG, || {
+        let seen = recorder.seen();
+        let without_moves = seen.iter().filter(|input| !matches!(input, Input::Motion(_)));
+        match without_moves.collect::<Vec<_>>()[..] {
+            [
+                Input::Key(CONTROL_L, true),
+                Input::Button(4, true, at),
+                Input::Button(4, false, _),
+                Input::Key(CONTROL_L, false),
+            ] => Ok(*at),
+            _ => Err(format!("{seen:x?}")),
+        }
+    });
+    assert!(
+        (seen.0 - 320).abs() < 2 && (seen.1 - 240).abs() < 2,
+        "what the fingers were over is still there: {seen:?}"
+    );
+    is_large(2.0);
+    // And who may only look zooms as well.
+    browser.open(&gateway.page("resize=off&view_only"));
+    browser.connected();
+    turn_with_control(&browser, point, 23);
+    is_large(0.8);
+}
+
+#[test]
+fn a_button_is_the_desktops_only_if_it_was_pressed_there_and_its_release_will_be_seen() {
+    let server = Tigervnc::start((640, 480));
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let over = |pixel| go(browser.point_over(pixel));
+    browser.run(
+        // A move may be told in this way alone, and together with the next one later.
+        "const [x] = arguments;
+         addEventListener('pointerrawupdate', ({ buttons, target, pointerId, clientX }) => {
+             if (buttons && clientX === x) target.releasePointerCapture(pointerId);
+         }, true)",
+        json!([browser.point_over((96, 106)).0]),
+    );
+    let buttons = |what: &str, expected: &[(bool, (i16, i16))], last: (i16, i16)| {
+        until(what, LONG, || {
+            let seen = recorder.seen();
+            let pressed: Vec<_> = seen
+                .iter()
+                .filter_map(|input| match input {
+                    Input::Button(1, down, place) => Some((*down, *place)),
+                    _ => None,
+                })
+                .collect();
+            let is_last = matches!(seen.last(), Some(Input::Motion(place) | Input::Button(_, _, place)) if *place == last);
+            if pressed == expected && is_last {
+                Ok(())
+            } else {
+                Err(format!("{seen:?}"))
+            }
+        });
+        recorder.forget();
+    };
+
+    // Beside the desktop, and over it.
+    browser.mouse(&[
+        go((5, 5)),
+        press(0),
+        over((50, 60)),
+        over((60, 70)),
+        over((70, 80)),
+        release(0),
+    ]);
+    buttons(
+        "what was pressed beside the desktop is not its own",
+        &[],
+        (70, 80),
+    );
+    browser.mouse(&[
+        over((90, 100)),
+        press(0),
+        over((92, 102)),
+        over((94, 104)),
+        over((96, 106)),
+        over((110, 120)),
+        release(0),
+    ]);
+    buttons(
+        "a mouse that was lost holds nothing",
+        &[(true, (90, 100)), (false, (96, 106))],
+        (110, 120),
+    );
+    browser.mouse(&[over((130, 140)), press(0), release(0)]);
+    buttons(
+        "and it clicks as before",
+        &[(true, (130, 140)), (false, (130, 140))],
+        (130, 140),
+    );
 }

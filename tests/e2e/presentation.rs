@@ -66,6 +66,11 @@ fn the_desktop_is_zoomed_in_steps_about_its_middle_in_every_browser() {
         is_placed_at(&browser, [0.0, 0.0, 800.0, 600.0]);
         open_panel(&browser, "screen");
         assert_eq!(browser.text(".percent").as_deref(), Some("100 %"), "{engine:?}");
+        let has_small_window = browser.run(
+            "return [...document.querySelectorAll('.panel button')].some((it) => it.textContent === 'In a small window')",
+            json!([]),
+        );
+        assert_eq!(has_small_window, json!(engine == Engine::Chromium), "{engine:?}");
         for percent in ["110 %", "125 %", "150 %", "175 %", "200 %"] {
             browser.click(".zooming [aria-label=Larger]");
             assert_eq!(browser.text(".percent").as_deref(), Some(percent), "{engine:?}");
@@ -354,6 +359,15 @@ fn what_does_not_fit_comes_into_view_at_the_edges_and_by_dragging() {
         &[
             Input::Key(u32::from(b'x'), true),
             Input::Key(u32::from(b'x'), false),
+        ],
+    );
+    recorder.forget();
+    browser.mouse(&[go((100, 50)), press(2), go((101, 52)), release(2)]);
+    recorder.gets(
+        "who drags nothing clicks on what is there",
+        &[
+            Input::Button(3, true, (700, 400)),
+            Input::Button(3, false, (700, 400)),
         ],
     );
 }

@@ -478,6 +478,43 @@ fn fingers_send_nothing_where_one_may_only_look_and_move_the_view() {
 }
 
 #[test]
+fn where_the_view_is_dragged_one_finger_moves_it_two_zoom_it_and_taps_are_the_desktops() {
+    let server = Tigervnc::start(SIZE);
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.be_a_phone();
+    has_read_it(&browser, &gateway);
+    browser.open(&gateway.page("resize=scale"));
+    browser.connected();
+    let (_, _, fitted) = canvas(&browser);
+    browser.click(".handle");
+    browser.click("#tools [aria-controls=screen]");
+    browser.run(
+        "[...document.querySelectorAll('.panel [role=switch]')].find((it) => /^Drag the view/.test(it.textContent)).click()",
+        json!([]),
+    );
+    browser.click(".panel [aria-label=Close]");
+    browser.click(".handle");
+    let at = |x: i32| go((x, 320));
+    browser.fingers(&[
+        vec![at(130), press(0), at(100), at(80), release(0)],
+        vec![at(230), press(0), at(260), at(280), release(0)],
+    ]);
+    let left = until("the view is twice as large", LONG, || match canvas(&browser) {
+        (left, _, scale) if (scale / fitted - 2.0).abs() < 0.05 => Ok(left),
+        other => Err(format!("{other:?} instead of twice {fitted}")),
+    });
+    browser.fingers(&[vec![at(100), press(0), at(130), at(160), release(0)]]);
+    until("one finger moves the view", LONG, || match canvas(&browser) {
+        (now, ..) if now > left + 30.0 => Ok(()),
+        (now, ..) => Err(format!("by {}", now - left)),
+    });
+    tap(&browser, (300, 222));
+    recorder.gets("the tap alone", &click(1, (300, 222)));
+}
+
+#[test]
 fn fingers_are_a_trackpad_for_a_machine_with_a_relative_mouse() {
     let server = Qemu::recording();
     let gateway = Gateway::to(&server.target());

@@ -7,4 +7,4 @@
 pub mod input;
 mod page;
 
-pub use page::{Hands, Pasting, View, activation};
+pub use page::{Hands, Pasting, View, activation, point};

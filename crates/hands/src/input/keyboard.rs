@@ -192,6 +192,12 @@ impl Keyboard {
             .any(|held| matches!(held.keysym, key::Shift_L | key::Shift_R))
     }
 
+    /// Whether a Control is held, be the server told of it already or not.
+    pub(super) fn holds_control(&self) -> bool {
+        let is_control = |held: &Held| matches!(held.keysym, key::Control_L | key::Control_R);
+        self.waiting.is_some() || self.held.iter().any(is_control)
+    }
+
     /// Whether a key went down that is not told before [`Self::settle`] or the next event.
     pub(super) fn is_waiting(&self) -> bool {
         self.waiting.is_some()

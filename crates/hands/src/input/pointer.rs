@@ -103,12 +103,20 @@ impl Pointer {
     }
 }
 
-/// The DOM counts left, right, middle, back, forward; RFB left, middle, right, wheel (four), back, forward.
+/// The DOM counts left, right, middle, back, forward, and the other end of a pen, which does what its tip does; RFB left,
+/// middle, right, wheel (four), back, forward.
 fn from_dom(buttons: u16) -> u16 {
-    [(1, 1), (2, 1 << 2), (4, 1 << 1), (8, 1 << 7), (16, 1 << 8)]
-        .into_iter()
-        .filter(|(dom, _)| buttons & dom != 0)
-        .fold(0, |held, (_, rfb)| held | rfb)
+    [
+        (1, 1),
+        (2, 1 << 2),
+        (4, 1 << 1),
+        (8, 1 << 7),
+        (16, 1 << 8),
+        (32, 1),
+    ]
+    .into_iter()
+    .filter(|(dom, _)| buttons & dom != 0)
+    .fold(0, |held, (_, rfb)| held | rfb)
 }
 
 #[cfg(test)]
@@ -129,7 +137,8 @@ mod tests {
             (16, 256),
             (3, 5),
             (31, 0x187),
-            (32, 0),
+            (32, 1),
+            (64, 0),
         ] {
             assert_eq!(from_dom(dom), rfb, "{dom}");
         }

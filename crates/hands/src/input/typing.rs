@@ -89,6 +89,12 @@ impl Typing {
         }
     }
 
+    /// Whether a Control is held.
+    #[must_use]
+    pub fn holds_control(&self) -> bool {
+        self.keyboard.holds_control()
+    }
+
     /// Whether there is something that [`Self::settle`] is to tell, if nothing happens meanwhile.
     #[must_use]
     pub fn is_waiting(&self) -> bool {

@@ -7,7 +7,8 @@ pub struct Turn {
     pub delta: (f64, f64),
     /// Their unit.
     pub unit: WheelUnit,
-    /// `WheelEvent.wheelDeltaX` and `wheelDeltaY`, with their signs turned; 0 where there are none.
+    /// `WheelEvent.wheelDeltaX` and `wheelDeltaY`, with their signs turned, as in a page that is not zoomed; 0 where there are
+    /// none.
     pub ticks: (f64, f64),
 }
 
@@ -43,8 +44,8 @@ impl WheelUnit {
     }
 }
 
-/// All browsers count a notch of a wheel as so many ticks, however far the system's settings or the page's zoom would
-/// have it scroll, and a trackpad's pixel as three.
+/// All browsers count a notch of a wheel as so many ticks, however far the system's settings would have it scroll, and a
+/// trackpad's pixel as three. For what Chromium makes of them in a page that is zoomed, see [`super::PageZoom`].
 const TICKS_PER_STEP: f64 = 120.0;
 
 impl Turn {
@@ -65,6 +66,9 @@ impl Turn {
     }
 }
 
+/// What a step may lack to be one: Chromium rounds ticks down.
+const NEARLY: f64 = 0.02;
+
 /// One axis of a wheel.
 #[derive(Debug, Default)]
 pub(super) struct Wheel {
@@ -81,7 +85,7 @@ impl Wheel {
             self.rest = 0.0;
         }
         self.rest += steps;
-        let whole = self.rest.trunc();
+        let whole = (self.rest.abs() + NEARLY).trunc().copysign(self.rest);
         self.rest -= whole;
         // Saturates, and is bounded by the caller.
         whole as i32
@@ -106,7 +110,6 @@ mod tests {
         for (what, delta, unit, ticks) in [
             ("Chromium on Linux", 120.0, WheelUnit::Pixel, 120.0),
             ("Chromium on Windows", 100.0, WheelUnit::Pixel, 120.0),
-            ("in a page zoomed to 200 %", 50.0, WheelUnit::Pixel, 120.0),
             ("with one line a notch set", 33.3, WheelUnit::Pixel, 120.0),
             ("Firefox", 3.0, WheelUnit::Line, 120.0),
             (
@@ -138,6 +141,17 @@ mod tests {
         let fine = [0.25; 9].map(|part| wheel.turn(part));
         assert_eq!(fine, [0, 0, 0, 1, 0, 0, 0, 1, 0]);
         assert_eq!([-0.5, -0.5].map(|part| wheel.turn(part)), [0, -1]);
+    }
+
+    #[test]
+    fn a_notch_whose_ticks_are_rounded_is_a_step_and_so_is_the_next() {
+        // In a page that is zoomed to 110 %.
+        let notch = turn(91.0, WheelUnit::Pixel, 109.0 * 1.1);
+        let mut wheel = Wheel::default();
+        assert_eq!(
+            [notch, notch, -notch, notch].map(|steps| wheel.turn(steps)),
+            [1, 1, -1, 1]
+        );
     }
 
     #[test]

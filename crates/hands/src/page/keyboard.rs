@@ -25,7 +25,7 @@ pub(super) struct KeyboardInput {
     _listeners: Vec<Listener>,
 }
 
-struct Keys {
+pub(super) struct Keys {
     typing: RefCell<Typing>,
     desktop: Rc<Desktop>,
     /// An input method is at work in the field.
@@ -103,6 +103,10 @@ impl KeyboardInput {
             keys,
             _listeners: listeners,
         })
+    }
+
+    pub(super) fn keys(&self) -> Rc<Keys> {
+        self.keys.clone()
     }
 
     /// Releases whatever is held.
@@ -186,6 +190,11 @@ where
 // ---- keys --------------------------------------------------------------------------------------------------
 
 impl Keys {
+    /// Whether a Control is held.
+    pub(super) fn hold_control(&self) -> bool {
+        self.typing.borrow().holds_control()
+    }
+
     fn down(self: &Rc<Self>, event: &KeyboardEvent) {
         if !self.desktop.takes_input() {
             return;

@@ -12,6 +12,7 @@ mod keyboard;
 mod keyboard_lock;
 mod look;
 mod png;
+mod point;
 mod pointer;
 mod scaled;
 mod sizes;
@@ -33,6 +34,7 @@ use hand::Hand;
 use keyboard::KeyboardInput;
 pub use keyboard::Pasting;
 use keyboard_lock::KeyboardLock;
+pub use point::point;
 use pointer::PointerInput;
 use sizes::Sizes;
 use touch::TouchInput;
@@ -54,7 +56,8 @@ pub struct Hands {
 }
 
 impl Hands {
-    /// Listens to `surface`, the element that the desktop's canvas is in, and has fingers move the `view` of it. `send` is
+    /// Listens to `surface`, the element that the desktop's canvas is in, and has fingers, on a
+    /// touchpad, too, move the `view` of it. `send` is
     /// given what the session is to be told.
     ///
     /// # Errors
@@ -71,11 +74,13 @@ impl Hands {
         let fitted = cursor.clone();
         let sizes = Sizes::new(move || fitted.fit())?;
         sizes.watch(desktop.surface());
+        let view: Rc<dyn View> = Rc::new(view);
+        let keyboard = KeyboardInput::new(desktop.clone())?;
         Ok(Self {
-            keyboard: KeyboardInput::new(desktop.clone())?,
             _keyboard_lock: KeyboardLock::new()?,
-            pointer: PointerInput::new(hand.clone())?,
+            pointer: PointerInput::new(hand.clone(), keyboard.keys(), view.clone())?,
             touch: TouchInput::new(hand.clone(), view)?,
+            keyboard,
             hand,
             cursor,
             sizes,
@@ -128,6 +133,12 @@ impl Hands {
     pub fn set_touch(&self, touch: Touch) {
         self.release_all();
         self.touch.set_touch(touch);
+    }
+
+    /// Whether a finger that slides moves the view, and not what is in it.
+    pub fn set_drags_view(&self, on: bool) {
+        self.release_all();
+        self.touch.set_drags_view(on);
     }
 
     /// Whether a dot is shown where the desktop hides its pointer.

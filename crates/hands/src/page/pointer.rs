@@ -1,14 +1,25 @@
 //! Mouse, pen and wheel over the desktop.
 
+use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise, Reflect};
-use porthole_viewer::page::{Listener, document};
+use porthole_viewer::page::{Listener, document, window};
 use wasm_bindgen::prelude::*;
 use web_sys::{MouseEvent, PointerEvent, WheelEvent};
 
 use super::hand::Hand;
-use crate::input::{Turn, WheelUnit};
+use super::keyboard::Keys;
+use super::point::{on_screen, point, way};
+use super::view::View;
+use crate::input::{PageZoom, Point, Turn, WheelUnit};
+
+/// How far a wheel turns, in its pixels, for fingers on a touchpad that draw apart to e times their distance. All browsers
+/// tell it so.
+const PINCHED: f64 = 100.0;
+/// They do not draw further apart at once: that is a notch of a wheel with a Control that went down elsewhere.
+const AT_ONCE: f64 = 0.5;
 
 /// Listens to mouse, pen and wheel.
 #[derive(Debug)]
@@ -17,17 +28,32 @@ pub(super) struct PointerInput {
     _listeners: Vec<Listener>,
 }
 
-#[derive(Debug)]
 struct Mouse {
     hand: Rc<Hand>,
+    /// Whether the buttons that are held were pressed on the desktop. One that was pressed beside it and comes along is not
+    /// the desktop's.
+    holds: Cell<bool>,
+    /// Where it was last.
+    at: Cell<Point>,
+    /// How far the page is zoomed in, where a wheel's ticks are divided by that.
+    zoom: Option<RefCell<PageZoom>>,
+    keys: Rc<Keys>,
+    view: Rc<dyn View>,
     /// What is done where the browser does not give it away: the document has an event for that, too.
     refused: Closure<dyn FnMut(JsValue)>,
 }
 
 impl PointerInput {
-    pub(super) fn new(hand: Rc<Hand>) -> Result<Self, JsValue> {
+    pub(super) fn new(hand: Rc<Hand>, keys: Rc<Keys>, view: Rc<dyn View>) -> Result<Self, JsValue> {
+        let page: JsValue = window()?.into();
+        let is_chromium = Reflect::has(&page, &"chrome".into())?;
         let mouse = Rc::new(Mouse {
             hand,
+            zoom: is_chromium.then(RefCell::default),
+            holds: Cell::default(),
+            at: Cell::default(),
+            keys,
+            view,
             refused: Closure::new(|_: JsValue| {}),
         });
         let (desktop, document) = (mouse.hand.desktop.clone(), document()?);
@@ -56,7 +82,9 @@ impl PointerInput {
             // Where it is before the next frame, which `pointermove` waits for in some browsers.
             on("pointerrawupdate", Mouse::pointed),
             on("pointerup", Mouse::moved),
-            on("pointercancel", Mouse::cancelled),
+            on("pointercancel", Mouse::lost),
+            // After each release, too, when there is nothing left to be lost.
+            on("lostpointercapture", Mouse::lost),
             Listener::new(desktop.surface(), "wheel", move |event: WheelEvent| {
                 wheel.wheel(&event)
             }),
@@ -105,6 +133,7 @@ impl Mouse {
             // So that the release is seen wherever it happens. Fails only for a pointer that is gone already.
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
+        self.holds.set(true);
         self.moved(event);
     }
 
@@ -114,16 +143,18 @@ impl Mouse {
         if !event.is_primary() || !self.hand.desktop.takes_input() {
             return;
         }
-        let way = (f64::from(event.movement_x()), f64::from(event.movement_y()));
+        self.at.set(point(event));
+        self.see_zoom(event);
+        let (way, buttons) = (way(event), self.buttons(event));
         if self.hand.is_relative() {
             // As it is: machines with such a mouse have a speed of their own for it.
-            self.hand.push(way, event.buttons());
+            self.hand.push(way, buttons);
         } else if self.is_captured() {
             let scale = self.hand.desktop.scale().unwrap_or(1.0);
-            self.hand.push((way.0 / scale, way.1 / scale), event.buttons());
+            self.hand.push((way.0 / scale, way.1 / scale), buttons);
             self.hand.cursor.be_at(self.hand.pixel());
         } else {
-            self.hand.point(at(event), event.buttons());
+            self.hand.point(point(event), buttons);
             self.hand.cursor.be_own();
         }
     }
@@ -135,21 +166,50 @@ impl Mouse {
         }
     }
 
-    fn cancelled(&self, event: &PointerEvent) {
-        if event.is_primary() {
+    /// No release will be seen.
+    fn lost(&self, event: &PointerEvent) {
+        if event.is_primary() && self.holds.take() {
             self.hand.release_all();
         }
     }
 
+    /// The buttons that are held on the desktop.
+    fn buttons(&self, event: &MouseEvent) -> u16 {
+        let buttons = event.buttons();
+        if buttons == 0 {
+            self.holds.set(false);
+        }
+        if self.holds.get() { buttons } else { 0 }
+    }
+
     fn wheel(&self, event: &WheelEvent) {
+        // So browsers tell of two fingers on a touchpad that draw apart.
+        if event.ctrl_key() && !self.keys.hold_control() && self.hand.desktop.size().is_some() {
+            event.prevent_default();
+            let apart = (-event.delta_y() / PINCHED).clamp(-AT_ONCE, AT_ONCE);
+            self.view.zoom(apart.exp(), point(event));
+            return self.hand.cursor.fit();
+        }
         if !self.hand.desktop.takes_input() {
             return;
         }
         event.prevent_default();
         if !self.is_captured() && !self.hand.is_relative() {
-            self.hand.point(at(event), event.buttons());
+            // Browsers tell the place of a wheel in whole CSS pixels.
+            let (finer, whole) = (self.at.get(), point(event));
+            let is_there = (finer.0.floor(), finer.1.floor()) == (whole.0.floor(), whole.1.floor());
+            self.hand
+                .point(if is_there { finer } else { whole }, self.buttons(event));
         }
-        self.hand.wheel(turn(event).steps());
+        let zoom = self.zoom.as_ref().map_or(1.0, |zoom| zoom.borrow().get());
+        self.hand.wheel(turn(event, zoom).steps());
+    }
+
+    fn see_zoom(&self, event: &PointerEvent) {
+        if let (Some(zoom), Ok(window)) = (&self.zoom, window()) {
+            let ratio = window.device_pixel_ratio();
+            zoom.borrow_mut().pointed(point(event), on_screen(event), ratio);
+        }
     }
 
     /// The desktop was given the mouse, or it was taken away.
@@ -185,17 +245,23 @@ impl Mouse {
     }
 }
 
-fn at(event: &MouseEvent) -> (f64, f64) {
-    (f64::from(event.client_x()), f64::from(event.client_y()))
+impl fmt::Debug for Mouse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mouse")
+            .field("hand", &self.hand)
+            .field("holds", &self.holds)
+            .finish_non_exhaustive()
+    }
 }
 
-fn turn(event: &WheelEvent) -> Turn {
+/// How far a wheel turned in a page that is zoomed in so far.
+fn turn(event: &WheelEvent, zoom: f64) -> Turn {
     // First: Firefox tells of pixels whom does not ask for the unit before.
     let unit = WheelUnit::from_dom(event.delta_mode());
     // No standard has them, and every browser.
     let ticks = |name: &str| {
         let ticks = Reflect::get(event, &name.into()).ok();
-        -ticks.and_then(|ticks| ticks.as_f64()).unwrap_or_default()
+        -ticks.and_then(|ticks| ticks.as_f64()).unwrap_or_default() * zoom
     };
     Turn {
         delta: (event.delta_x(), event.delta_y()),

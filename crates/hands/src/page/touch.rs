@@ -8,15 +8,16 @@ use js_sys::Reflect;
 use porthole_viewer::page::{Listener, window};
 use porthole_viewer::settings::Touch;
 use wasm_bindgen::JsValue;
-use web_sys::PointerEvent;
+use web_sys::{EventTarget, PointerEvent};
 
 use super::activation;
 use super::desktop::Desktop;
 use super::frame::Frame;
 use super::hand::Hand;
+use super::point::point;
 use super::timer::Timer;
 use super::view::View;
-use crate::input::{Act, Gesture, Gestures, Point, Surroundings, Touchscreen, Trackpad, looking};
+use crate::input::{Act, Gesture, Gestures, Surroundings, Touchscreen, Trackpad, looking};
 
 /// Listens to fingers.
 #[derive(Debug)]
@@ -30,8 +31,10 @@ struct Fingers {
     screen: RefCell<Touchscreen>,
     pad: RefCell<Trackpad>,
     touch: Cell<Touch>,
+    /// Whether a finger that slides moves the view, and not what is in it.
+    drags_view: Cell<bool>,
     hand: Rc<Hand>,
-    view: Box<dyn View>,
+    view: Rc<dyn View>,
     frame: Frame,
     timer: Timer,
 }
@@ -43,7 +46,7 @@ const BUZZ: u32 = 15;
 const MARGIN: f64 = 24.0;
 
 impl TouchInput {
-    pub(super) fn new(hand: Rc<Hand>, view: impl View + 'static) -> Result<Self, JsValue> {
+    pub(super) fn new(hand: Rc<Hand>, view: Rc<dyn View>) -> Result<Self, JsValue> {
         // Nothing of what fingers do is the browser's: scrolling, zooming, menus, magnifying glasses.
         for (property, value) in [("touch-action", "none"), ("-webkit-touch-callout", "none")] {
             hand.desktop.surface().style().set_property(property, value)?;
@@ -55,8 +58,9 @@ impl TouchInput {
                 screen: RefCell::default(),
                 pad: RefCell::default(),
                 touch: Cell::default(),
+                drags_view: Cell::default(),
                 hand,
-                view: Box::new(view),
+                view,
                 frame: Frame::new(move || {
                     if let Some(fingers) = on_frame.upgrade() {
                         fingers.look();
@@ -83,6 +87,8 @@ impl TouchInput {
             on("pointermove", Fingers::moved),
             on("pointerup", Fingers::up),
             on("pointercancel", Fingers::cancelled),
+            // After each that has left, too, when it is not known any more.
+            on("lostpointercapture", Fingers::lost),
         ];
         Ok(Self {
             fingers,
@@ -94,6 +100,12 @@ impl TouchInput {
     pub(super) fn set_touch(&self, touch: Touch) {
         self.forget();
         self.fingers.touch.set(touch);
+    }
+
+    /// Whether a finger that slides moves the view, and not what is in it.
+    pub(super) fn set_drags_view(&self, on: bool) {
+        self.forget();
+        self.fingers.drags_view.set(on);
     }
 
     /// What fingers are doing comes to nothing. Whoever calls releases what is held.
@@ -118,12 +130,12 @@ impl Fingers {
         let gesture = self
             .gestures
             .borrow_mut()
-            .down(event.pointer_id(), at(event), time);
+            .down(event.pointer_id(), point(event), time);
         self.make(gesture, time);
     }
 
     fn moved(&self, event: &PointerEvent) {
-        self.gestures.borrow_mut().moved(event.pointer_id(), at(event));
+        self.gestures.borrow_mut().moved(event.pointer_id(), point(event));
         self.frame.request();
     }
 
@@ -139,6 +151,15 @@ impl Fingers {
     fn cancelled(&self, event: &PointerEvent) {
         let gesture = self.gestures.borrow_mut().cancel(event.pointer_id());
         self.make(gesture, event.time_stamp());
+    }
+
+    /// It is not heard of any more, wherever it goes.
+    fn lost(&self, event: &PointerEvent) {
+        // The browser's own capture, by what is touched, makes way for the surface's.
+        let surface: &EventTarget = self.hand.desktop.surface();
+        if event.target().as_ref() == Some(surface) {
+            self.cancelled(event);
+        }
     }
 
     /// An animation frame.
@@ -178,7 +199,8 @@ impl Fingers {
     }
 
     fn acts(&self, gesture: &Gesture, time: f64) -> Vec<Act> {
-        if self.hand.desktop.is_view_only() {
+        let is_tap = matches!(gesture, Gesture::Tap { .. });
+        if self.hand.desktop.is_view_only() || self.drags_view.get() && !is_tap {
             return looking(gesture);
         }
         let around = Surroundings {
@@ -269,10 +291,6 @@ fn buzz() {
     if can && activation::has_been_active() {
         navigator.vibrate_with_duration(BUZZ);
     }
-}
-
-fn at(event: &PointerEvent) -> Point {
-    (f64::from(event.client_x()), f64::from(event.client_y()))
 }
 
 /// On the clock that events are timed by.
