@@ -72,6 +72,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn why_tests_have_failed_is_the_last_thing_that_is_said() {
+        let said = "thread 'a::test' (3) panicked at tests/a.rs:1:1:\nits words";
+        let of = |end: &str| cargo(Command::new("sh").args(["-c", &["echo \"$0\"; ", end].concat(), said]));
+        assert!(of("true").is_ok());
+        let error = of("false").map_err(|error| error.to_string());
+        assert_eq!(
+            error,
+            Err("cargo test failed:\nfailed: a::test: its words".to_owned())
+        );
+    }
+
+    #[test]
     fn a_failed_tests_first_words_are_found() {
         let said = "\
 ---- signs::the_bell_is_seen stdout ----

@@ -34,8 +34,8 @@ impl Presenter {
         // A remote screen has no transparency, and blending it would cost.
         Reflect::set(&options, &"alpha".into(), &JsValue::FALSE)?;
         // Painted by the GPU there, the first frame ends the whole page now and then: Skia compiles a shader for it in the
-        // worker, and takes a number in that for too large where a signal of the garbage collector comes between. Without the
-        // GPU this is faster as well.
+        // worker, and takes a number in that for too large where a signal of the garbage collector comes between. Where there
+        // is no GPU this is faster as well.
         if Scope::current().is_webkit_on_linux() {
             Reflect::set(&options, &"willReadFrequently".into(), &JsValue::TRUE)?;
         }
