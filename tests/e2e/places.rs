@@ -1,10 +1,12 @@
 //! The same files work wherever they are served.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use porthole_tests::browser::Stroke::Tap;
 use porthole_tests::browser::{Browser, go, press, release};
-use porthole_tests::desktop::{Input, Recorder, Tigervnc};
+use porthole_tests::desktop::{Input, Recorder, Tigervnc, Websockify};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::peer::{Proxy, web_page};
 use porthole_tests::process::connections;
@@ -73,6 +75,43 @@ fn the_page_works_behind_a_proxy_at_a_path_of_its_own() {
     for from in ["/", "/some/where%20else/vnc/"] {
         let proxy = Proxy::before(&gateway.address, from, "/api/auth/session/vm/novnc/");
         works_at(&browser, &server, &format!("http://{}{from}", proxy.address));
+    }
+}
+
+#[test]
+fn links_to_novncs_pages_lead_to_the_desktop() {
+    let server = Tigervnc::start((320, 240));
+    let websockify = Websockify::before(server.port);
+    let to_websockify = format!("ws://127.0.0.1:{}/websockify", websockify.port);
+    let gateways = [server.target(), to_websockify].map(|target| Gateway::to(&target));
+    let browser = Browser::start();
+    for gateway in &gateways {
+        for link in [
+            "vnc.html?autoconnect=true&resize=scale",
+            "vnc.html?autoconnect=true&path=/api/auth/session/vm/novnc/websockify",
+            "vnc_lite.html?path=websock&scale=true",
+        ] {
+            works_at(
+                &browser,
+                &server,
+                &gateway.url(&format!("/api/auth/session/vm/novnc/{link}")),
+            );
+        }
+    }
+}
+
+#[test]
+fn websockify_serves_the_page_in_novncs_place() {
+    let server = Tigervnc::start((320, 240));
+    let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
+    let websockify = Websockify::with_files(&site, server.port);
+    let browser = Browser::start();
+    for link in ["vnc.html?autoconnect=true", "vnc_lite.html", "?path=websockify"] {
+        works_at(
+            &browser,
+            &server,
+            &format!("http://127.0.0.1:{}/{link}", websockify.port),
+        );
     }
 }
 

@@ -20,6 +20,9 @@ const PAGES: [(&str, Check); 2] = [("index.html", check_viewer), ("dashboard.htm
 
 type Check = fn(&str) -> Result<()>;
 
+/// What the viewer's page is called, too: noVNC's names for its own, to which there are links.
+const ALIASES: [&str; 2] = ["vnc.html", "vnc_lite.html"];
+
 /// Finishes a site in place.
 pub(crate) fn finish(directory: &Path) -> Result<()> {
     let names = names(directory)?;
@@ -49,6 +52,9 @@ pub(crate) fn finish(directory: &Path) -> Result<()> {
         let html = with_names(trimmed(&html), &renamed);
         check(&html).with_context(|| format!("in {page}"))?;
         fs::write(&path, html)?;
+    }
+    for alias in ALIASES {
+        fs::copy(directory.join("index.html"), directory.join(alias))?;
     }
     Ok(())
 }
@@ -310,8 +316,14 @@ mod tests {
             texts += &fs::read_to_string(&path).unwrap();
         }
         fs::remove_dir_all(&directory).unwrap();
-        assert_eq!(names.len(), 8, "{names:?}");
-        let plain = ["dashboard.html", "index.html", "settings.json"];
+        assert_eq!(names.len(), 10, "{names:?}");
+        let plain = [
+            "dashboard.html",
+            "index.html",
+            "settings.json",
+            "vnc.html",
+            "vnc_lite.html",
+        ];
         assert!(
             plain.iter().all(|name| names.iter().any(|it| it == name)),
             "{names:?}"

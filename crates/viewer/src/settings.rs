@@ -18,7 +18,7 @@ pub enum Touch {
 /// What the page's address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// `path`: the WebSocket's address, relative to the page's.
+    /// `path`: the WebSocket's address, relative to the page's folder.
     pub path: String,
     /// `autoconnect`: connect without being asked.
     pub autoconnect: bool,
@@ -128,6 +128,11 @@ pub const ENCODINGS: &[(&str, i32)] = &[
     ("vmwarecursor", 0x574D_5664),
 ];
 
+/// noVNC's names for its pages, by which this one goes, too, so that links to them lead to it.
+const NOVNCS_PAGES: [&str; 2] = ["/vnc.html", "/vnc_lite.html"];
+/// The WebSocket that links to those mean when they name none.
+const NOVNCS_PATH: &str = "websockify";
+
 /// The settings that are remembered where somebody has chosen them, by name. Whether a desktop is only looked at is not
 /// among them: nobody would find out later why nothing works; nor is anything that leads to one desktop.
 pub const REMEMBERED: [&str; 9] = [
@@ -164,6 +169,9 @@ impl Settings {
             debug: path.trim_end_matches('/').ends_with("/debug"),
             ..self
         };
+        if NOVNCS_PAGES.iter().any(|page| path.ends_with(page)) {
+            settings.path = NOVNCS_PATH.into();
+        }
         let names = |text: &str, looked_for: &[&str]| {
             form_urlencoded::parse(text.as_bytes()).any(|(name, _)| looked_for.contains(&&*name))
         };
@@ -513,6 +521,19 @@ mod tests {
         ] {
             let settings = from_address("/", query, "");
             assert_eq!((settings.adaptive, settings.quality), chosen, "{query}");
+        }
+    }
+
+    #[test]
+    fn links_to_novncs_pages_mean_its_websocket() {
+        for (path, query, expected) in [
+            ("/x/vnc.html", "autoconnect=true", "websockify"),
+            ("/vnc_lite.html", "", "websockify"),
+            ("/vnc.html", "path=a", "a"),
+            ("/vnc.html/", "", "websock"),
+            ("/index.html", "", "websock"),
+        ] {
+            assert_eq!(from_address(path, query, "").path, expected, "{path}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! websockify.
 
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use crate::process::{Process, free_port, listening};
@@ -18,8 +19,18 @@ impl Websockify {
     }
 
     pub fn on(port: u16, target: u16) -> Self {
+        Self::start(&mut Command::new("websockify"), port, target)
+    }
+
+    /// One that serves these files, too.
+    pub fn with_files(folder: &Path, target: u16) -> Self {
+        let mut command = Command::new("websockify");
+        Self::start(command.arg("--web").arg(folder), free_port(), target)
+    }
+
+    fn start(command: &mut Command, port: u16, target: u16) -> Self {
         let server = Process::start(
-            Command::new("websockify")
+            command
                 .args([format!("127.0.0.1:{port}"), format!("127.0.0.1:{target}")])
                 .process_group(0),
         );

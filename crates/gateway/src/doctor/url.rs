@@ -87,12 +87,16 @@ impl Url {
     /// The WebSocket beside a page, as the page finds it.
     pub(super) fn websock(&self) -> Self {
         let (path, query) = self.split();
-        let folder = path
-            .strip_suffix("/debug")
-            .or_else(|| path.strip_suffix("/debug/"))
-            .or_else(|| path.strip_suffix("/index.html"))
+        let folder = ["/debug", "/debug/", "/index.html", "/vnc.html", "/vnc_lite.html"]
+            .iter()
+            .find_map(|page| path.strip_suffix(page))
             .unwrap_or(path);
         let slash = if folder.ends_with('/') { "" } else { "/" };
+        // At noVNC's names for its pages it has noVNC's name.
+        let name = match path.rsplit('/').next() {
+            Some("vnc.html" | "vnc_lite.html") => "websockify",
+            _ => "websock",
+        };
         // A page's settings are nobody else's, but its token is the gateway's.
         let token = query
             .trim_start_matches('?')
@@ -101,7 +105,7 @@ impl Url {
         let query = token.map(|token| format!("?{token}")).unwrap_or_default();
         Self {
             is_page: false,
-            path: format!("{folder}{slash}websock{query}"),
+            path: format!("{folder}{slash}{name}{query}"),
             ..self.clone()
         }
     }
@@ -172,6 +176,8 @@ mod tests {
             ("http://a/x/novnc/?resize=off", "/x/novnc/websock"),
             ("http://a/x/novnc/debug", "/x/novnc/websock"),
             ("http://a/x/index.html#y", "/x/websock"),
+            ("http://a/x/vnc.html?autoconnect=true", "/x/websockify"),
+            ("http://a/vnc_lite.html", "/websockify"),
             ("http://a", "/websock"),
             ("http://a/x?access_token=t&debug", "/x/websock?access_token=t"),
         ] {

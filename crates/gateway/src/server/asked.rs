@@ -87,7 +87,9 @@ impl Asked {
     /// Nothing of it is decoded, since it is to go on as it came.
     pub(super) fn after_websock(&self, segments: usize) -> Option<&str> {
         let below = self.uri.path().splitn(segments + 2, '/').nth(segments + 1)?;
-        below.strip_prefix("websock")
+        ["websockify", "websock"]
+            .iter()
+            .find_map(|name| below.strip_prefix(name))
     }
 
     /// What a target's address gets of this one: path and query behind `websock`. None where it could climb out of the
