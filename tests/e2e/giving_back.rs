@@ -7,6 +7,8 @@ use porthole_tests::desktop::{Tigervnc, Xev};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::wait::{LONG, until};
 
+use crate::keyboard::{IS_LOCKED, NOTE_LOCK};
+
 const MOUSE: &str = "document.pointerLockElement";
 const SCREEN: &str = "document.fullscreenElement";
 
@@ -47,8 +49,14 @@ fn gives_back_in(engine: Engine) {
     };
     xev.reads("the mouse is back", &format!("a{also}b"));
 
+    if engine == Engine::Chromium {
+        browser.run(NOTE_LOCK, json!([]));
+    }
     browser.click("#tools [title='Full screen']");
     has(&browser, SCREEN, true);
+    if engine == Engine::Chromium {
+        has(&browser, IS_LOCKED, true);
+    }
     xev.forget();
     keyboard.hand("KeyC");
     let also = if engine == Engine::Chromium {

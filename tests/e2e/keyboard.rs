@@ -104,6 +104,14 @@ fn control_alt_and_shift_lead_out_of_the_desktop() {
     }
 }
 
+/// Has the page note when Chromium has given its own keys away, of which Esc is one.
+pub(crate) const NOTE_LOCK: &str = "
+    const lock = navigator.keyboard.lock.bind(navigator.keyboard);
+    navigator.keyboard.lock = (...keys) => lock(...keys).then(() => { globalThis.isLocked = true; });
+";
+/// Whether it has.
+pub(crate) const IS_LOCKED: &str = "globalThis.isLocked";
+
 #[test]
 fn in_full_screen_the_browsers_own_keys_are_the_desktops() {
     let server = Tigervnc::start(SIZE);
@@ -112,16 +120,12 @@ fn in_full_screen_the_browsers_own_keys_are_the_desktops() {
     let xev = Xev::on(&server.display);
     browser.open(&gateway.page("resize=off"));
     browser.connected();
-    browser.run(
-        "const lock = navigator.keyboard.lock.bind(navigator.keyboard);
-         navigator.keyboard.lock = (...keys) => lock(...keys).then(() => { globalThis.isLocked = true; });",
-        json!([]),
-    );
+    browser.run(NOTE_LOCK, json!([]));
     browser.click(".handle");
     browser.click("#tools [title='Full screen']");
     let is = |what: &str| browser.run(&format!("return Boolean({what})"), json!([])) == json!(true);
     until("full screen, and the keys taken", LONG, || {
-        if is("document.fullscreenElement && globalThis.isLocked") {
+        if is("document.fullscreenElement") && is(IS_LOCKED) {
             Ok(())
         } else {
             Err(browser.whole_text())

@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 use porthole_viewer::CursorShape;
 use porthole_viewer::page::layout::Area;
 use porthole_viewer::page::window;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlElement;
 
 use super::desktop::Desktop;
@@ -31,8 +31,7 @@ enum Whose {
 pub(super) struct Cursor {
     desktop: Rc<Desktop>,
     state: RefCell<State>,
-    /// The image has been read.
-    read: Closure<dyn FnMut(JsValue)>,
+    me: Weak<Self>,
 }
 
 #[derive(Debug)]
@@ -53,25 +52,18 @@ struct State {
 impl Cursor {
     /// The browser's own, as long as the desktop tells of none.
     pub(super) fn new(desktop: Rc<Desktop>) -> Rc<Self> {
-        Rc::new_cyclic(|me: &Weak<Self>| {
-            let me = me.clone();
-            Self {
-                desktop,
-                state: RefCell::new(State {
-                    shape: None,
-                    whose: Whose::Own,
-                    dot: false,
-                    fits: (0.0, 0.0),
-                    image: None,
-                    own: None,
-                    drawn: None,
-                }),
-                read: Closure::new(move |_| {
-                    if let Some(cursor) = me.upgrade() {
-                        cursor.point();
-                    }
-                }),
-            }
+        Rc::new_cyclic(|me: &Weak<Self>| Self {
+            desktop,
+            state: RefCell::new(State {
+                shape: None,
+                whose: Whose::Own,
+                dot: false,
+                fits: (0.0, 0.0),
+                image: None,
+                own: None,
+                drawn: None,
+            }),
+            me: me.clone(),
         })
     }
 
@@ -159,10 +151,10 @@ impl Cursor {
             Some(_) if state.dot => Look::of(&look::dot(), 1.0, ratio),
             _ => None,
         };
-        state.image = look.and_then(Image::of).map(Rc::new);
+        // The one before is in use until it is replaced.
+        let before = std::mem::replace(&mut state.image, look.and_then(Image::of).map(Rc::new));
         match (state.whose, &state.image) {
-            // WebKitGTK shows an image that it reads after it was told of it when the mouse moves again, and not before.
-            (Whose::Own, Some(image)) => image.read(&self.read),
+            (Whose::Own, Some(image)) => self.read(image.clone()),
             (Whose::Own, None) if state.shape.is_some() => self.put(state, "none"),
             (Whose::Drawn(_), _) => self.put(state, "none"),
             (Whose::Own | Whose::Remote(_), _) => self.put(state, "default"),
@@ -181,20 +173,33 @@ impl Cursor {
             }
             self.place(state);
         }
+        drop(before);
     }
 
-    /// Has the browser's own look like the last image, which has been read unless another one has come since.
-    fn point(&self) {
+    /// Has the browser's own look like this image once that has been read: WebKitGTK shows one that it reads later when the mouse
+    /// moves again, and not before. The image is there until then, whatever comes after it, lest it cannot be read any more.
+    fn read(&self, image: Rc<Image>) {
+        let me = self.me.clone();
+        let reading = image.read();
+        spawn_local(async move {
+            // Without it the browser has its own.
+            let _ = JsFuture::from(reading).await;
+            if let Some(cursor) = me.upgrade() {
+                cursor.point(image);
+            }
+        });
+    }
+
+    /// Has the browser's own look like this image, unless another one has come since.
+    fn point(&self, image: Rc<Image>) {
         let mut state = self.state.borrow_mut();
-        if let (Whose::Own, Some(image)) = (state.whose, &state.image)
-            && image.is_read()
-            && let Some(canvas) = self.desktop.canvas()
-        {
+        let is_last = state.image.as_ref().is_some_and(|last| Rc::ptr_eq(last, &image));
+        if let (Whose::Own, true, Some(canvas)) = (state.whose, is_last, self.desktop.canvas()) {
             // Where a browser does not know an image of several pixels in one, it has its own.
             put(&canvas, "default");
             put(&canvas, &image.style());
             // The one before it was in use up to here.
-            state.own = Some(image.clone());
+            state.own = Some(image);
         }
     }
 

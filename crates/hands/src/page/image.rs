@@ -1,8 +1,7 @@
 //! An image of a pointer, with an address of its own.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use porthole_viewer::page::js_number;
-use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, HtmlImageElement, Url};
 
 use super::look::Look;
@@ -43,15 +42,10 @@ impl Image {
         self.look.hotspot
     }
 
-    /// Has the browser read it, and `done` called when that is over.
-    pub(super) fn read(&self, done: &Closure<dyn FnMut(JsValue)>) {
+    /// Has the browser read it. The promise is kept when that is done.
+    pub(super) fn read(&self) -> Promise {
         self.element.set_src(&self.url);
-        let _ = self.element.decode().then2(done, done);
-    }
-
-    /// Whether the browser has read it, or cannot.
-    pub(super) fn is_read(&self) -> bool {
-        self.element.complete()
+        self.element.decode()
     }
 
     /// The browser's own pointer in its looks (CSS Basic User Interface, `cursor`).
