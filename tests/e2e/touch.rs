@@ -441,6 +441,24 @@ fn the_view_follows_the_pointer_of_a_trackpad() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
+/// Two fingers make what was shown in this scale twice as large, and then one moves it.
+fn fingers_move_the_view(browser: &Browser, fitted: f64) {
+    let at = |x: i32| go((x, 320));
+    browser.fingers(&[
+        vec![at(130), press(0), at(100), at(80), release(0)],
+        vec![at(230), press(0), at(260), at(280), release(0)],
+    ]);
+    let left = until("the view is twice as large", LONG, || match canvas(browser) {
+        (left, _, scale) if (scale / fitted - 2.0).abs() < 0.05 => Ok(left),
+        other => Err(format!("{other:?} instead of twice {fitted}")),
+    });
+    browser.fingers(&[vec![at(100), press(0), at(130), at(160), release(0)]]);
+    until("one finger moves the view", LONG, || match canvas(browser) {
+        (now, ..) if now > left + 30.0 => Ok(()),
+        (now, ..) => Err(format!("by {}", now - left)),
+    });
+}
+
 #[test]
 fn fingers_send_nothing_where_one_may_only_look_and_move_the_view() {
     let server = Tigervnc::start(SIZE);
@@ -453,20 +471,7 @@ fn fingers_send_nothing_where_one_may_only_look_and_move_the_view() {
     browser.connected();
     let (_, _, fitted) = canvas(&browser);
     tap(&browser, (100, 100));
-    let at = |x: i32| go((x, 320));
-    browser.fingers(&[
-        vec![at(130), press(0), at(100), at(80), release(0)],
-        vec![at(230), press(0), at(260), at(280), release(0)],
-    ]);
-    let left = until("the view is twice as large", LONG, || match canvas(&browser) {
-        (left, _, scale) if (scale / fitted - 2.0).abs() < 0.05 => Ok(left),
-        other => Err(format!("{other:?} instead of twice {fitted}")),
-    });
-    browser.fingers(&[vec![at(100), press(0), at(130), at(160), release(0)]]);
-    until("one finger moves the view", LONG, || match canvas(&browser) {
-        (now, ..) if now > left + 30.0 => Ok(()),
-        (now, ..) => Err(format!("by {}", now - left)),
-    });
+    fingers_move_the_view(&browser, fitted);
     // Whatever had been sent would have come before what is sent now.
     browser.open(&gateway.page("resize=scale"));
     browser.connected();
@@ -496,20 +501,7 @@ fn where_the_view_is_dragged_one_finger_moves_it_two_zoom_it_and_taps_are_the_de
     );
     browser.click(".panel [aria-label=Close]");
     browser.click(".handle");
-    let at = |x: i32| go((x, 320));
-    browser.fingers(&[
-        vec![at(130), press(0), at(100), at(80), release(0)],
-        vec![at(230), press(0), at(260), at(280), release(0)],
-    ]);
-    let left = until("the view is twice as large", LONG, || match canvas(&browser) {
-        (left, _, scale) if (scale / fitted - 2.0).abs() < 0.05 => Ok(left),
-        other => Err(format!("{other:?} instead of twice {fitted}")),
-    });
-    browser.fingers(&[vec![at(100), press(0), at(130), at(160), release(0)]]);
-    until("one finger moves the view", LONG, || match canvas(&browser) {
-        (now, ..) if now > left + 30.0 => Ok(()),
-        (now, ..) => Err(format!("by {}", now - left)),
-    });
+    fingers_move_the_view(&browser, fitted);
     tap(&browser, (300, 222));
     recorder.gets("the tap alone", &click(1, (300, 222)));
 }
