@@ -54,6 +54,10 @@ impl Server {
             self.pace = Some(mean);
             return before.took < mean.took * MARGIN;
         }
+        // What takes longer as it gets larger is waited for at the line, whatever was thought before.
+        if ratio > NOTABLE && mean.took >= halfway {
+            self.pace = None;
+        }
         if let Some(pace) = &mut self.pace {
             pace.bytes *= (ratio / foreseen).clamp(1.0 / SURPRISE, SURPRISE);
             pace.took = pace.took.min(mean.took);
@@ -65,5 +69,24 @@ impl Server {
     pub(super) fn explains(&self, Mean { bytes, took }: Mean) -> bool {
         self.pace
             .is_some_and(|pace| took < pace.took * (bytes / pace.bytes.max(1.0)).max(1.0) * MARGIN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_longer_as_it_gets_larger_is_no_longer_thought_to_be_the_servers_time() {
+        let mut server = Server::default();
+        let mut change = |from: (f64, f64), to: (f64, f64)| {
+            let [from, to] = [from, to].map(|(bytes, took)| Mean { bytes, took });
+            server.quality_changed(from, to.bytes / from.bytes);
+            server.learn(to, false);
+            server.explains(to)
+        };
+        assert!(change((40_000.0, 33.0), (52_000.0, 36.0)));
+        assert!(!change((52_000.0, 36.0), (78_000.0, 54.0)));
+        assert!(!change((78_000.0, 54.0), (52_000.0, 36.0)));
     }
 }
