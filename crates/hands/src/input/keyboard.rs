@@ -1,5 +1,7 @@
 //! Which keys are held, and what the server is told of them.
 
+use std::borrow::Cow;
+
 use xkeysym::key;
 
 use super::action::{KeyAction, is_modifier, tap};
@@ -112,7 +114,9 @@ impl Keyboard {
     /// A key went down, or repeats while it is held.
     pub(super) fn press(&mut self, stroke: &KeyStroke<'_>) -> Response {
         let code = &*names::code(stroke.code, stroke.key_code, stroke.location);
-        let name = names::key(stroke.key, code);
+        let unused = self.unused_by_input_method(stroke, code);
+        let is_unused = unused.is_some();
+        let name = &*unused.unwrap_or_else(|| names::key(stroke.key, code).into());
         let scancode = self.scancode(code);
         // What comes of a dead key is the browser's to say.
         let is_by_place = self.goes_by_place && scancode != 0;
@@ -121,7 +125,7 @@ impl Keyboard {
             let told = is_by_place.then(|| self.hold(code, 0, scancode));
             return left(told.into_iter().collect());
         }
-        if self.is_input_methods(stroke, name, scancode) {
+        if !is_unused && self.is_input_methods(stroke, name, scancode) {
             self.after_dead = false;
             // Input methods keep the releases of modifiers to themselves. Of a key without a place not even those are told
             // that are held.
@@ -227,6 +231,22 @@ impl Keyboard {
         }
         let by_place = self.goes_by_place && self.platform != Platform::Apple && scancode != 0;
         stroke.key_code == names::PROCESSED && !by_place
+    }
+
+    /// The meaning of a key that an input method of Windows has taken although it makes nothing of it, so that Chromium says
+    /// no more than where it is: of a letter that is a shortcut, and of Escape where nothing is composed.
+    fn unused_by_input_method<'a>(&self, stroke: &KeyStroke<'_>, code: &'a str) -> Option<Cow<'a, str>> {
+        let is_taken = stroke.key == "Process" && !stroke.is_composing;
+        if self.platform != Platform::Windows || !is_taken {
+            return None;
+        }
+        let held = stroke.modifiers;
+        let is_shortcut = held.control && !held.alt;
+        match code.strip_prefix("Key").filter(|_| is_shortcut) {
+            Some(letter) if held.shift => Some(letter.into()),
+            Some(letter) => Some(letter.to_ascii_lowercase().into()),
+            None => (code == "Escape").then_some(code.into()),
+        }
     }
 
     /// Presses a lock key that is on at one of both sides only, before the key whose meaning it changes. How it is at the
