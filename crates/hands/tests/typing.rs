@@ -178,8 +178,8 @@ fn happens(typing: &mut Typing, event: &str) -> (Vec<KeyAction>, Option<Fate>) {
             fate = Some(response.fate);
             response.actions
         }
-        ("compose", []) => {
-            typing.composition_start();
+        ("compose", _) => {
+            typing.composition_start(rest);
             Vec::new()
         }
         ("composing", _) => typing.composition_update(&rest.replace('␣', " ")),

@@ -17,10 +17,11 @@ pub(super) struct Composition {
 
 impl Composition {
     /// It begins. What a keyboard on the screen composes are words, whose letters somebody wants to see at once: `is_live`.
-    /// What other input methods compose is not what it looks like before it ends.
-    pub(super) fn start(&mut self, is_live: bool) {
+    /// What other input methods compose is not what it looks like before it ends. `replaced` is what it takes the place of, as
+    /// an accented letter that macOS offers takes that of the key that is held for it.
+    pub(super) fn start(&mut self, is_live: bool, replaced: &str) {
         self.is_live = is_live;
-        self.told.clear();
+        replaced.clone_into(&mut self.told);
     }
 
     /// It is this by now.

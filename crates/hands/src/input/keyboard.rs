@@ -174,7 +174,14 @@ impl Keyboard {
             // Of two that were held Windows tells the release of the last one alone.
             actions.extend(self.take(|held| shifts.contains(&&*held.code)));
         }
-        actions.extend(self.take(|held| held.code == code));
+        if self.platform == Platform::Apple && matches!(code, "MetaLeft" | "MetaRight") {
+            // While Command is held, nothing is told of keys that go up.
+            actions.extend(self.take(|held| !is_modifier(held.keysym)));
+        }
+        // WebKit on iPadOS does not know the place of every key that goes up.
+        let meaning = keysym::of_key(names::key(stroke.key, code), stroke.location);
+        let is_this = |held: &Held| held.code == code || code.is_empty() && Some(held.keysym) == meaning;
+        actions.extend(self.take(is_this));
         actions.extend(self.drop_lost_modifiers(code, stroke.modifiers));
         let fate = if actions.is_empty() {
             Fate::Left

@@ -47,6 +47,8 @@ pub(super) fn key<'a>(key: &'a str, code: &str) -> &'a str {
         "LaunchCalculator" => "LaunchApplication2",
         // Chromium, of the keypad's Decimal key without Num Lock.
         "\0" => "Delete",
+        // WebKit on iPadOS, of keys that write nothing.
+        _ if key.starts_with(char::is_control) => "Unidentified",
         _ => key,
     }
 }

@@ -107,9 +107,9 @@ impl Typing {
         self.pasting.pass(actions)
     }
 
-    /// `compositionstart`
-    pub fn composition_start(&mut self) {
-        self.composition.start(self.is_virtual);
+    /// `compositionstart` with its `data`: what the composition takes the place of.
+    pub fn composition_start(&mut self, data: &str) {
+        self.composition.start(self.is_virtual, data);
     }
 
     /// `compositionupdate` with its `data`.

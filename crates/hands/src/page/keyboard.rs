@@ -77,7 +77,7 @@ impl KeyboardInput {
         let listeners = vec![
             on(&keys, "keydown", Keys::down),
             on(&keys, "keyup", Keys::up),
-            on(&keys, "compositionstart", |keys, _: &JsValue| keys.composes()),
+            on(&keys, "compositionstart", Keys::composes),
             on(&keys, "compositionupdate", Keys::composing),
             on(&keys, "compositionend", Keys::composed),
             on(&keys, "beforeinput", Keys::before_input),
@@ -242,9 +242,10 @@ impl Keys {
 // ---- text --------------------------------------------------------------------------------------------------
 
 impl Keys {
-    fn composes(&self) {
+    fn composes(self: &Rc<Self>, event: &CompositionEvent) {
+        let data = event.data().unwrap_or_default();
         self.is_composing.set(true);
-        self.typing.borrow_mut().composition_start();
+        self.typing.borrow_mut().composition_start(&data);
     }
 
     fn composing(self: &Rc<Self>, event: &CompositionEvent) {
