@@ -22,6 +22,9 @@ const HOP_BY_HOP: [HeaderName; 14] = [
     header::SEC_WEBSOCKET_PROTOCOL,
 ];
 
+/// Those that a caller proves itself with.
+pub(crate) const CREDENTIALS: [HeaderName; 2] = [header::AUTHORIZATION, header::COOKIE];
+
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -40,6 +43,17 @@ pub(crate) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
         .filter(|(name, _)| !HOP_BY_HOP.contains(name) && !of_this_hop.contains(name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
+}
+
+/// What a caller proves itself with, and no more of its headers.
+pub(crate) fn credentials(headers: &HeaderMap) -> HeaderMap {
+    let given = |name: HeaderName| {
+        headers
+            .get_all(&name)
+            .iter()
+            .map(move |value| (name.clone(), value.clone()))
+    };
+    CREDENTIALS.into_iter().flat_map(given).collect()
 }
 
 /// Adds where a request came from, to what the hops before have said of it.

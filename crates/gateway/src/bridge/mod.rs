@@ -17,6 +17,7 @@ mod view_only;
 mod viewer;
 mod websocket;
 
+use std::future::pending;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -32,6 +33,7 @@ use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 use crate::close::Close;
 use crate::config::Timeouts;
+use crate::sources::Visit;
 use crate::vencrypt;
 use held::Held;
 pub(crate) use target::{Connected, connect};
@@ -178,16 +180,22 @@ impl Shared {
     }
 }
 
-/// Carries a WebSocket until either side ends it or the gateway shuts down.
+/// Carries a WebSocket until either side ends it, its session is over or the gateway shuts down.
 pub(crate) async fn run(
     socket: WebSocket,
     route: &Route,
     connected: Connected,
     closing: watch::Receiver<bool>,
+    visit: Option<&Visit>,
 ) -> Summary {
     let shared = Shared::new(route.view_only);
     let (mut sink, mut stream) = socket.split();
-    let end = carry(&mut sink, &mut stream, connected, route, &shared, closing).await;
+    let mut end = carry(&mut sink, &mut stream, connected, route, &shared, closing, visit).await;
+    if let (End::Target(close), Some(visit)) = (&end, visit)
+        && let Some(over) = visit.is_over_too().await
+    {
+        end = End::Gateway(over.with_detail(Some(close.to_string())));
+    }
     let (close, by) = match end {
         End::Browser(close) => (close, Side::Browser),
         End::Gateway(close) => (close, Side::Gateway),
@@ -218,6 +226,7 @@ async fn carry(
     route: &Route,
     shared: &Shared,
     mut closing: watch::Receiver<bool>,
+    visit: Option<&Visit>,
 ) -> End {
     let name = &route.name;
     let Connected {
@@ -245,10 +254,19 @@ async fn carry(
             end = down(&mut reader, sink, &route.timeouts, name, shared) => end,
         }
     };
+    let over = async {
+        match visit {
+            Some(visit) => visit.over().await,
+            None => pending().await,
+        }
+    };
     let end = tokio::select! {
+        // What is known of an end before what it looks like: with a gateway end sessions, and with a session its server.
+        biased;
+        _ = closing.wait_for(|closing| *closing) => End::Gateway(Close::shutting_down()),
+        close = over => End::Gateway(close),
         end = carried => end,
         end = watchdog(&route.timeouts, name, answers_pings, shared) => end,
-        _ = closing.wait_for(|closing| *closing) => End::Gateway(Close::shutting_down()),
     };
     let (End::Browser(close) | End::Gateway(close) | End::Target(close)) = &end;
     let parting = async {

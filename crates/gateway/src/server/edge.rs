@@ -128,7 +128,7 @@ async fn websock(
                 connected,
                 closing,
                 _place: place,
-                _user: None,
+                visit: None,
             })
         }
         Ok(Upgraded::Answered(response)) => {

@@ -16,7 +16,7 @@ use crate::close::Close;
 use crate::headers;
 use crate::limits::Place;
 use crate::session::Target;
-use crate::sources::{Absent, User};
+use crate::sources::{Absent, Visit};
 
 /// The largest message that a browser may send: the viewer's own are far smaller, but for clipboard texts.
 const MAX_MESSAGE: usize = 32 << 20;
@@ -77,7 +77,13 @@ pub(super) fn answer(upgrade: WebSocketUpgrade, begun: Result<Begun, Close>, mut
         record.opened();
         match begun {
             Ok(begun) => {
-                let summary = bridge::run(socket, &begun.route, begun.connected, begun.closing).await;
+                let Begun {
+                    connected,
+                    closing,
+                    visit,
+                    ..
+                } = begun;
+                let summary = bridge::run(socket, &begun.route, connected, closing, visit.as_ref()).await;
                 record.ended(summary);
             }
             Err(close) => {
@@ -96,7 +102,8 @@ pub(super) struct Begun {
     pub(super) closing: watch::Receiver<bool>,
     /// Held as long as it lasts.
     pub(super) _place: Place,
-    pub(super) _user: Option<User>,
+    /// Of the session, where that is known here.
+    pub(super) visit: Option<Visit>,
 }
 
 /// Goes the way to a session's desktop before the browser is answered: its answer has the desktop's subprotocol in it. A
@@ -118,7 +125,7 @@ async fn begin(
     record.who(&caller);
     let place = place(gateway, id.unwrap_or_default(), asked)?;
     let target = target(gateway, id, asked).await?;
-    let user = id.and_then(|id| gateway.sessions.user(id));
+    let visit = id.map(|id| Visit::new(&gateway.sessions, id, &asked.headers));
     record.target(target.to_string());
     let closing = gateway.closing.subscribe();
     let timeouts = gateway.config.timeouts.clone();
@@ -134,7 +141,7 @@ async fn begin(
         connected,
         closing,
         _place: place,
-        _user: user,
+        visit,
     })
 }
 
@@ -153,7 +160,7 @@ fn onward(target: &Target, suffix: String, asked: &Asked) -> Onward {
         return Onward::default();
     }
     let mut headers = headers::end_to_end(&asked.headers);
-    for name in [header::AUTHORIZATION, header::COOKIE] {
+    for name in headers::CREDENTIALS {
         headers.remove(name);
     }
     headers::add_forwarded(&mut headers, &asked.headers, asked.peer, asked.is_tls);

@@ -1,10 +1,11 @@
 //! Sessions that the configuration lists. Its file is read again when it changes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use futures_util::future::{BoxFuture, ready};
+use tokio::sync::watch;
 use tracing::{info, warn};
 
 use super::{Absent, Source};
@@ -60,18 +61,18 @@ impl Listed {
 
 #[derive(Debug)]
 pub(super) struct FileSource {
-    now: RwLock<Arc<Listed>>,
+    now: watch::Sender<Arc<Listed>>,
 }
 
 impl FileSource {
     pub(super) fn new(listed: Listed) -> Self {
         Self {
-            now: RwLock::new(Arc::new(listed)),
+            now: watch::Sender::new(Arc::new(listed)),
         }
     }
 
     fn now(&self) -> Arc<Listed> {
-        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.now.borrow())
     }
 
     /// Takes over what the configuration's file says whenever that changes, for ever. One that cannot be read changes
@@ -102,7 +103,7 @@ impl FileSource {
                     sessions = listed.iter().count(),
                     "the configuration has changed: its sessions are taken over"
                 );
-                *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(listed);
+                self.now.send_replace(Arc::new(listed));
             }
             let before = std::mem::replace(&mut config, read);
             if !config.differs_in_sessions_alone(&before) {
@@ -117,6 +118,13 @@ impl FileSource {
 impl Source for FileSource {
     fn find<'a>(&'a self, id: &'a str, _caller: &'a HeaderMap) -> BoxFuture<'a, Result<Session, Absent>> {
         Box::pin(ready(self.now().get(id).cloned().ok_or(Absent::Unknown)))
+    }
+
+    fn changed(&self) -> BoxFuture<'static, ()> {
+        let mut now = self.now.subscribe();
+        Box::pin(async move {
+            let _ = now.changed().await;
+        })
     }
 
     fn listed(&self) -> Vec<Session> {

@@ -6,14 +6,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use futures_util::future::BoxFuture;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use futures_util::future::{BoxFuture, ready};
 use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::time::sleep;
 
 use super::{Absent, Source};
+use crate::headers;
 use crate::health::HealthAddress;
 use crate::http_client::{Answer, HttpClient};
 use crate::session::{Session, State, Target, is_name};
@@ -56,8 +58,8 @@ const MOST_BYTES: usize = 64 << 10;
 /// How many answers are kept.
 const MOST_ANSWERS: usize = 10_000;
 
-/// What a caller proves itself with.
-const CREDENTIALS: [HeaderName; 2] = [header::AUTHORIZATION, header::COOKIE];
+/// How often it is asked about a session to which somebody is connected, who is to hear of its end.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 impl TryFrom<FileController> for Controller {
     type Error = anyhow::Error;
@@ -157,18 +159,11 @@ impl HttpSource {
     }
 
     fn credentials(&self, caller: &HeaderMap) -> HeaderMap {
-        if !self.controller.pass_credentials {
-            return HeaderMap::new();
+        if self.controller.pass_credentials {
+            headers::credentials(caller)
+        } else {
+            HeaderMap::new()
         }
-        CREDENTIALS
-            .into_iter()
-            .flat_map(|name| {
-                caller
-                    .get_all(&name)
-                    .iter()
-                    .map(move |value| (name.clone(), value.clone()))
-            })
-            .collect()
     }
 
     async fn ask_anew(&self, id: &str, mut headers: HeaderMap) -> Result<Session, Absent> {
@@ -226,6 +221,16 @@ impl HttpSource {
 impl Source for HttpSource {
     fn find<'a>(&'a self, id: &'a str, caller: &'a HeaderMap) -> BoxFuture<'a, Result<Session, Absent>> {
         Box::pin(self.ask(id, caller))
+    }
+
+    fn changed(&self) -> BoxFuture<'static, ()> {
+        Box::pin(sleep(LOOK_EVERY))
+    }
+
+    fn settled<'a>(&'a self, id: &'a str) -> BoxFuture<'a, ()> {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|(of, _), _| of != id);
+        Box::pin(ready(()))
     }
 }
 

@@ -8,13 +8,15 @@ mod demo;
 mod file;
 mod http;
 mod spawn;
+mod visit;
 
 use std::fmt;
 use std::sync::Arc;
 
 use anyhow::Result;
 use axum::http::HeaderMap;
-use futures_util::future::BoxFuture;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all, pending, ready, select_all};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -28,7 +30,7 @@ pub use http::Controller;
 pub(crate) use http::FileController;
 pub(crate) use spawn::FileProvider;
 pub use spawn::Provider;
-pub(crate) use spawn::User;
+pub(crate) use visit::Visit;
 
 use file::FileSource;
 use http::HttpSource;
@@ -49,6 +51,17 @@ pub enum Absent {
 pub trait Source: fmt::Debug + Send + Sync {
     /// The session of that name, for a caller whose request had these headers.
     fn find<'a>(&'a self, id: &'a str, caller: &'a HeaderMap) -> BoxFuture<'a, Result<Session, Absent>>;
+
+    /// Waits from now on until sessions may be others than before. Those of most sources never are.
+    fn changed(&self) -> BoxFuture<'static, ()> {
+        Box::pin(pending())
+    }
+
+    /// Waits until what this source says of a session is from after its desktop has just ended a connection: that may be the
+    /// first that is seen of the session's own end.
+    fn settled<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(ready(()))
+    }
 
     /// The sessions that anybody may know of.
     fn listed(&self) -> Vec<Session> {
@@ -177,9 +190,14 @@ impl Sessions {
         self.spawn.start(provider)
     }
 
-    /// Counts somebody who connects to a session as its user, where that matters.
-    pub(crate) fn user(&self, id: &str) -> Option<User> {
-        self.spawn.user(id)
+    /// Waits from now on until any of them may be another than before.
+    fn changed(&self) -> impl Future<Output = ()> + use<> {
+        select_all(self.sources.iter().map(|source| source.changed())).map(drop)
+    }
+
+    /// Waits until what is found of a session is from after its desktop has just ended a connection.
+    async fn settled(&self, id: &str) {
+        join_all(self.sources.iter().map(|source| source.settled(id))).await;
     }
 
     /// Ends a session that was started here; false where there is none of that name.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -80,6 +80,9 @@ const LONGEST_LINE: u64 = 4096;
 /// How many of its words templates can have.
 const MOST_WORDS: usize = 9;
 
+/// How long a command may go on after its desktop has ended a connection, to be taken for ending with it.
+const ENDS_WITH_IT: Duration = Duration::from_secs(1);
+
 /// How much of a command's last words are told.
 const LAST_WORDS: usize = 200;
 
@@ -139,6 +142,8 @@ struct Desktop {
     provider: String,
     stop: CancellationToken,
     users: Users,
+    /// Whether it may still have processes.
+    is_running: bool,
 }
 
 impl Desktop {
@@ -167,7 +172,8 @@ impl Drop for User {
     }
 }
 
-type Desktops = Arc<Mutex<HashMap<String, Desktop>>>;
+/// All of them, by the names of their sessions. Who waits for one to change waits here.
+type Desktops = Arc<watch::Sender<HashMap<String, Desktop>>>;
 
 #[derive(Debug)]
 pub(super) struct SpawnSource {
@@ -221,24 +227,28 @@ impl SpawnSource {
         };
         let stop = self.stop.child_token();
         let users = Users::new(0);
-        {
-            let mut desktops = lock(&self.desktops);
+        let desktop = Desktop {
+            session: session.clone(),
+            provider: name.to_owned(),
+            stop: stop.clone(),
+            users: users.clone(),
+            is_running: true,
+        };
+        let has_room = self.desktops.send_if_modified(|desktops| {
             let running = desktops
                 .values()
-                .filter(|it| it.provider == name && !it.is_over());
-            if running.count() >= provider.most {
-                return Err(NotStarted::Full {
-                    name: name.to_owned(),
-                    most: provider.most,
-                });
+                .filter(|it| it.provider == name && it.is_running);
+            let has_room = running.count() < provider.most;
+            if has_room {
+                desktops.insert(session.id.clone(), desktop);
             }
-            let desktop = Desktop {
-                session: session.clone(),
-                provider: name.to_owned(),
-                stop: stop.clone(),
-                users: users.clone(),
-            };
-            desktops.insert(session.id.clone(), desktop);
+            has_room
+        });
+        if !has_room {
+            return Err(NotStarted::Full {
+                name: name.to_owned(),
+                most: provider.most,
+            });
         }
         let running = Running {
             id: session.id.clone(),
@@ -253,15 +263,14 @@ impl SpawnSource {
     }
 
     pub(super) fn end(&self, id: &str) -> bool {
-        let desktops = lock(&self.desktops);
+        let desktops = self.desktops.borrow();
         desktops.get(id).map(|desktop| desktop.stop.cancel()).is_some()
     }
 
     /// Counts somebody who connects to a desktop, as long as that lasts.
     pub(super) fn user(&self, id: &str) -> Option<User> {
-        lock(&self.desktops)
-            .get(id)
-            .map(|desktop| User::of(&desktop.users))
+        let desktops = self.desktops.borrow();
+        desktops.get(id).map(|desktop| User::of(&desktop.users))
     }
 
     pub(super) async fn shut_down(&self) {
@@ -273,15 +282,26 @@ impl SpawnSource {
 
 impl Source for SpawnSource {
     fn find<'a>(&'a self, id: &'a str, _caller: &'a HeaderMap) -> BoxFuture<'a, Result<Session, Absent>> {
-        let found = lock(&self.desktops)
-            .get(id)
-            .map(|desktop| desktop.session.clone());
+        let desktops = self.desktops.borrow();
+        let found = desktops.get(id).map(|desktop| desktop.session.clone());
         Box::pin(ready(found.ok_or(Absent::Unknown)))
     }
-}
 
-fn lock(desktops: &Desktops) -> MutexGuard<'_, HashMap<String, Desktop>> {
-    desktops.lock().unwrap_or_else(PoisonError::into_inner)
+    fn changed(&self) -> BoxFuture<'static, ()> {
+        let mut desktops = self.desktops.subscribe();
+        Box::pin(async move {
+            let _ = desktops.changed().await;
+        })
+    }
+
+    /// A server is often the first of its command's processes to end.
+    fn settled<'a>(&'a self, id: &'a str) -> BoxFuture<'a, ()> {
+        let mut desktops = self.desktops.subscribe();
+        Box::pin(async move {
+            let is_over = desktops.wait_for(|desktops| desktops.get(id).is_none_or(Desktop::is_over));
+            let _ = timeout(ENDS_WITH_IT, is_over).await;
+        })
+    }
 }
 
 /// A name that nobody guesses: whoever knows it may see the desktop, unless the gateway is told to ask for more.
@@ -305,21 +325,22 @@ struct Running {
 
 impl Running {
     async fn run(self) {
-        let over = match self.desktop().await {
-            Ok(why) => State::Ended(why),
-            Err(why) => State::Failed(why),
-        };
-        self.is_now(over);
+        if let Err(why) = self.desktop().await {
+            self.is_now(State::Failed(why));
+        }
+        self.change(|desktop| desktop.is_running = false);
         // It is not waited for: the tracker is there for processes.
         let Self { id, desktops, .. } = self;
         tokio::spawn(async move {
             sleep(REMEMBERED).await;
-            lock(&desktops).remove(&id);
+            desktops.send_modify(|desktops| {
+                desktops.remove(&id);
+            });
         });
     }
 
-    /// Starts the desktop and waits for its end: why it ended by itself, or what went wrong, in words.
-    async fn desktop(&self) -> Result<Option<String>, String> {
+    /// Starts the desktop and waits until all of it has ended; says what went wrong, in words.
+    async fn desktop(&self) -> Result<(), String> {
         let folder = TempDir::with_prefix("porthole-")
             .map_err(|error| format!("no folder could be made for it: {error}"))?;
         let dir = folder.path().to_string_lossy().into_owned();
@@ -339,6 +360,10 @@ impl Running {
             () = self.stop.cancelled() => Ok(None),
             end = self.attend(&dir, output, &mut child) => end,
         };
+        if let Ok(why) = &end {
+            // Whoever is connected is to hear of that, and not that the server has gone.
+            self.is_now(State::Ended(why.clone()));
+        }
         drop(lifeline);
         if let Err(error) = child.wait().await {
             warn!(session = self.id, %error, "the keeper of a desktop cannot be waited for");
@@ -348,7 +373,7 @@ impl Running {
         match end {
             Err(End::Exited(status)) => Err(last_words.after(&format!("its command ended with {status}"))),
             Err(End::Wrong(why)) => Err(last_words.after(&why)),
-            Ok(why) => Ok(why),
+            Ok(_) => Ok(()),
         }
     }
 
@@ -441,7 +466,9 @@ impl Running {
             .transpose()
             .map_err(|error| format!("it did not say where its agent is: {error}"))?;
         info!(session = self.id, %target, "the desktop is ready");
-        self.change(|session| {
+        self.change(|desktop| {
+            let session = &mut desktop.session;
+            session.since = Some(OffsetDateTime::now_utc());
             session.vm_id =
                 filled(&self.provider.vm_id).or_else(|| process.map(|process| format!("process-{process}")));
             session.vm_address = filled(&self.provider.vm_address).or_else(|| Some(target.place()));
@@ -469,15 +496,18 @@ impl Running {
             State::Ended(why) => info!(session = self.id, cause = why, "the desktop has ended"),
             State::Creating | State::Booting | State::Ready(_) => {}
         }
-        self.change(|session| session.state = state);
+        self.change(|desktop| {
+            desktop.session.since = Some(OffsetDateTime::now_utc());
+            desktop.session.state = state;
+        });
     }
 
-    /// Has the session be in another state from now on.
-    fn change(&self, change: impl FnOnce(&mut Session)) {
-        if let Some(desktop) = lock(&self.desktops).get_mut(&self.id) {
-            change(&mut desktop.session);
-            desktop.session.since = Some(OffsetDateTime::now_utc());
-        }
+    fn change(&self, change: impl FnOnce(&mut Desktop)) {
+        self.desktops.send_modify(|desktops| {
+            if let Some(desktop) = desktops.get_mut(&self.id) {
+                change(desktop);
+            }
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where sessions come from.
 
+mod ending;
 mod file;
 mod http;
 mod spawn;

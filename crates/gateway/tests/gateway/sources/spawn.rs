@@ -94,10 +94,14 @@ async fn a_desktop_is_created_ready_and_ended_with_its_session() {
         .request("DELETE", &format!("/api/auth/session/{id}"), "")
         .await;
     assert_eq!(status, 204);
+    let ended = (4410, format!("session \"{id}\" has ended"));
+    assert_eq!(closed(&mut socket).await, ended);
     until_it_is(&gateway, &id, "ended").await;
-    assert!(!pids.iter().any(|pid| is_running(pid)));
-    let (code, reason) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
-    assert_eq!((code, reason), (4410, format!("session \"{id}\" has ended")));
+    assert_eq!(
+        closed(&mut gateway.open(&websock, &[]).await.unwrap()).await,
+        ended
+    );
+    until(async || !pids.iter().any(|pid| is_running(pid))).await;
 }
 
 #[tokio::test]
@@ -207,7 +211,8 @@ async fn there_are_no_more_desktops_than_the_provider_may_have() {
         .request("DELETE", &format!("/api/auth/session/{first}"), "")
         .await;
     until_it_is(&gateway, &first, "ended").await;
-    create(&gateway).await;
+    // There is room once its processes are gone.
+    until(async || gateway.post("/api/auth/session", wanted).await.0 == 201).await;
     let (status, text) = gateway.post("/api/auth/session", r#"{"provider":"q"}"#).await;
     assert_eq!((status, &text[..]), (404, "there is no provider \"q\"\n"));
     gateway.stop().await;
@@ -287,7 +292,7 @@ async fn a_desktop_that_nobody_is_connected_to_ends_after_a_while() {
     assert_eq!(read(&mut socket, 12).await, b"RFB 003.008\n");
     drop(socket);
     until_it_is(&gateway, &used, "ended").await;
-    assert!(!pids.iter().any(|pid| is_running(pid)));
+    until(async || !pids.iter().any(|pid| is_running(pid))).await;
     let (code, reason) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
     assert_eq!(code, 4410);
     assert!(reason.contains("has ended: nobody was connected"), "{reason}");

@@ -1,0 +1,187 @@
+//! A session that ends while somebody is connected to it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+use futures_util::SinkExt;
+use porthole_gateway::Config;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::{Gateway, Log, Socket, closed, http_peer, json_answer, peer, read};
+
+const GREETING: &[u8] = b"RFB 003.008\n";
+
+/// A desktop that ends its connection when it has heard anything at all.
+async fn desktop(mut stream: TcpStream) {
+    stream.write_all(GREETING).await.unwrap();
+    let _ = stream.read(&mut [0; 16]).await;
+}
+
+/// A command whose only process is the desktop, which does this when it has heard something.
+fn spawned(then: &str) -> String {
+    format!(
+        "[providers.p]\ncommand = ['python3', '-c', '''\nimport socket, sys\nserver = socket.create_server((\"127.0.0.1\", 0))\n\
+         print(\"tcp://127.0.0.1:%d\" % server.getsockname()[1], flush=True)\n\
+         viewer, _ = server.accept()\nviewer.sendall(b\"RFB 003.008\\n\")\nviewer.recv(16)\n{then}\n''']"
+    )
+}
+
+/// Starts a desktop, and connects to it when it is ready.
+async fn start(gateway: &Gateway) -> (String, Socket) {
+    let (status, text) = gateway.post("/api/auth/session", r#"{"provider":"p"}"#).await;
+    assert_eq!(status, 201, "{text}");
+    let session: Value = serde_json::from_str(&text).unwrap();
+    let id = session["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/auth/session/{id}");
+    crate::support::until(async || gateway.json(&path).await.1["status"] == "ready").await;
+    let socket = connect(gateway, &id).await;
+    (id, socket)
+}
+
+async fn connect(gateway: &Gateway, id: &str) -> Socket {
+    let path = format!("/api/auth/session/{id}/novnc/websock");
+    let mut socket = gateway.open(&path, &[]).await.unwrap();
+    assert_eq!(read(&mut socket, GREETING.len()).await, GREETING);
+    socket
+}
+
+async fn say(socket: &mut Socket, text: &'static [u8]) {
+    socket.send(Message::Binary(text.into())).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_viewer_of_a_desktop_that_is_ended_is_told_so() {
+    let log = Log::here();
+    let gateway = Gateway::start(Config::parse(&spawned("")).unwrap()).await;
+    let (id, mut socket) = start(&gateway).await;
+    let path = format!("/api/auth/session/{id}");
+    assert_eq!(gateway.request("DELETE", &path, "").await.0, 204);
+    let ended = format!("session \"{id}\" has ended");
+    assert_eq!(closed(&mut socket).await, (4410, ended));
+    gateway.stop().await;
+    let log = log.text();
+    let line = log
+        .lines()
+        .find(|line| line.contains("connection ended"))
+        .unwrap();
+    assert!(line.contains("hop=\"gateway\" reached=\"vm 127.0.0.1:"), "{line}");
+    assert!(line.contains("cause=\"4410 session"), "{line}");
+}
+
+#[tokio::test]
+async fn a_viewer_is_told_of_the_end_behind_that_of_its_server() {
+    for (then, code, expected) in [
+        ("viewer.close()", 4410, "has ended"),
+        (
+            "sys.exit(\"out of memory\")",
+            4502,
+            "failed: its command ended with exit status: 1: out of memory",
+        ),
+    ] {
+        let log = Log::here();
+        let gateway = Gateway::start(Config::parse(&spawned(then)).unwrap()).await;
+        let (id, mut socket) = start(&gateway).await;
+        say(&mut socket, GREETING).await;
+        assert_eq!(
+            closed(&mut socket).await,
+            (code, format!("session \"{id}\" {expected}"))
+        );
+        gateway.stop().await;
+        // What was seen of it is in the log.
+        let log = log.text();
+        let line = log
+            .lines()
+            .find(|line| line.contains("connection ended"))
+            .unwrap();
+        assert!(line.contains("closed the connection after 12 bytes)"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_ends_a_connection_ends_no_session() {
+    let text = spawned("viewer.close()\nserver.accept()");
+    let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
+    let (_, mut socket) = start(&gateway).await;
+    say(&mut socket, GREETING).await;
+    let (code, reason) = closed(&mut socket).await;
+    assert_eq!(code, 1000);
+    assert!(
+        reason.ends_with("closed the connection after 12 bytes"),
+        "{reason}"
+    );
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_viewer_of_a_session_that_the_configuration_has_no_more_is_told_so_and_no_other() {
+    let vm = peer(desktop).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gateway.toml");
+    let session = |id: &str| format!("[sessions.{id}]\ntarget = 'tcp://{vm}'\n");
+    std::fs::write(&path, session("gone") + &session("kept")).unwrap();
+    let gateway = Gateway::start(Config::load(&path).unwrap()).await;
+    let (mut gone, mut kept) = (connect(&gateway, "gone").await, connect(&gateway, "kept").await);
+    std::fs::write(&path, session("kept") + &session("new")).unwrap();
+    let ended = "session \"gone\" has ended: it is not there any more".to_owned();
+    assert_eq!(closed(&mut gone).await, (4410, ended));
+    say(&mut kept, GREETING).await;
+    assert_eq!(closed(&mut kept).await.0, 1000);
+}
+
+#[tokio::test]
+async fn a_viewer_is_told_what_the_controller_says_by_then() {
+    const NOW: [(&str, &str); 7] = [
+        ("200 OK", r#""status":"ready""#),
+        ("200 OK", r#""status":"terminated","reason":"its time is up""#),
+        ("200 OK", r#""status":"error","reason":"no power""#),
+        ("404 Not Found", r#""status":"ready""#),
+        // Of these, nobody knows that it is over.
+        ("200 OK", r#""status":"booting""#),
+        ("403 Forbidden", r#""status":"ready""#),
+        ("500 Internal Server Error", r#""status":"ready""#),
+    ];
+    let now = Arc::new(AtomicU8::new(0));
+    let state = Arc::clone(&now);
+    let controller = http_peer(move |_| {
+        let (status, more) = NOW[usize::from(state.load(Relaxed))];
+        json_answer(status, &format!(r#"{{"id":"vm","vmIp":"127.0.0.1",{more}}}"#))
+    })
+    .await;
+    let vm = peer(desktop).await;
+    let port = vm.rsplit_once(':').unwrap().1;
+    let with = async |keys| {
+        let text =
+            format!("[controller]\nbase = 'http://{controller}'\ntarget = 'tcp://{{vm_ip}}:{port}'\n{keys}");
+        Gateway::start(Config::parse(&text).unwrap()).await
+    };
+    for (state, code, expected) in [
+        (1, 4410, "session \"vm\" has ended: its time is up"),
+        (2, 4502, "session \"vm\" failed: no power"),
+        (3, 4410, "session \"vm\" has ended: it is not there any more"),
+        (4, 1000, "closed the connection after 12 bytes"),
+        (5, 1000, "closed the connection after 12 bytes"),
+        (6, 1000, "closed the connection after 12 bytes"),
+    ] {
+        now.store(0, Relaxed);
+        // However long an answer holds.
+        let gateway = with("cache_seconds = 600").await;
+        let mut socket = connect(&gateway, "vm").await;
+        now.store(state, Relaxed);
+        say(&mut socket, GREETING).await;
+        let (closed, reason) = closed(&mut socket).await;
+        assert!(
+            closed == code && reason.ends_with(expected),
+            "{state}: {closed} {reason}"
+        );
+    }
+    // Nor does it take the server's end.
+    now.store(0, Relaxed);
+    let gateway = with("").await;
+    let mut socket = connect(&gateway, "vm").await;
+    now.store(1, Relaxed);
+    let ended = "session \"vm\" has ended: its time is up".to_owned();
+    assert_eq!(closed(&mut socket).await, (4410, ended));
+}
