@@ -96,7 +96,7 @@ impl Health {
         Self {
             status: "unknown".to_owned(),
             active_sessions: None,
-            reason: Some(cut(reason)),
+            reason: Some(shown(&reason)),
         }
     }
 
@@ -106,9 +106,16 @@ impl Health {
     }
 }
 
-fn cut(mut text: String) -> String {
-    text.truncate(text.floor_char_boundary(LONGEST));
-    text
+/// As much of a text as is shown, with blanks for controls, among them those that write what follows backwards.
+fn shown(text: &str) -> String {
+    let plain = |letter| match letter {
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => ' ',
+        letter => letter,
+    };
+    text[..text.floor_char_boundary(LONGEST)]
+        .chars()
+        .map(plain)
+        .collect()
 }
 
 /// What was heard last, and since when it has been known that the VM is up.
@@ -211,7 +218,7 @@ impl Agents {
         let wrong = (!is_success).then(|| format!("the VM's agent answered {}", answer.status));
         match said {
             Ok(said) => Health {
-                status: cut(said.status),
+                status: shown(&said.status),
                 active_sessions: said.active_sessions,
                 reason: wrong,
             },

@@ -154,6 +154,10 @@ async fn an_agents_word_is_shown_and_no_more_of_its_answer() {
             "<b>degraded</b>".to_owned(),
         ),
         (long, "ü".repeat(100)),
+        (
+            r#"{"status":"o\u001b[1mk\u202e\n"}"#.to_owned(),
+            "o [1mk  ".to_owned(),
+        ),
     ] {
         let agent = http_peer(move |_| json_answer("200 OK", &answer)).await;
         let gateway = with(&agent).await;
