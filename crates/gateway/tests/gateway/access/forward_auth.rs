@@ -59,6 +59,44 @@ async fn the_endpoint_sees_the_callers_own_headers_and_lets_in() {
 }
 
 #[tokio::test]
+async fn a_caller_has_no_say_in_what_it_asks_for_nor_in_who_it_is() {
+    let log = Log::here();
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&heads);
+    let endpoint = http_peer(move |head| {
+        seen.lock().unwrap().push(head.to_ascii_lowercase());
+        "HTTP/1.1 200 OK\r\nX-Porthole-View-Only: true\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            .to_owned()
+    })
+    .await;
+    let gateway = asking(&endpoint).await;
+    let says = "X-Forwarded-Method: GET\r\nX-Forwarded-Uri: /public\r\nX-Forwarded-Uri: /public\r\n\
+                X-Porthole-View-Only: false\r\nRemote-User: root\r\n";
+    let (status, _, text) = gateway
+        .request("DELETE", "/api/auth/session/demo?a=b%2Fc", says)
+        .await;
+    assert_eq!((status, &text[..]), (403, &b"You may only look.\n"[..]));
+    let mut socket = gateway.open(DEMO, &[("remote-user", "root")]).await.unwrap();
+    read(&mut socket, 12).await;
+    gateway.stop().await;
+    let heads = heads.lock().unwrap();
+    let of = |name: &str| {
+        let lines = heads[0].lines().filter_map(|line| line.split_once(": "));
+        lines
+            .filter(|(it, _)| *it == name)
+            .map(|(_, value)| value)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("x-forwarded-method"), ["delete"]);
+    assert_eq!(of("x-forwarded-uri"), ["/api/auth/session/demo?a=b%2fc"]);
+    assert!(
+        log.text().contains("who=\"\"") && !log.text().contains("root"),
+        "{}",
+        log.text()
+    );
+}
+
+#[tokio::test]
 async fn its_own_answer_goes_to_the_browser_so_that_it_can_lead_to_a_login() {
     let endpoint = http_peer(|_| {
         "HTTP/1.1 302 Found\r\nLocation: https://login.example/?back\r\nSet-Cookie: state=1\r\nContent-Length: 5\r\n\
