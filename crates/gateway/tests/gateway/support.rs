@@ -1,6 +1,7 @@
 //! A gateway in this process, and peers for it.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
@@ -64,11 +65,16 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    pub(crate) async fn start(mut config: Config) -> Self {
+    pub(crate) async fn start(config: Config) -> Self {
+        Self::listening("127.0.0.1:0", config).await
+    }
+
+    /// A gateway that listens there.
+    pub(crate) async fn listening(on: &str, mut config: Config) -> Self {
         Log::listen();
         // This very program is the tests', and keeps no processes.
         config.keeper = env!("CARGO_BIN_EXE_porthole-gateway").into();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(on).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (shutdown, asked) = watch::channel(Shutdown::No);
         let serving = tokio::spawn(serve(listener, config, asked));
@@ -268,12 +274,13 @@ pub(crate) async fn until<F: Future<Output = bool>>(mut is_so: impl FnMut() -> F
 
 /// A port on which nothing listens.
 pub(crate) async fn closed_port() -> String {
-    TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .to_string()
+    let socket = Socket2::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&any.into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    // As long as it is bound nobody else gets it, to listen there.
+    std::mem::forget(socket);
+    address.to_string()
 }
 
 pub(crate) async fn within<F: Future>(future: F) -> F::Output {
