@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -55,8 +55,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// The gateway's own certificate; none for plain HTTP.
     pub tls: Option<Tls>,
-    /// Bounds in number.
+    /// Bounds in the number of WebSockets.
     pub limits: Limits,
+    /// Bounds in that of other connections. They are of no session.
+    pub http_limits: Limits,
     /// Bounds in time.
     pub timeouts: Timeouts,
 }
@@ -76,6 +78,10 @@ pub struct Timeouts {
     pub total: Option<Duration>,
     /// For a browser's TLS handshake, and again for its request.
     pub handshake: Duration,
+    /// How long a connection without a WebSocket is kept for the next request.
+    pub keep_alive: Duration,
+    /// How long a browser may take nothing of what is there for it.
+    pub stalled: Duration,
     /// How long connections may go on when the gateway is asked to drain.
     pub drain: Duration,
 }
@@ -128,6 +134,10 @@ impl Default for Timeouts {
             idle: None,
             total: None,
             handshake: Duration::from_secs(10),
+            // Longer than proxies do, so that none of them sends a request along a connection that is just being closed.
+            keep_alive: Duration::from_secs(75),
+            // WebSockets have their pings, and end before.
+            stalled: Duration::from_secs(90),
             drain: Duration::from_secs(20),
         }
     }
@@ -152,6 +162,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             tls: None,
             limits: usual_limits(),
+            http_limits: usual_limits(),
             timeouts: Timeouts::default(),
         }
     }
@@ -197,8 +208,11 @@ struct File {
     max_connections: Option<usize>,
     max_connections_per_session: Option<usize>,
     max_connections_per_address: Option<usize>,
+    max_http_connections: Option<usize>,
+    max_http_connections_per_address: Option<usize>,
     connect_timeout_seconds: Option<u64>,
     handshake_timeout_seconds: Option<u64>,
+    keep_alive_seconds: Option<u64>,
     idle_timeout_seconds: Option<u64>,
     total_timeout_seconds: Option<u64>,
     drain_seconds: Option<u64>,
@@ -258,6 +272,13 @@ impl Config {
             demo: false,
             ..self
         })
+    }
+
+    /// Whether this is the address of a proxy whose X-Forwarded-For is believed.
+    pub(crate) fn trusts(&self, address: &IpAddr) -> bool {
+        self.trusted_proxies
+            .iter()
+            .any(|network| network.contains(address))
     }
 
     /// Whether the sessions that are listed are all that differs.
@@ -340,9 +361,15 @@ impl Config {
                 per_session: file.max_connections_per_session,
                 per_address: file.max_connections_per_address,
             },
+            http_limits: Limits {
+                connections: file.max_http_connections.or(usual_limits().connections),
+                per_session: None,
+                per_address: file.max_http_connections_per_address,
+            },
             timeouts: Timeouts {
                 connect: seconds(file.connect_timeout_seconds).unwrap_or(usual.connect),
                 handshake: seconds(file.handshake_timeout_seconds).unwrap_or(usual.handshake),
+                keep_alive: seconds(file.keep_alive_seconds).unwrap_or(usual.keep_alive),
                 idle: seconds(file.idle_timeout_seconds),
                 total: seconds(file.total_timeout_seconds),
                 drain: seconds(file.drain_seconds).unwrap_or(usual.drain),

@@ -36,8 +36,8 @@ struct Taken {
 #[derive(Debug)]
 pub(crate) struct Place {
     places: Arc<Places>,
-    session: String,
-    address: IpAddr,
+    session: Option<String>,
+    address: Option<IpAddr>,
 }
 
 impl Places {
@@ -48,12 +48,18 @@ impl Places {
         }
     }
 
-    /// Takes a place, or says why there is none.
-    pub(crate) fn take(self: &Arc<Self>, session: &str, address: IpAddr) -> Result<Place, Close> {
-        let address = household(address);
+    /// Takes a place, or says why there is none. What is of no session, or of an address that is not known, counts in all.
+    pub(crate) fn take(
+        self: &Arc<Self>,
+        session: Option<&str>,
+        address: Option<IpAddr>,
+    ) -> Result<Place, Close> {
+        let address = address.map(household);
         let mut taken = self.taken();
-        let of_session = taken.by_session.get(session).copied().unwrap_or_default();
-        let of_address = taken.by_address.get(&address).copied().unwrap_or_default();
+        let of_session = session.and_then(|session| taken.by_session.get(session));
+        let of_session = of_session.copied().unwrap_or_default();
+        let of_address = address.and_then(|address| taken.by_address.get(&address));
+        let of_address = of_address.copied().unwrap_or_default();
         for (what, now, most) in [
             ("the gateway", taken.all, self.limits.connections),
             ("this session", of_session, self.limits.per_session),
@@ -65,11 +71,16 @@ impl Places {
             }
         }
         taken.all += 1;
-        *taken.by_session.entry(session.to_owned()).or_default() += 1;
-        *taken.by_address.entry(address).or_default() += 1;
+        let session = session.map(str::to_owned);
+        if let Some(session) = session.clone() {
+            *taken.by_session.entry(session).or_default() += 1;
+        }
+        if let Some(address) = address {
+            *taken.by_address.entry(address).or_default() += 1;
+        }
         Ok(Place {
             places: Arc::clone(self),
-            session: session.to_owned(),
+            session,
             address,
         })
     }
@@ -83,13 +94,15 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.taken();
         taken.all -= 1;
-        leave(&mut taken.by_session, &self.session);
-        leave(&mut taken.by_address, &self.address);
+        leave(&mut taken.by_session, self.session.as_ref());
+        leave(&mut taken.by_address, self.address.as_ref());
     }
 }
 
-fn leave<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
-    if let Some(count) = counts.get_mut(key) {
+fn leave<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: Option<&K>) {
+    if let Some(key) = key
+        && let Some(count) = counts.get_mut(key)
+    {
         *count -= 1;
         if *count == 0 {
             counts.remove(key);
@@ -124,15 +137,16 @@ mod tests {
             per_session: Some(2),
             per_address: Some(3),
         }));
+        let take = |session, address| places.take(Some(session), Some(address));
+        let reason = |session, address| take(session, address).unwrap_err().to_string();
         let a = address("192.0.2.1");
-        let first = places.take("one", a).unwrap();
-        let _second = places.take("one", a).unwrap();
-        let reason = |session, address| places.take(session, address).unwrap_err().to_string();
+        let first = take("one", a).unwrap();
+        let _second = take("one", a).unwrap();
         assert_eq!(
             reason("one", a),
             "4503 this session has 2 connections, and may have 2 at a time"
         );
-        let _third = places.take("two", a).unwrap();
+        let _third = take("two", a).unwrap();
         assert_eq!(
             reason("two", a),
             "4503 your address has 3 connections, and may have 3 at a time"
@@ -141,13 +155,13 @@ mod tests {
             reason("two", address("::ffff:192.0.2.1")),
             "4503 your address has 3 connections, and may have 3 at a time"
         );
-        let _fourth = places.take("two", address("192.0.2.2")).unwrap();
+        let _fourth = take("two", address("192.0.2.2")).unwrap();
         assert_eq!(
             reason("three", address("192.0.2.3")),
             "4503 the gateway has 4 connections, and may have 4 at a time"
         );
         drop(first);
-        let _fifth = places.take("one", a).unwrap();
+        let _fifth = take("one", a).unwrap();
     }
 
     #[test]
@@ -156,8 +170,23 @@ mod tests {
             per_address: Some(1),
             ..Limits::default()
         }));
-        let _first = places.take("a", address("2001:db8:0:1::1")).unwrap();
-        assert!(places.take("a", address("2001:db8:0:1:2:3:4:5")).is_err());
-        assert!(places.take("a", address("2001:db8:0:2::1")).is_ok());
+        let take = |text| places.take(None, Some(address(text)));
+        let _first = take("2001:db8:0:1::1").unwrap();
+        assert!(take("2001:db8:0:1:2:3:4:5").is_err());
+        assert!(take("2001:db8:0:2::1").is_ok());
+    }
+
+    #[test]
+    fn what_is_nobodys_counts_in_all() {
+        let places = Arc::new(Places::new(Limits {
+            connections: Some(2),
+            per_session: Some(1),
+            per_address: Some(1),
+        }));
+        let _first = places.take(None, None).unwrap();
+        let second = places.take(None, None).unwrap();
+        assert!(places.take(None, None).is_err());
+        drop(second);
+        assert!(places.take(None, None).is_ok());
     }
 }

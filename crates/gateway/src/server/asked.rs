@@ -34,7 +34,7 @@ impl FromRequestParts<Arc<Gateway>> for Asked {
             uri: uri.unwrap_or_else(|| parts.uri.clone()),
             headers: parts.headers.clone(),
             // Every connection has a peer.
-            peer: peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0.ip()),
+            peer: peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0.ip().to_canonical()),
             is_tls: gateway.config.tls.is_some(),
         })
     }
@@ -55,19 +55,17 @@ impl Asked {
     /// The address of whoever asks, as far as proxies on the way can be believed: the last one in their list that is
     /// none of theirs.
     pub(super) fn client(&self, gateway: &Gateway) -> IpAddr {
-        let trusted = &gateway.config.trusted_proxies;
-        let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
         let mut client = self.peer;
         let lists = self.headers.get_all("x-forwarded-for").iter().rev();
         let hops = lists
             .filter_map(|value| value.to_str().ok())
             .flat_map(|list| list.rsplit(','));
         for hop in hops {
-            if !is_trusted(&client) {
+            if !gateway.config.trusts(&client) {
                 break;
             }
             match hop.trim().parse() {
-                Ok(address) => client = address,
+                Ok(address) => client = IpAddr::to_canonical(&address),
                 Err(_) => break,
             }
         }

@@ -1,5 +1,6 @@
 //! The routes.
 
+mod accept;
 mod api;
 mod asked;
 mod diagnose;
@@ -17,17 +18,18 @@ use anyhow::Result;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
-use axum_server::tls_rustls::RustlsAcceptor;
 use futures_util::FutureExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
+
+use accept::Acceptor;
 
 use crate::access::Access;
 use crate::config::Config;
@@ -39,6 +41,7 @@ use crate::session::Target;
 use crate::shutdown::Shutdown;
 use crate::site;
 use crate::sources::{Absent, Sessions};
+use crate::tls::Tls;
 
 /// What all handlers share.
 #[derive(Debug)]
@@ -47,7 +50,9 @@ struct Gateway {
     sessions: Arc<Sessions>,
     access: Access,
     client: HttpClient,
+    /// Of WebSockets, and of other connections.
     places: Arc<Places>,
+    http_places: Arc<Places>,
     metrics: Metrics,
     /// The viewer's Content-Security-Policy, and the dashboard's.
     policy: HeaderValue,
@@ -74,10 +79,6 @@ impl Gateway {
 
 /// How long connections may take to end once they have been told.
 const GRACE: Duration = Duration::from_secs(5);
-
-/// How long a connection is kept for the next request: longer than proxies do, so that none of them sends one along a
-/// connection that is just being closed.
-const KEEP: Duration = Duration::from_secs(75);
 
 /// Serves until it is asked to end; then ends all connections with words, and returns.
 ///
@@ -109,6 +110,7 @@ pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver
         access: Access::new(config.tokens.clone(), config.forward_auth.clone(), client.clone()),
         client,
         places: Arc::new(Places::new(config.limits.clone())),
+        http_places: Arc::new(Places::new(config.http_limits.clone())),
         config,
         sessions,
         metrics: Metrics::default(),
@@ -135,32 +137,20 @@ pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver
 
 /// Answers requests until the handle says that it is over.
 async fn listen(listener: TcpListener, gateway: &Arc<Gateway>, handle: Handle<SocketAddr>) -> Result<()> {
-    let listener = listener.into_std()?;
-    let within = gateway.config.timeouts.handshake;
-    let service = router(Arc::clone(gateway)).into_make_service_with_connect_info::<SocketAddr>();
-    // Keys and pointer moves of the browser's must not wait for one another, nor what answers them.
-    let acceptor = NoDelayAcceptor::new();
-    let Some(tls) = gateway.config.tls.clone() else {
-        let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor);
-        server.http_builder().http1().header_read_timeout(KEEP);
-        server
-            .first_request_timeout(within)
-            .handle(handle)
-            .serve(service)
-            .await?;
-        return Ok(());
-    };
-    let certificate = tls.listener()?;
-    let acceptor = RustlsAcceptor::new(certificate.clone())
-        .handshake_timeout(within)
-        .acceptor(acceptor);
-    let _following = AbortOnDropHandle::new(tokio::spawn(async move { tls.follow(&certificate).await }));
-    let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor);
-    server.http_builder().http1().header_read_timeout(KEEP);
+    let tls = gateway.config.tls.clone();
+    let certificate = tls.as_ref().map(Tls::listener).transpose()?;
+    let acceptor = Acceptor::new(Arc::clone(gateway), certificate.clone());
+    let _following = tls.zip(certificate).map(|(tls, certificate)| {
+        AbortOnDropHandle::new(tokio::spawn(async move { tls.follow(&certificate).await }))
+    });
+    let mut server = axum_server::from_tcp(listener.into_std()?)?.acceptor(acceptor);
+    let keep_alive = gateway.config.timeouts.keep_alive;
+    server.http_builder().http1().header_read_timeout(keep_alive);
+    let router = router(Arc::clone(gateway)).layer(from_fn(accept::http1_only));
     server
-        .first_request_timeout(within)
+        .first_request_timeout(gateway.config.timeouts.handshake)
         .handle(handle)
-        .serve(service)
+        .serve(router.into_make_service_with_connect_info::<SocketAddr>())
         .await?;
     Ok(())
 }

@@ -149,7 +149,7 @@ async fn begin(
 pub(super) fn place(gateway: &Gateway, session: &str, asked: &Asked) -> Result<Place, Close> {
     gateway
         .places
-        .take(session, asked.client(gateway))
+        .take(Some(session), Some(asked.client(gateway)))
         .inspect_err(|close| gateway.refuse("limit", session, &close.reason))
 }
 

@@ -6,7 +6,7 @@ use porthole_gateway::Config;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Gateway, closed, read, until, within};
+use crate::support::{Gateway, Log, closed, open_at, read, until, within};
 
 const WEBSOCK: &str = "/api/auth/session/demo/novnc/websock";
 
@@ -64,6 +64,117 @@ async fn an_address_is_believed_of_a_proxy_that_is_trusted_and_of_nobody_else() 
         closed(&mut gateway.open(WEBSOCK, &other).await.unwrap()).await.0,
         4503
     );
+}
+
+#[tokio::test]
+async fn an_address_is_the_same_however_it_is_written() {
+    // Of IPv4, and come to a socket for both.
+    let config =
+        Config::parse("demo = true\nmax_connections_per_address = 1\ntrusted_proxies = ['127.0.0.0/8']")
+            .unwrap();
+    let gateway = Gateway::listening("[::]:0", config).await;
+    let address = format!("127.0.0.1:{}", gateway.address.rsplit_once(':').unwrap().1);
+    let mut open = Vec::new();
+    for (number, code) in [(1, None), (2, None), (1, Some(4503))] {
+        let client = format!("192.0.2.{number}");
+        let mut socket = open_at(&address, WEBSOCK, &[("x-forwarded-for", &client)])
+            .await
+            .unwrap();
+        match code {
+            None => assert_eq!(read(&mut socket, 12).await[..4], *b"RFB "),
+            Some(code) => assert_eq!(closed(&mut socket).await.0, code),
+        }
+        open.push(socket);
+    }
+}
+
+/// A connection on which a request was answered, and which is kept for another one; none where it is not answered.
+async fn kept(gateway: &Gateway) -> Option<TcpStream> {
+    let mut stream = TcpStream::connect(&gateway.address).await.ok()?;
+    // It may have ended already.
+    let _ = stream.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let mut answer = [0; 15];
+    within(stream.read_exact(&mut answer)).await.ok()?;
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    Some(stream)
+}
+
+#[tokio::test]
+async fn there_are_no_more_connections_without_a_websocket_than_there_may_be() {
+    for (key, what) in [
+        ("max_http_connections", "the gateway"),
+        ("max_http_connections_per_address", "your address"),
+    ] {
+        let log = Log::here();
+        let gateway = with(&format!("{key} = 2")).await;
+        // WebSockets are none of them.
+        let mut sockets = Vec::new();
+        for _ in 0..3 {
+            sockets.push(gateway.open(WEBSOCK, &[]).await.unwrap());
+            read(sockets.last_mut().unwrap(), 12).await;
+        }
+        let mut open = Vec::new();
+        within(async {
+            // That the last of them has become a WebSocket may be known here first.
+            while open.len() < 2 {
+                open.extend(kept(&gateway).await);
+            }
+        })
+        .await;
+        assert!(kept(&gateway).await.is_none(), "{key}");
+        let reason = format!("cause=\"{what} has 2 connections, and may have 2 at a time\"");
+        assert!(log.text().contains(&reason), "{}", log.text());
+        open.pop();
+        until(async || kept(&gateway).await.is_some()).await;
+    }
+}
+
+#[tokio::test]
+async fn the_connections_of_a_trusted_proxy_are_not_those_of_one_address() {
+    let gateway = with("max_http_connections_per_address = 1\ntrusted_proxies = ['127.0.0.0/8']").await;
+    let (one, other) = (kept(&gateway).await, kept(&gateway).await);
+    assert!(one.is_some() && other.is_some());
+}
+
+#[tokio::test]
+async fn a_connection_is_not_kept_for_ever_for_the_next_request() {
+    let gateway = with("keep_alive_seconds = 1").await;
+    let mut stream = kept(&gateway).await.unwrap();
+    within(stream.read_to_end(&mut Vec::new())).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_of_http_2_is_told_that_it_has_no_use_and_ends() {
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+    // GET / of http, by the static table (RFC 7541, appendix A), on stream 1, which ends with it.
+    const GET: &[u8] = b"\0\0\x03\x01\x05\0\0\0\x01\x82\x84\x86";
+    let gateway = Gateway::start(Config::default()).await;
+    let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+    stream
+        .write_all(&[PREFACE, SETTINGS, GET].concat())
+        .await
+        .unwrap();
+    // Whoever answers nothing from here on is not waited for either.
+    let mut answer = Vec::new();
+    let _ = within(stream.read_to_end(&mut answer)).await;
+    let words = b"The gateway speaks HTTP/1.1, which WebSockets need.\n";
+    assert!(answer.windows(words.len()).any(|window| window == words));
+}
+
+#[tokio::test]
+async fn who_does_not_read_what_it_asks_for_is_not_waited_for() {
+    let mut config = Config::parse("demo = true\nmax_http_connections = 1").unwrap();
+    config.timeouts.stalled = Duration::from_secs(1);
+    let gateway = Gateway::start(config).await;
+    let mut stalled = TcpStream::connect(&gateway.address).await.unwrap();
+    let asked = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1000);
+    // Until the gateway takes no more, since nobody takes its answers.
+    while tokio::time::timeout(Duration::from_millis(500), stalled.write_all(&asked))
+        .await
+        .is_ok_and(|written| written.is_ok())
+    {}
+    until(async || kept(&gateway).await.is_some()).await;
 }
 
 #[tokio::test]
