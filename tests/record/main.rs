@@ -30,7 +30,7 @@ const FIELD: &str = r#"
     field.addEventListener('keydown', key('down'));
     field.addEventListener('keyup', key('up'));
     const text = (name) => ({ data }) => tell(name, ...data ? [shown(data)] : []);
-    field.addEventListener('compositionstart', () => tell('compose'));
+    field.addEventListener('compositionstart', text('compose'));
     field.addEventListener('compositionupdate', text('composing'));
     field.addEventListener('compositionend', text('composed'));
     field.addEventListener('beforeinput', (event) => text(`input ${event.inputType}`)(event));
