@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use porthole_hands::Hands;
 use porthole_hands::input::{KeyAction, Latch, Latches, chord};
+use porthole_hands::{Hands, View};
 use porthole_viewer::page::{Presentation, Scaling, address, part};
 use porthole_viewer::settings::{Settings, Touch};
 use porthole_viewer::{
@@ -145,7 +145,7 @@ impl Session {
         clipboard::start(self);
         let viewer = self.viewer.get_value();
         let view_only = self.settings.with_untracked(|it| it.view_only);
-        match Hands::new(viewer.surface(), view_only, viewer.clone(), move |command| {
+        match Hands::new(viewer.surface(), view_only, self, move |command| {
             viewer.send(command);
         }) {
             Ok(hands) => {
@@ -366,12 +366,6 @@ impl Session {
         self.apply_presentation(false);
     }
 
-    /// Zooms in by this factor about a point of the window, in CSS pixels.
-    pub(crate) fn zoom(self, factor: f64, (x, y): (f64, f64)) {
-        self.with_viewer(|viewer| viewer.zoom(factor, x, y));
-        self.measure();
-    }
-
     /// Moves what is shown by so many CSS pixels, as a hand moves paper. Says whether there was more of it.
     pub(crate) fn pan(self, right: f64, down: f64) -> bool {
         self.viewer.with_value(|viewer| viewer.pan(right, down))
@@ -590,5 +584,16 @@ impl Session {
             wait,
         );
         self.timer.set_value(timer.ok());
+    }
+}
+
+impl View for Session {
+    fn zoom(&self, factor: f64, (x, y): (f64, f64)) {
+        self.with_viewer(|viewer| viewer.zoom(factor, x, y));
+        self.measure();
+    }
+
+    fn pan(&self, (right, down): (f64, f64)) {
+        Self::pan(*self, right, down);
     }
 }

@@ -1,7 +1,6 @@
 //! The viewer, which is another wasm module: what its `Page` has.
 
 use js_sys::{Function, Uint8Array};
-use porthole_hands::View;
 use porthole_viewer::page::Presentation;
 use porthole_viewer::settings::Settings;
 use porthole_viewer::{Command, Event, decode, encode};
@@ -102,15 +101,5 @@ impl Viewer {
     /// The element that the desktop's canvas stands in.
     pub(crate) fn surface(&self) -> HtmlElement {
         self.0.surface()
-    }
-}
-
-impl View for Viewer {
-    fn zoom(&self, factor: f64, (x, y): (f64, f64)) {
-        self.0.zoom(factor, x, y);
-    }
-
-    fn pan(&self, (right, down): (f64, f64)) {
-        self.0.pan(right, down);
     }
 }

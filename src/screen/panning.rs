@@ -6,16 +6,13 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use porthole_hands::point;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, PointerEvent, PointerEventInit, WheelEvent};
+use web_sys::{Element, Event, PointerEvent, PointerEventInit};
 
 use super::edge;
 use crate::session::Session;
 
 /// Who has moved less far, in CSS pixels, clicks.
 const STILL: f64 = 4.0;
-
-/// How far a wheel turns, in its pixels, for what is shown to become e times as large.
-const ZOOMING: f64 = 250.0;
 
 /// Hears the pointer before the desktop does.
 pub(super) fn start(session: Session) {
@@ -43,7 +40,6 @@ pub(super) fn start(session: Session) {
         view.released(event.unchecked_ref())
     });
     on("pointerleave", |view, event| view.left(event));
-    on("wheel", |view, event| view.wheel(event.unchecked_ref()));
     Effect::new(move |_| {
         let drags = session.drags.get();
         session.set_drags_view(drags);
@@ -73,7 +69,7 @@ struct Held {
 }
 
 impl View {
-    /// Whether a pointer is the view's. Fingers have a way of their own to be, and what this itself has said is not.
+    /// Whether a pointer is the view's. Fingers and wheels have a way of their own to be, and what this itself has said is not.
     fn takes(&self, event: &PointerEvent) -> bool {
         let takes =
             self.session.drags.get_untracked() && event.is_trusted() && event.pointer_type() != "touch";
@@ -130,20 +126,6 @@ impl View {
         // It has not if it went to another element within.
         if event.target().as_ref() == Some(self.desktop.as_ref()) {
             self.at_edge.replace(None);
-        }
-    }
-
-    fn wheel(&self, event: &WheelEvent) {
-        if self.session.drags.get_untracked() {
-            event.stop_propagation();
-            event.prevent_default();
-            // That is also how browsers tell of two fingers on a touchpad that draw apart.
-            if event.ctrl_key() {
-                self.session
-                    .zoom((-event.delta_y() / ZOOMING).exp(), point(event));
-            } else {
-                self.session.pan(-event.delta_x(), -event.delta_y());
-            }
         }
     }
 }

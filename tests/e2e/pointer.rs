@@ -404,14 +404,6 @@ fn click(button: u8, place: (i16, i16)) -> [Input; 2] {
 /// Control, among the modifiers of Chromium's own protocol.
 const CONTROL: u8 = 2;
 
-/// Turns the wheel with Control.
-fn turn_with_control(browser: &Browser, (x, y): (f64, f64), down: i32) {
-    browser.chromium(
-        "Input.dispatchMouseEvent",
-        json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": down, "modifiers": CONTROL }),
-    );
-}
-
 #[test]
 fn fingers_that_draw_apart_on_a_touchpad_zoom_the_view_and_a_wheel_with_control_is_the_desktops() {
     const CONTROL_L: u32 = 0xFFE3;
@@ -421,8 +413,7 @@ fn fingers_that_draw_apart_on_a_touchpad_zoom_the_view_and_a_wheel_with_control_
     let browser = Browser::start();
     browser.open(&gateway.page("resize=off"));
     browser.connected();
-    let (x, y) = browser.point_over((320, 240));
-    let point = (f64::from(x), f64::from(y));
+    let point = browser.point_over((320, 240));
     let is_large = |times: f64| {
         until(&format!("the view is {times} times as large"), LONG, || {
             match place(&browser)[2] / 640.0 {
@@ -434,7 +425,7 @@ fn fingers_that_draw_apart_on_a_touchpad_zoom_the_view_and_a_wheel_with_control_
     is_large(1.0);
     // To twice their distance.
     for _ in 0..3 {
-        turn_with_control(&browser, point, -23);
+        browser.wheel_with_control(point, -23);
     }
     is_large(2.0);
     let control = |kind: &str| {
@@ -445,7 +436,7 @@ fn fingers_that_draw_apart_on_a_touchpad_zoom_the_view_and_a_wheel_with_control_
         browser.chromium("Input.dispatchKeyEvent", key);
     };
     control("rawKeyDown");
-    turn_with_control(&browser, point, -120);
+    browser.wheel_with_control(point, -120);
     control("keyUp");
     let seen = until("the wheel turns there", LONG, || {
         let seen = recorder.seen();
@@ -468,7 +459,7 @@ fn fingers_that_draw_apart_on_a_touchpad_zoom_the_view_and_a_wheel_with_control_
     // And who may only look zooms as well.
     browser.open(&gateway.page("resize=off&view_only"));
     browser.connected();
-    turn_with_control(&browser, point, 23);
+    browser.wheel_with_control(point, 23);
     is_large(0.8);
 }
 

@@ -353,6 +353,23 @@ fn what_does_not_fit_comes_into_view_at_the_edges_and_by_dragging() {
     is_placed_at(&browser, [-600.0, -300.0, 1600.0, 1200.0]);
     browser.wheel((400, 300), (0, 50));
     is_placed_at(&browser, [-600.0, -350.0, 1600.0, 1200.0]);
+    // Two fingers on a touchpad zoom it as they do elsewhere, and a notch of a wheel with Control is a step.
+    for (turn, times) in [(-20, 0.2_f64.exp()), (120, 0.25_f64.exp().recip())] {
+        let [left, top, width, height] = place(&browser);
+        let about = |at: f64, start: f64| at - (at - start) * times;
+        browser.wheel_with_control((400, 300), turn);
+        is_placed_at(
+            &browser,
+            [
+                about(400.0, left),
+                about(300.0, top),
+                width * times,
+                height * times,
+            ],
+        );
+    }
+    browser.wheel_with_control((400, 300), -5);
+    is_placed_at(&browser, [-600.0, -350.0, 1600.0, 1200.0]);
     browser.keys(&[porthole_tests::browser::Stroke::Tap("x")]);
     recorder.gets(
         "the key alone: all else was the view's",

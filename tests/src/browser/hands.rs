@@ -22,6 +22,9 @@ pub mod key {
     pub const F5: &str = "\u{E035}";
 }
 
+/// Control, among the modifiers of Chromium's own protocol.
+const CONTROL: u8 = 2;
+
 /// One thing that a hand does on a keyboard.
 #[derive(Debug, Clone, Copy)]
 pub enum Stroke<'a> {
@@ -93,6 +96,14 @@ impl Browser {
         let turn =
             json!({ "type": "scroll", "x": x, "y": y, "deltaX": right, "deltaY": down, "duration": 0 });
         self.act(json!({ "type": "wheel", "id": "wheel", "actions": vec![turn; notches as usize] }));
+    }
+
+    /// Turns it with Control, which no key says is held: so two fingers on a touchpad are told that draw apart. Chromium's own.
+    pub fn wheel_with_control(&self, (x, y): (i32, i32), down: i32) {
+        self.chromium(
+            "Input.dispatchMouseEvent",
+            json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": down, "modifiers": CONTROL }),
+        );
     }
 
     fn act(&self, source: Value) {

@@ -135,9 +135,10 @@ impl Hands {
         self.touch.set_touch(touch);
     }
 
-    /// Whether a finger that slides moves the view, and not what is in it.
+    /// Whether a finger that slides and a wheel that turns move the view, and not what is in it.
     pub fn set_drags_view(&self, on: bool) {
         self.release_all();
+        self.pointer.set_drags_view(on);
         self.touch.set_drags_view(on);
     }
 

@@ -18,8 +18,8 @@ use crate::input::{PageZoom, Point, Turn, WheelUnit};
 /// How far a wheel turns, in its pixels, for fingers on a touchpad that draw apart to e times their distance. All browsers
 /// tell it so.
 const PINCHED: f64 = 100.0;
-/// They do not draw further apart at once: that is a notch of a wheel with a Control that went down elsewhere.
-const AT_ONCE: f64 = 0.5;
+/// They do not draw further apart at once: that is a notch of a wheel with a Control, which is to be a step of zooming.
+const AT_ONCE: f64 = 0.25;
 
 /// Listens to mouse, pen and wheel.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ struct Mouse {
     holds: Cell<bool>,
     /// Where it was last.
     at: Cell<Point>,
+    /// Whether a wheel moves the view, and not what is in it.
+    drags_view: Cell<bool>,
     /// How far the page is zoomed in, where a wheel's ticks are divided by that.
     zoom: Option<RefCell<PageZoom>>,
     keys: Rc<Keys>,
@@ -52,6 +54,7 @@ impl PointerInput {
             zoom: is_chromium.then(RefCell::default),
             holds: Cell::default(),
             at: Cell::default(),
+            drags_view: Cell::default(),
             keys,
             view,
             refused: Closure::new(|_: JsValue| {}),
@@ -99,6 +102,11 @@ impl PointerInput {
             mouse,
             _listeners: listeners,
         })
+    }
+
+    /// Whether a wheel moves the view, and not what is in it.
+    pub(super) fn set_drags_view(&self, on: bool) {
+        self.mouse.drags_view.set(on);
     }
 
     /// Has the desktop be given the mouse as a whole, so that its way has no end at the page's edges. The browser gives
@@ -183,17 +191,25 @@ impl Mouse {
     }
 
     fn wheel(&self, event: &WheelEvent) {
+        let drags_view = self.drags_view.get();
         // So browsers tell of two fingers on a touchpad that draw apart.
-        if event.ctrl_key() && !self.keys.hold_control() && self.hand.desktop.size().is_some() {
+        let is_pinch = event.ctrl_key() && (drags_view || !self.keys.hold_control());
+        if is_pinch && self.hand.desktop.size().is_some() {
             event.prevent_default();
             let apart = (-event.delta_y() / PINCHED).clamp(-AT_ONCE, AT_ONCE);
             self.view.zoom(apart.exp(), point(event));
-            return self.hand.cursor.fit();
+            self.hand.cursor.fit();
+        } else if drags_view {
+            event.prevent_default();
+            self.view.pan((-event.delta_x(), -event.delta_y()));
+        } else if self.hand.desktop.takes_input() {
+            event.prevent_default();
+            self.turn(event);
         }
-        if !self.hand.desktop.takes_input() {
-            return;
-        }
-        event.prevent_default();
+    }
+
+    /// A wheel turns at the desktop.
+    fn turn(&self, event: &WheelEvent) {
         if !self.is_captured() && !self.hand.is_relative() {
             // Browsers tell the place of a wheel in whole CSS pixels.
             let (finer, whole) = (self.at.get(), point(event));
