@@ -129,16 +129,16 @@ fn button_of(session: Session, (text, name, key): Key) -> Element {
         .text(text)
 }
 
-/// A modifier that stays down: once for the next key, twice until it is pressed again.
+/// A modifier that stays down: once for the next key or click, twice until it is pressed again.
 fn modifier(session: Session, latch: Latch) -> Element {
     let (text, title) = match latch {
-        Latch::Control => ("Ctrl", "Control: once for the next key, twice to hold"),
-        Latch::Alt => ("Alt", "Alt: once for the next key, twice to hold"),
-        Latch::Shift => ("Shift", "Shift: once for the next key, twice to hold"),
-        Latch::AltGr => ("AltGr", "AltGr: once for the next key, twice to hold"),
+        Latch::Control => ("Ctrl", "Control: once for the next key or click, twice to hold"),
+        Latch::Alt => ("Alt", "Alt: once for the next key or click, twice to hold"),
+        Latch::Shift => ("Shift", "Shift: once for the next key or click, twice to hold"),
+        Latch::AltGr => ("AltGr", "AltGr: once for the next key or click, twice to hold"),
         Latch::Super => (
             "Super",
-            "Super, the key with a logo: once for the next key, twice to hold",
+            "Super, the key with a logo: once for the next key or click, twice to hold",
         ),
     };
     let state = move || session.latches.get().get(latch);

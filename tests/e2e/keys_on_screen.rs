@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use porthole_tests::browser::Stroke::{Down, Tap, Up};
-use porthole_tests::browser::{Browser, key};
+use porthole_tests::browser::{Browser, go, key, press, release};
 use porthole_tests::desktop::{Input, Recorder, Tigervnc, Xev};
 use porthole_tests::gateway::Gateway;
 use porthole_tests::wait::{LONG, until};
@@ -71,6 +71,38 @@ fn keys_that_a_keyboard_lacks_are_pressed_on_the_screen() {
         &[Input::Key(ALT, false)],
     ];
     recorder.gets("Alt for two keys", &held.concat());
+
+    // And for a click in place of a key, which a wheel that turns before it is not.
+    recorder.forget();
+    let place = (500, 300);
+    let point = browser.point_over((500, 300));
+    let click = |button| [true, false].map(|down| Input::Button(button, down, place));
+    let clicks = || browser.mouse(&[go(point), press(0), release(0)]);
+    browser.click("#keys [title^='Control']");
+    browser.wheel(point, (0, 100));
+    clicks();
+    clicks();
+    let once = [
+        &[Input::Key(CONTROL, true)][..],
+        &click(5),
+        &click(1),
+        &[Input::Key(CONTROL, false)],
+        &click(1),
+    ];
+    recorder.gets("Ctrl for one click", &once.concat());
+    recorder.forget();
+    browser.click("#keys [title^='Shift']");
+    browser.click("#keys [title^='Shift']");
+    clicks();
+    clicks();
+    browser.click("#keys [title^='Shift']");
+    let held = [
+        &[Input::Key(SHIFT, true)][..],
+        &click(1),
+        &click(1),
+        &[Input::Key(SHIFT, false)],
+    ];
+    recorder.gets("Shift for two clicks", &held.concat());
 
     // And who leaves leaves nothing down.
     recorder.forget();

@@ -49,7 +49,7 @@ pub enum Latched {
     /// Up.
     #[default]
     No,
-    /// Down for the next key.
+    /// Down for the next key or click.
     Once,
     /// Down until it is let go.
     Locked,
@@ -66,7 +66,7 @@ impl Latches {
         self.0[latch as usize]
     }
 
-    /// Somebody presses it: once for the next key, twice for all that follow, and again to let it go.
+    /// Somebody presses it: once for the next key or click, twice for all that follow, and again to let it go.
     pub fn press(&mut self, latch: Latch) -> Option<KeyAction> {
         let state = &mut self.0[latch as usize];
         let (next, action) = match *state {
@@ -86,6 +86,12 @@ impl Latches {
         } else {
             Vec::new()
         }
+    }
+
+    /// A click, or what was dragged, is over: sticky keys hold for that as they do for a key. Not so for a wheel, of which one
+    /// step is seldom all.
+    pub fn after_click(&mut self) -> Vec<KeyAction> {
+        self.let_go(|state| state == Latched::Once)
     }
 
     /// Lets all of them go.
@@ -123,6 +129,17 @@ mod tests {
         assert_eq!(latches.after(&shift), [], "another modifier is no key");
         assert_eq!(latches.after(&key(0x63)), [up]);
         assert_eq!(latches.after(&key(0x63)), []);
+    }
+
+    #[test]
+    fn a_modifier_that_is_pressed_once_holds_for_one_click_and_a_locked_one_for_all() {
+        let mut latches = Latches::default();
+        latches.press(Latch::Shift);
+        latches.press(Latch::Alt);
+        latches.press(Latch::Alt);
+        assert_eq!(latches.after_click(), [Latch::Shift.action(false)]);
+        assert_eq!(latches.after_click(), []);
+        assert_eq!(latches.get(Latch::Alt), Latched::Locked);
     }
 
     #[test]

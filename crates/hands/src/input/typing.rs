@@ -156,10 +156,16 @@ impl Typing {
         self.latches
     }
 
-    /// A modifier that stays down by itself is pressed: for one key, for all, or not any more.
+    /// A modifier that stays down by itself is pressed: for one key or click, for all, or not any more.
     pub fn latch(&mut self, latch: Latch) -> Vec<KeyAction> {
         let actions = self.latches.press(latch).into_iter().collect();
         let actions = self.opening.pass(actions);
+        self.pasting.pass(actions)
+    }
+
+    /// A pointer's buttons, of which some were down, are up.
+    pub fn clicked(&mut self) -> Vec<KeyAction> {
+        let actions = self.latches.after_click();
         self.pasting.pass(actions)
     }
 

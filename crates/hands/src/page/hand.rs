@@ -8,6 +8,7 @@ use porthole_viewer::Command;
 use super::cursor::Cursor;
 use super::desktop::Desktop;
 use super::frame::Frame;
+use super::keyboard::Keys;
 use crate::input::{Motion, MotionAction, Place, Point, Pointer, PointerAction};
 
 /// The pointer.
@@ -20,11 +21,13 @@ pub(super) struct Hand {
     motion: RefCell<Option<Motion>>,
     pub(super) desktop: Rc<Desktop>,
     pub(super) cursor: Rc<Cursor>,
+    /// Modifiers that are down by themselves hold for a click.
+    keys: Rc<Keys>,
     frame: Frame,
 }
 
 impl Hand {
-    pub(super) fn new(desktop: Rc<Desktop>, cursor: Rc<Cursor>) -> Rc<Self> {
+    pub(super) fn new(desktop: Rc<Desktop>, cursor: Rc<Cursor>, keys: Rc<Keys>) -> Rc<Self> {
         Rc::new_cyclic(|me: &Weak<Self>| {
             let me = me.clone();
             Self {
@@ -33,6 +36,7 @@ impl Hand {
                 motion: RefCell::default(),
                 desktop,
                 cursor,
+                keys,
                 frame: Frame::new(move || {
                     if let Some(hand) = me.upgrade() {
                         hand.tell_move_of_frame();
@@ -103,7 +107,7 @@ impl Hand {
         if self.desktop.takes_input() {
             let action = self.pointer.borrow_mut().release_all();
             if let Some(action) = action {
-                self.tell(action);
+                self.tell_buttons(action);
             }
         }
     }
@@ -112,10 +116,18 @@ impl Hand {
         let (x, y) = self.pixel();
         let action = self.pointer.borrow_mut().update(x, y, buttons);
         match action {
-            Some(action) => self.tell(action),
+            Some(action) => self.tell_buttons(action),
             // The first one after a frame without any has nothing to wait for.
             None if !self.frame.is_requested() => self.tell_move_of_frame(),
             None => {}
+        }
+    }
+
+    /// Tells of buttons that were pressed or released.
+    fn tell_buttons(&self, action: PointerAction) {
+        self.tell(action);
+        if action.buttons == 0 {
+            self.keys.clicked();
         }
     }
 

@@ -190,6 +190,11 @@ where
 // ---- keys --------------------------------------------------------------------------------------------------
 
 impl Keys {
+    /// A pointer's buttons, of which some were down, are up.
+    pub(super) fn clicked(&self) {
+        self.tell(Typing::clicked);
+    }
+
     /// Whether a Control is held.
     pub(super) fn hold_control(&self) -> bool {
         self.typing.borrow().holds_control()

@@ -70,12 +70,12 @@ impl Hands {
     ) -> Result<Self, JsValue> {
         let desktop = Rc::new(Desktop::new(surface, view_only, send)?);
         let cursor = Cursor::new(desktop.clone());
-        let hand = Hand::new(desktop.clone(), cursor.clone());
+        let keyboard = KeyboardInput::new(desktop.clone())?;
+        let hand = Hand::new(desktop.clone(), cursor.clone(), keyboard.keys());
         let fitted = cursor.clone();
         let sizes = Sizes::new(move || fitted.fit())?;
         sizes.watch(desktop.surface());
         let view: Rc<dyn View> = Rc::new(view);
-        let keyboard = KeyboardInput::new(desktop.clone())?;
         Ok(Self {
             _keyboard_lock: KeyboardLock::new()?,
             pointer: PointerInput::new(hand.clone(), keyboard.keys(), view.clone())?,
@@ -168,8 +168,8 @@ impl Hands {
         self.keyboard.press(actions);
     }
 
-    /// A modifier that stays down by itself is pressed: once for the next key, twice for all that follow, and again to let it
-    /// go.
+    /// A modifier that stays down by itself is pressed: once for the next key or click, twice for all that follow, and again to
+    /// let it go.
     pub fn latch(&self, latch: Latch) {
         self.keyboard.latch(latch);
     }
