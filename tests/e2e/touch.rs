@@ -198,6 +198,104 @@ fn fingers_on_the_desktop_do_so_in_webkitgtk() {
     fingers_in(Engine::WebKitGtk);
 }
 
+/// Has the page lose the finger that is told of at this place: it hears of it no more, other than where it is touched.
+fn loses_finger_at(browser: &Browser, (x, y): (i32, i32)) {
+    browser.run(
+        "const [x, y] = arguments;
+         addEventListener('pointermove', ({ target, pointerId, clientX, clientY }) => {
+             if (clientX === x && clientY === y) target.releasePointerCapture(pointerId);
+         }, true)",
+        json!([x, y]),
+    );
+}
+
+/// Fingers that hold a button or move the view, of which the page loses one.
+fn lost_fingers_in(engine: Engine) {
+    let server = Tigervnc::start(SIZE);
+    let recorder = Recorder::on(&server.display);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start_in(engine);
+    has_read_it(&browser, &gateway);
+    for (touch, rests, button) in [("direct", false, 1), ("direct", true, 3), ("trackpad", true, 1)] {
+        browser.open(&gateway.page(&format!("resize=off&touch={touch}&rests={rests}")));
+        browser.connected();
+        recorder.forget();
+        let (start, lost_at, end) = ((80, 90), (180, 190), (260, 230));
+        loses_finger_at(&browser, browser.point_over(lost_at));
+        let mut finger = over(&browser, &[start, (130, 140), lost_at, end]);
+        if rests {
+            finger.insert(2, rest(HOLD));
+        }
+        browser.fingers(&[finger]);
+        let (pressed, released) = until("the button is released", LONG, || {
+            let seen = recorder.seen();
+            let mut buttons = seen.iter().filter(|input| matches!(input, Input::Button(..)));
+            match (buttons.next(), buttons.next()) {
+                (Some(Input::Button(_, true, from)), Some(Input::Button(_, false, to))) => Ok((*from, *to)),
+                _ => Err(format!("{seen:?}")),
+            }
+        });
+        let tapped = if touch == "direct" {
+            assert_eq!((pressed, released), ((80, 90), (180, 190)));
+            (40, 50)
+        } else {
+            released
+        };
+        // Where it went after that is nowhere, and the next finger begins anew.
+        tap(&browser, (40, 50));
+        let all = [
+            (button, true, pressed),
+            (button, false, released),
+            (1, true, tapped),
+            (1, false, tapped),
+        ];
+        recorder.gets(
+            &format!("what is left of a finger, {touch}, {rests}"),
+            &all.map(|(button, down, place)| Input::Button(button, down, place)),
+        );
+        let seen = recorder.seen();
+        assert!(!seen.contains(&Input::Motion((260, 230))), "{seen:?}");
+    }
+
+    browser.open(&gateway.page("resize=off&zoom=300&touch=direct"));
+    browser.connected();
+    recorder.forget();
+    let (left, ..) = canvas(&browser);
+    loses_finger_at(&browser, (720, 300));
+    let finger = |x: i32| {
+        let moves = (1..=4).flat_map(|part| [go((x - 40 * part, 300)), rest(60)]);
+        let start = [go((x, 300)), press(0)];
+        start.into_iter().chain(moves).chain([release(0)]).collect()
+    };
+    browser.fingers(&[finger(700), finger(800)]);
+    frames(&browser);
+    let (now, ..) = canvas(&browser);
+    assert!(
+        (38.0..=82.0).contains(&(left - now)),
+        "the view has moved by {}",
+        left - now
+    );
+    recorder.gets("nothing of it", &[]);
+}
+
+/// Waits until what has come is painted.
+fn frames(browser: &Browser) {
+    browser.run(
+        "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+        json!([]),
+    );
+}
+
+#[test]
+fn a_finger_that_is_lost_releases_what_it_holds_and_moves_the_view_no_further() {
+    lost_fingers_in(Engine::Chromium);
+}
+
+#[test]
+fn a_finger_that_is_lost_does_so_in_firefox() {
+    lost_fingers_in(Engine::Firefox);
+}
+
 #[test]
 fn a_slow_pinch_leaves_what_is_between_the_fingers_where_it_is() {
     const STEPS: i32 = 60;
