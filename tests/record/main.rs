@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool of the tests")]
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -37,6 +38,13 @@ const FIELD: &str = r#"
     field.focus();
 "#;
 
+/// For so long a key is held where the input method is a program of its own, whose answer is there by then. People hold keys for
+/// longer; after one that is not held at all browsers may tell of its release before the answer.
+const HELD: Duration = Duration::from_millis(80);
+
+/// When nothing has been told for so long, nothing comes any more.
+const QUIET: Duration = Duration::from_millis(500);
+
 /// A key that writes nothing anywhere: what comes before it has been told when it is.
 const END: &str = "Pause";
 
@@ -61,20 +69,21 @@ fn record(engine: Engine) -> String {
     for (layout, strokes) in LAYOUTS {
         display.set_layout(layout);
         for (keys, _) in strokes {
-            table += &recorded(&browser, &display, layout, keys);
+            table += &recorded(&browser, &display, layout, keys, Duration::ZERO);
         }
     }
     drop(browser);
     for (method, strokes) in INPUT_METHODS {
-        // To the two others, as their drivers start them, IBus gives all keys back.
-        if matches!(method, InputMethod::Ibus(_)) && engine != Engine::WebKitGtk {
-            continue;
-        }
         let browser = Browser::start_with_input_method(engine, method);
         let display = at_field(&browser);
         display.set_layout("us");
+        let held = match method {
+            InputMethod::Gtk(_) => Duration::ZERO,
+            InputMethod::Ibus(_) => HELD,
+        };
+        let layout = format!("us with {}", method.name());
         for (keys, _) in strokes {
-            table += &recorded(&browser, &display, &format!("us with {}", method.name()), keys);
+            table += &recorded(&browser, &display, &layout, keys, held);
         }
     }
     table
@@ -88,20 +97,35 @@ fn at_field(browser: &Browser) -> Display {
     display
 }
 
-/// A paragraph of the table: what is told of these keys.
-fn recorded(browser: &Browser, display: &Display, layout: &str, keys: &str) -> String {
+/// A paragraph of the table: what is told of these keys, each of which is held for so long.
+fn recorded(browser: &Browser, display: &Display, layout: &str, keys: &str, held: Duration) -> String {
     browser.run(
         "document.querySelector('textarea').value = document.body.dataset.told = '';",
         json!([]),
     );
-    display.hand(keys);
-    display.hand(END);
-    let (told, text) = until(keys, LONG, || {
+    let found = || {
         let found = browser.run(
             "return [document.body.dataset.told, document.querySelector('textarea').value]",
             json!([]),
         );
-        let [told, text] = [0, 1].map(|at| found[at].as_str().unwrap_or_default().to_owned());
+        [0, 1].map(|at| found[at].as_str().unwrap_or_default().to_owned())
+    };
+    display.slow_hand(keys, held);
+    if !held.is_zero() {
+        // What a program of its own answers may come behind a key that comes after it.
+        let mut before = found();
+        until(keys, LONG, || {
+            std::thread::sleep(QUIET);
+            let now = found();
+            match std::mem::replace(&mut before, now.clone()) {
+                before if before == now => Ok(()),
+                _ => Err(now.concat()),
+            }
+        });
+    }
+    display.hand(END);
+    let (told, text) = until(keys, LONG, || {
+        let [told, text] = found();
         match told.split_once(&format!("down {END} ")) {
             Some((told, end)) if end.contains(&format!("up {END} ")) => Ok((told.to_owned(), text)),
             _ => Err(told),

@@ -1,5 +1,6 @@
 //! Input methods that browsers write with.
 
+use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -34,7 +35,8 @@ impl InputMethod {
                 let ibus = Ibus::start(name, display);
                 browser
                     .env("GTK_IM_MODULE", "ibus")
-                    .env("IBUS_ADDRESS", &ibus.address);
+                    .env("IBUS_ADDRESS", &ibus.address)
+                    .env("DBUS_SESSION_BUS_ADDRESS", &ibus.session);
                 Some(ibus)
             }
         }
@@ -45,7 +47,10 @@ impl InputMethod {
 #[derive(Debug)]
 pub(super) struct Ibus {
     address: String,
+    /// The address of a bus on which it has its name. Without one GTK takes it for gone, and the browser gets all keys back.
+    session: String,
     _daemon: Process,
+    _session_bus: Process,
     /// What it learns of its user, who is somebody new each time.
     _home: TempDir,
 }
@@ -59,6 +64,7 @@ impl Ibus {
         );
         let home = TempDir::new().unwrap();
         let address = format!("unix:path={}/socket", home.path().display());
+        let (session_bus, session) = session_bus(home.path());
         let mut command = Command::new("ibus-daemon");
         command
             .args([
@@ -68,6 +74,7 @@ impl Ibus {
                 "--config=/usr/libexec/ibus-memconf",
             ])
             .env("DISPLAY", display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &session)
             .env("GSETTINGS_BACKEND", "memory");
         for place in ["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"] {
             command.env(place, home.path());
@@ -93,8 +100,32 @@ impl Ibus {
         });
         Self {
             address,
+            session,
             _daemon: daemon,
+            _session_bus: session_bus,
             _home: home,
         }
     }
+}
+
+/// A session's bus, and its address. It starts nothing, as one of a desktop would, that does not end with it.
+fn session_bus(home: &Path) -> (Process, String) {
+    let config = home.join("bus.conf");
+    let rules = r#"<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>"#;
+    let text = format!(
+        r#"<busconfig>
+            <type>session</type>
+            <listen>unix:path={}/bus</listen>
+            <policy context="default">{rules}</policy>
+        </busconfig>"#,
+        home.display()
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut command = Command::new("dbus-daemon");
+    command
+        .arg(format!("--config-file={}", config.display()))
+        .args(["--nofork", "--print-address"]);
+    let mut bus = Process::start(&mut command);
+    let address = bus.first(|line| line.starts_with("unix:").then(|| line.to_owned()));
+    (bus, address)
 }

@@ -1,6 +1,7 @@
 //! The keyboard of a display: its layout, and hands on it (XTEST), as if they were there.
 
 use std::process::Command;
+use std::time::Duration;
 
 use x11rb::protocol::xproto::{
     AutoRepeatMode, ChangeKeyboardControlAux, ConnectionExt as _, EventMask, KEY_PRESS_EVENT,
@@ -43,9 +44,15 @@ impl Display {
 
     /// Presses keys as [`crate::layouts`] writes them.
     pub fn hand(&self, keys: &str) {
+        self.slow_hand(keys, Duration::ZERO);
+    }
+
+    /// The same, and holds each of them for so long.
+    pub fn slow_hand(&self, keys: &str, time: Duration) {
         for together in keys.split(' ') {
             let codes: Vec<&str> = together.split('+').collect();
             codes.iter().for_each(|code| self.key(code, true));
+            std::thread::sleep(time);
             codes.iter().rev().for_each(|code| self.key(code, false));
         }
     }
