@@ -50,9 +50,9 @@ impl Phase {
         }
     }
 
-    /// Whether it ended in a way that trying again by itself may mend.
+    /// Whether it ended in a way that trying again by itself may mend. A session that has ended does not come back.
     pub(crate) fn may_mend_itself(&self) -> bool {
-        matches!(self, Self::Ended(ending) if !ending.clean)
+        matches!(self, Self::Ended(ending) if !ending.clean && ending.code != Some(SESSION_ENDED))
     }
 
     /// Whether there is a connection, or one being made, that can be ended.
@@ -66,6 +66,9 @@ impl Phase {
         )
     }
 }
+
+/// The close code by which the gateway says so.
+const SESSION_ENDED: u16 = 4410;
 
 /// What is being done, for a person.
 pub(crate) fn words(stage: Option<Stage>) -> &'static str {
@@ -160,5 +163,10 @@ mod tests {
         assert!(Phase::Ended(ending(false, false)).may_mend_itself());
         assert!(!Phase::Ended(ending(true, false)).may_mend_itself());
         assert!(!question(Some("why".into())).may_mend_itself());
+        let over = Ending {
+            code: Some(SESSION_ENDED),
+            ..ending(false, false)
+        };
+        assert!(!Phase::Ended(over).may_mend_itself());
     }
 }

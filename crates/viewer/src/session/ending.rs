@@ -292,7 +292,8 @@ fn gateways_advice(code: u16) -> &'static str {
     match code {
         4401 => SIGN_IN,
         4403 => NOT_YOURS,
-        4404 | 4410 => ENDED,
+        4404 => "The session may have ended: open the desktop anew from where you came.",
+        4410 => "To go on, open the desktop anew from where you came.",
         4408 => CHECK_NETWORK,
         4425 => IN_A_MOMENT,
         4429 | 4440 => "Connect again to go on.",
@@ -307,7 +308,6 @@ const CLOSED_ABNORMALLY: u16 = 1006;
 const QUIET: u32 = 3;
 const CHECK_VM: &str = "Check that the machine is running. The gateway's log may say more.";
 const CHECK_NETWORK: &str = "Check the network, then try again.";
-const ENDED: &str = "The session may have ended: open the desktop anew from where you came.";
 const IN_A_MOMENT: &str = "Try again in a moment.";
 const NOT_YOURS: &str = "Your login may have expired, or this page may not use that session.";
 const SIGN_IN: &str = "Sign in again, then reload the page.";
@@ -423,9 +423,9 @@ mod tests {
         for (code, advice) in [
             (4401, "Sign in again"),
             (4403, "may not use that session"),
-            (4404, "open the desktop anew"),
+            (4404, "may have ended: open the desktop anew"),
             (4408, "Check the network"),
-            (4410, "open the desktop anew"),
+            (4410, "To go on, open the desktop anew"),
             (4425, "in a moment"),
             (4429, "Connect again"),
             (4440, "Connect again"),
