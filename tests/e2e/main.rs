@@ -44,3 +44,4 @@ mod touch;
 mod unseen;
 mod vencrypt;
 mod video;
+mod zoomed;

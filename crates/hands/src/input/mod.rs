@@ -2,6 +2,7 @@
 //! what is to be sent comes out.
 
 mod action;
+mod aim;
 mod chord;
 mod combination;
 mod composition;
@@ -14,6 +15,7 @@ mod latches;
 mod leaving;
 mod motion;
 mod names;
+mod notches;
 mod opening;
 mod page_zoom;
 mod pasting;
@@ -28,6 +30,7 @@ mod typing;
 mod wheel;
 
 pub use action::KeyAction;
+pub use aim::aim;
 pub use chord::chord;
 pub use combination::{Named, combination};
 pub use gesture::{Gesture, Phase, Point};
@@ -35,6 +38,7 @@ pub use gestures::Gestures;
 pub use keyboard::{Fate, Response};
 pub use latches::{Latch, Latched, Latches};
 pub use motion::{Motion, MotionAction};
+pub use notches::Notches;
 pub use page_zoom::PageZoom;
 pub use place::Place;
 pub use pointer::{Pointer, PointerAction};

@@ -5,10 +5,13 @@ use std::fmt;
 
 use porthole_viewer::Command;
 use porthole_viewer::page::layout::{self, Area};
+use porthole_viewer::page::window;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement};
 
 use super::field::Field;
+use super::frames;
+use crate::input::aim;
 
 /// Less than any display's pixel, in CSS pixels.
 const BELOW: f64 = 1e-3;
@@ -77,7 +80,12 @@ impl Desktop {
         let canvas = self.canvas()?;
         // Of the canvas it may show but one of several screens.
         let seen = self.shown()?;
-        let within = |at: f64, start: f64, length: f64| at.min(start + length - BELOW).max(start);
+        let (pixel, scale) = (display_pixel()?, self.scale()?);
+        let within = |at: f64, start: f64, length: f64| {
+            aim(at, (start, length), pixel, scale)
+                .min(start + length - BELOW)
+                .max(start)
+        };
         let point = (
             within(point.0, seen.left, seen.width),
             within(point.1, seen.top, seen.height),
@@ -149,6 +157,12 @@ impl Desktop {
             (self.send)(command);
         }
     }
+}
+
+/// How wide a pixel of the display is, in CSS pixels.
+fn display_pixel() -> Option<f64> {
+    let ratio = window().ok()?.device_pixel_ratio();
+    Some(1.0 / (ratio * frames::scale()))
 }
 
 fn area(element: &Element) -> Area {

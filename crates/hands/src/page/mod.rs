@@ -6,6 +6,7 @@ mod desktop;
 mod drawn;
 mod field;
 mod frame;
+mod frames;
 mod hand;
 mod image;
 mod keyboard;

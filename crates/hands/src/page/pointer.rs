@@ -13,7 +13,7 @@ use super::hand::Hand;
 use super::keyboard::Keys;
 use super::point::{on_screen, point, way};
 use super::view::View;
-use crate::input::{PageZoom, Point, Turn, WheelUnit};
+use crate::input::{Notches, PageZoom, Point, Turn, WheelUnit};
 
 /// How far a wheel turns, in its pixels, for fingers on a touchpad that draw apart to e times their distance. All browsers
 /// tell it so.
@@ -39,6 +39,7 @@ struct Mouse {
     drags_view: Cell<bool>,
     /// How far the page is zoomed in, where a wheel's ticks are divided by that.
     zoom: Option<RefCell<PageZoom>>,
+    notches: RefCell<Notches>,
     keys: Rc<Keys>,
     view: Rc<dyn View>,
     /// What is done where the browser does not give it away: the document has an event for that, too.
@@ -52,6 +53,7 @@ impl PointerInput {
         let mouse = Rc::new(Mouse {
             hand,
             zoom: is_chromium.then(RefCell::default),
+            notches: RefCell::default(),
             holds: Cell::default(),
             at: Cell::default(),
             drags_view: Cell::default(),
@@ -218,7 +220,8 @@ impl Mouse {
                 .point(if is_there { finer } else { whole }, self.buttons(event));
         }
         let zoom = self.zoom.as_ref().map_or(1.0, |zoom| zoom.borrow().get());
-        self.hand.wheel(turn(event, zoom).steps());
+        let turn = self.notches.borrow_mut().all(turn(event, zoom));
+        self.hand.wheel(turn.steps());
     }
 
     fn see_zoom(&self, event: &PointerEvent) {
