@@ -192,7 +192,7 @@ pub(crate) async fn run(
     let (mut sink, mut stream) = socket.split();
     let mut end = carry(&mut sink, &mut stream, connected, route, &shared, closing, visit).await;
     if let (End::Target(close), Some(visit)) = (&end, visit)
-        && let Some(over) = visit.is_over_too().await
+        && let Some(over) = Box::pin(visit.is_over_too()).await
     {
         end = End::Gateway(over.with_detail(Some(close.to_string())));
     }

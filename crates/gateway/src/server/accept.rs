@@ -31,12 +31,15 @@ pub(super) struct Acceptor {
     certificate: Option<RustlsConfig>,
 }
 
+/// TLS has more than a kilobyte to remember, which those without it need not have room for.
+type Stream = Either<Box<TlsStream<TcpStream>>, TcpStream>;
+
 impl Acceptor {
     pub(super) fn new(gateway: Arc<Gateway>, certificate: Option<RustlsConfig>) -> Self {
         Self { gateway, certificate }
     }
 
-    async fn stream(&self, stream: TcpStream) -> io::Result<Either<TlsStream<TcpStream>, TcpStream>> {
+    async fn stream(&self, stream: TcpStream) -> io::Result<Stream> {
         let timeouts = &self.gateway.config.timeouts;
         // Keys and pointer moves of the browser's must not wait for one another, nor what answers them.
         stream.set_nodelay(true)?;
@@ -45,9 +48,8 @@ impl Acceptor {
         match &self.certificate {
             Some(certificate) => {
                 let tls = TlsAcceptor::from(certificate.get_inner());
-                Ok(Either::Left(
-                    timeout(timeouts.handshake, tls.accept(stream)).await??,
-                ))
+                let stream = timeout(timeouts.handshake, tls.accept(stream)).await??;
+                Ok(Either::Left(Box::new(stream)))
             }
             None => Ok(Either::Right(stream)),
         }
@@ -65,7 +67,7 @@ impl Acceptor {
 }
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Acceptor {
-    type Stream = Either<TlsStream<TcpStream>, TcpStream>;
+    type Stream = Stream;
     /// What answers on a connection holds its place: WebSockets have left it.
     type Service = AddExtension<S, Arc<Place>>;
     type Future = BoxFuture<'static, io::Result<(Self::Stream, Self::Service)>>;

@@ -22,7 +22,7 @@ use crate::sources::{Absent, Visit};
 const MAX_MESSAGE: usize = 32 << 20;
 
 /// What a browser's WebSocket reads at once. Viewers say little; what is longer has a buffer of its own meanwhile.
-const READ_BUFFER: usize = 4 << 10;
+const READ_BUFFER: usize = 2 << 10;
 
 /// Once its origin is known to be right it is accepted in any case, since only an open WebSocket can be told what is
 /// wrong.

@@ -35,7 +35,8 @@ impl Visit {
     pub(crate) async fn over(&self) -> Close {
         loop {
             let changed = self.sessions.changed();
-            if let Some(close) = self.is_over().await {
+            // Room for asking is there only while it is asked: most of the time nothing happens.
+            if let Some(close) = Box::pin(self.is_over()).await {
                 return close;
             }
             changed.await;
