@@ -52,6 +52,13 @@ async fn say(socket: &mut Socket, text: &'static [u8]) {
     socket.send(Message::Binary(text.into())).await.unwrap();
 }
 
+/// The log's line for the one connection.
+fn last_words(log: &Log) -> String {
+    let text = log.text();
+    let line = text.lines().find(|line| line.contains("connection ended"));
+    line.unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn a_viewer_of_a_desktop_that_is_ended_is_told_so() {
     let log = Log::here();
@@ -62,11 +69,7 @@ async fn a_viewer_of_a_desktop_that_is_ended_is_told_so() {
     let ended = format!("session \"{id}\" has ended");
     assert_eq!(closed(&mut socket).await, (4410, ended));
     gateway.stop().await;
-    let log = log.text();
-    let line = log
-        .lines()
-        .find(|line| line.contains("connection ended"))
-        .unwrap();
+    let line = last_words(&log);
     assert!(line.contains("hop=\"gateway\" reached=\"vm 127.0.0.1:"), "{line}");
     assert!(line.contains("cause=\"4410 session"), "{line}");
 }
@@ -91,11 +94,7 @@ async fn a_viewer_is_told_of_the_end_behind_that_of_its_server() {
         );
         gateway.stop().await;
         // What was seen of it is in the log.
-        let log = log.text();
-        let line = log
-            .lines()
-            .find(|line| line.contains("connection ended"))
-            .unwrap();
+        let line = last_words(&log);
         assert!(line.contains("closed the connection after 12 bytes)"), "{line}");
     }
 }
