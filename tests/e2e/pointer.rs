@@ -222,10 +222,7 @@ fn mouse_in(engine: Engine) {
     at_once(&browser, &json!(events));
     let clicked: [PointerMessage; 3] = [(0, (0, 60)), (1, (20, 30)), (0, (7, 8))];
     recording.is_told("a press and a release where they were", &clicked);
-    browser.run(
-        "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
-        json!([]),
-    );
+    browser.frames();
     at_once(&browser, &json!(moves(0).collect::<Vec<_>>()));
     let moved: [PointerMessage; 2] = [(0, (0, 60)), (0, (49, 11))];
     recording.is_told(

@@ -268,7 +268,7 @@ fn lost_fingers_in(engine: Engine) {
         start.into_iter().chain(moves).chain([release(0)]).collect()
     };
     browser.fingers(&[finger(700), finger(800)]);
-    frames(&browser);
+    browser.frames();
     let (now, ..) = canvas(&browser);
     assert!(
         (38.0..=82.0).contains(&(left - now)),
@@ -276,14 +276,6 @@ fn lost_fingers_in(engine: Engine) {
         left - now
     );
     recorder.gets("nothing of it", &[]);
-}
-
-/// Waits until what has come is painted.
-fn frames(browser: &Browser) {
-    browser.run(
-        "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
-        json!([]),
-    );
 }
 
 #[test]

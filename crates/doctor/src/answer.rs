@@ -196,14 +196,18 @@ pub(crate) fn shown(bytes: &[u8]) -> String {
 /// The most letters of another one's words that are shown.
 const LONGEST: usize = 300;
 
-/// Another one's words as they can be shown: without what would make something else of a line.
+/// Another one's words as they can be shown.
 pub(crate) fn readable(text: &str) -> String {
-    let plain = |letter: char| {
-        let is_control =
-            letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if is_control { ' ' } else { letter }
-    };
     text.chars().take(LONGEST).map(plain).collect()
+}
+
+/// A letter of another one's words as it can be shown: a blank for what would make something else of a line, such as what
+/// writes the rest of it backwards.
+#[must_use]
+pub fn plain(letter: char) -> char {
+    let is_control =
+        letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    if is_control { ' ' } else { letter }
 }
 
 #[cfg(test)]

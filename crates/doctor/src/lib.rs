@@ -13,7 +13,7 @@ mod report;
 mod rfb;
 mod seen;
 
-pub use answer::{Answer, Head};
+pub use answer::{Answer, Head, plain};
 pub use cause::{Cause, Weight};
 pub use report::{Line, Report, Verdict};
 pub use rfb::Conversation;

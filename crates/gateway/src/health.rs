@@ -106,16 +106,10 @@ impl Health {
     }
 }
 
-/// As much of a text as is shown, with blanks for controls, among them those that write what follows backwards.
+/// As much of a text as is shown.
 fn shown(text: &str) -> String {
-    let plain = |letter| match letter {
-        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => ' ',
-        letter => letter,
-    };
-    text[..text.floor_char_boundary(LONGEST)]
-        .chars()
-        .map(plain)
-        .collect()
+    let text = &text[..text.floor_char_boundary(LONGEST)];
+    text.chars().map(porthole_doctor::plain).collect()
 }
 
 /// What was heard last, and since when it has been known that the VM is up.

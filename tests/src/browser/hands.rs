@@ -106,6 +106,14 @@ impl Browser {
         );
     }
 
+    /// Waits until what has come is painted.
+    pub fn frames(&self) {
+        self.run(
+            "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+            json!([]),
+        );
+    }
+
     fn act(&self, source: Value) {
         self.post("actions", json!({ "actions": [source] }));
     }
