@@ -259,6 +259,8 @@ impl Session {
             } else {
                 self.cursor.clone()
             };
+            // Two bytes can bring back megabytes.
+            self.work = self.work.saturating_add(cursor.size.area());
             self.event(Event::CursorChanged(cursor));
         }
         Ok(Pseudo::Done)

@@ -493,3 +493,35 @@ fn work_for_hours_in_few_bytes_is_done_a_part_at_a_time() {
     assert_eq!(client.framebuffer().bytes()[..8], [7, 7, 7, 255, 99, 99, 99, 255]);
     assert!(client.unparsed().is_empty());
 }
+
+/// The wire says in two bytes that a cursor of megabytes is hidden or shown.
+#[test]
+fn a_large_cursor_that_is_shown_again_and_again_is_work() {
+    let cursor = Rect::new(0, 0, 1024, 1024);
+    let shape = [&[1, 0][..], &vec![9; cursor.area() * 4]].concat();
+    let states = [[0, 0], [0, 1]]
+        .map(|state| server::rectangle(Rect::default(), Encoding::VMWARE_CURSOR_STATE, &state));
+    let times = 30;
+    let bytes = [
+        server::handshake(WIDTH, HEIGHT, ""),
+        server::framebuffer_update(&[server::rectangle(cursor, Encoding::VMWARE_CURSOR, &shape)]),
+        server::framebuffer_update(&vec![states; times].concat()),
+    ]
+    .concat();
+    let mut client = porthole_rfb::Client::new(porthole_rfb::Config::default());
+    let mut shown = Vec::new();
+    let mut input = &bytes[..];
+    loop {
+        client.handle_input(input).unwrap();
+        input = &[];
+        let cursors = std::iter::from_fn(|| client.poll_event()).filter(
+            |event| matches!(event, porthole_rfb::Event::CursorChanged(cursor) if !cursor.rgba.is_empty()),
+        );
+        shown.push(cursors.count());
+        if !client.is_busy() {
+            break;
+        }
+    }
+    assert_eq!(shown.iter().sum::<usize>(), 1 + times);
+    assert!(shown.iter().all(|at_once| *at_once <= 10), "{shown:?}");
+}
