@@ -79,6 +79,12 @@ impl Answer {
         *self != Self::Untried && !self.opens()
     }
 
+    /// Whether it is this status with these words behind it.
+    pub(crate) fn says(&self, status: u16, words: &str) -> bool {
+        self.head()
+            .is_some_and(|head| head.status == status && head.body.contains(words))
+    }
+
     /// Whether it leads elsewhere.
     #[must_use]
     pub fn redirects(&self) -> bool {
@@ -196,15 +202,15 @@ pub(crate) fn shown(bytes: &[u8]) -> String {
 /// The most letters of another one's words that are shown.
 const LONGEST: usize = 300;
 
-/// Another one's words as they can be shown.
-pub(crate) fn readable(text: &str) -> String {
+/// Another one's words as they can be shown: on one line, and no more than are read.
+#[must_use]
+pub fn readable(text: &str) -> String {
     text.chars().take(LONGEST).map(plain).collect()
 }
 
 /// A letter of another one's words as it can be shown: a blank for what would make something else of a line, such as what
 /// writes the rest of it backwards.
-#[must_use]
-pub fn plain(letter: char) -> char {
+fn plain(letter: char) -> char {
     let is_control =
         letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     if is_control { ' ' } else { letter }

@@ -67,6 +67,9 @@ macro_rules! causes {
     };
 }
 
+/// By these words the gateway tells that the endpoint which decides who may in is down.
+pub const DECIDES: &str = "which decides who may in";
+
 causes! {
     MixedContent "mixed-content", Page Breaks,
         |it| it.page.as_ref().is_some_and(|page| page.is_https) && !it.address.is_tls && !it.address.is_loopback,
@@ -95,8 +98,20 @@ causes! {
         |it| it.is_closed_with(&[4401, 4403]),
         "The gateway does not let this caller have the session.",
         "Sign in again, then reload the page. Who may in is what [tokens] and [forward_auth] in the gateway's configuration say.";
+    AuthDown "auth-down", Session Breaks,
+        |it| it.is_closed_with(&[4424]) || it.is_denied_saying(502, DECIDES),
+        "The endpoint that decides who may in does not answer, or fails, so that the gateway lets nobody in.",
+        "Start it, or correct url and timeout_seconds below [forward_auth] in the gateway's configuration. What was seen names it.";
+    TooOften "too-many-requests", Session Breaks,
+        |it| it.is_closed_with(&[4429]) || it.is_denied_with(|status| status == 429),
+        "Too much is asked at a time, and whoever answers takes no more for now.",
+        "Wait a moment, then try again. If it goes on, raise the limit of the endpoint in [forward_auth], or of the proxy that answers so.";
     TooMany "too-many-connections", Session Breaks,
-        |it| matches!(it.session, Some(Standing::Full(_))) || it.is_closed_with(&[4503]),
+        |it| {
+            matches!(it.session, Some(Standing::Full(_)))
+                || it.is_closed_with(&[4503])
+                || it.is_denied_saying(503, "connections, and may have")
+        },
         "There are as many connections as the gateway allows.",
         "Close other windows of this desktop, or raise the max_connections… that is named.";
     ShuttingDown "shutting-down", Session Breaks,
@@ -154,9 +169,7 @@ causes! {
     // ---- the upgrade
 
     OriginRefused "origin-refused", Upgrade Breaks,
-        |it| it.is_denied() && it.answers().iter().any(|answer| {
-            answer.head().is_some_and(|head| head.status == 403 && head.body.contains("origin"))
-        }),
+        |it| it.is_denied_saying(403, "origin"),
         "The gateway lets no page of this origin connect.",
         "Add the page's origin to allowed_origins in the gateway's configuration, or have the proxy in front send X-Forwarded-Host.";
     TrailingSlash "trailing-slash", Upgrade Breaks,
@@ -239,6 +252,14 @@ causes! {
 
     // ---- behind the gateway or websockify
 
+    TimeIsUp "time-is-up", Quiet Breaks,
+        |it| it.is_closed_with(&[4440, 4441]),
+        "The gateway ends connections that have lasted for so long, or on which nothing was sent for so long.",
+        "Connect again to go on. How long that is, total_timeout_seconds and idle_timeout_seconds in the gateway's configuration say.";
+    NoPong "no-pong", Quiet Breaks,
+        |it| it.is_closed_with(&[4408]),
+        "The gateway has ended the connection, since one side of it did not show that it is still there.",
+        "What was seen names the side. Check the network to it, and that it is not asleep, stopped or far too busy.";
     VmGone "vm-gone", Greeting Breaks,
         |it| it.is_closed_with(&[1011, 4502, 4504]),
         "The WebSocket opens, and the desktop behind it cannot be reached.",
@@ -276,7 +297,7 @@ causes! {
         "What is sent does not keep to the protocol.",
         "A hop on the way may change what it carries; compare with a connection to the next hop.";
     IdleTimeout "idle-timeout", Quiet Breaks,
-        |it| it.is_closed_with(&[4429]) || it.spoken.quiet.is_some() && it.spoken.end.is_some(),
+        |it| it.spoken.quiet.is_some() && it.spoken.end.is_some(),
         "A hop ends connections on which nothing is said for a while.",
         "Raise its timeout (nginx: proxy_read_timeout and proxy_send_timeout, 60 s by default), or have something ping more often (websockify: --heartbeat=30). The gateway pings every 20 s.";
     BrokenOff "broken-off", Picture Breaks,
@@ -465,6 +486,12 @@ mod tests {
             (closed(4502), Some(VmGone)),
             (closed(4404), Some(NoSession)),
             (closed(4401), Some(NotAllowed)),
+            (closed(4424), Some(AuthDown)),
+            (closed(4429), Some(TooOften)),
+            (closed(4408), Some(NoPong)),
+            (closed(4440), Some(TimeIsUp)),
+            (closed(4441), Some(TimeIsUp)),
+            (asked(http(429), http(429)), Some(TooOften)),
             (closed(1000), Some(ClosedEarly)),
             (spoken(End::Compressed), Some(Deflate)),
             (spoken(End::Silent), Some(ServerSilent)),

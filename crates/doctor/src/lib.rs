@@ -13,8 +13,8 @@ mod report;
 mod rfb;
 mod seen;
 
-pub use answer::{Answer, Head, plain};
-pub use cause::{Cause, Weight};
+pub use answer::{Answer, Head, readable};
+pub use cause::{Cause, DECIDES, Weight};
 pub use report::{Line, Report, Verdict};
 pub use rfb::Conversation;
 pub use seen::{Address, Check, End, Page, Reached, Seen, Spoken, Standing, Tls};

@@ -224,6 +224,11 @@ impl Seen {
         self.is_denied() && answer.status().is_some_and(statuses)
     }
 
+    /// Whether that is a gateway's own refusal, with this status and these words.
+    pub(crate) fn is_denied_saying(&self, status: u16, words: &str) -> bool {
+        self.is_denied() && self.answers().iter().any(|answer| answer.says(status, words))
+    }
+
     /// Whether the WebSocket was closed with one of these codes before the desktop was seen.
     pub(crate) fn is_closed_with(&self, codes: &[u16]) -> bool {
         matches!(&self.spoken.end, Some(End::Closed { code, .. }) if codes.contains(code))

@@ -2,7 +2,7 @@
 //!
 //! A browser tells its page nothing about a handshake that failed, so the gateway accepts the WebSocket in any case
 //! and says by close code and reason what is wrong behind it. Codes from 4000 on are for applications to define
-//! (RFC 6455, 7.4.2); these are HTTP's statuses with 4000 added.
+//! (RFC 6455, 7.4.2); these are HTTP's statuses with 4000 added, but for those beyond 4440, which HTTP has no status for.
 //!
 //! | code | what it means |
 //! |---|---|
@@ -17,9 +17,11 @@
 //! | 4404 | there is no such session |
 //! | 4408 | the browser, or the target, answered no ping |
 //! | 4410 | the session has ended |
+//! | 4424 | the endpoint that decides who may in is down |
 //! | 4425 | the session's desktop is still being created |
-//! | 4429 | nothing was sent either way for too long |
+//! | 4429 | the endpoint that decides who may in is asked too often |
 //! | 4440 | the connection has lasted as long as it may |
+//! | 4441 | nothing was sent either way for too long |
 //! | 4502 | the target could not be reached, or did not speak what was expected |
 //! | 4503 | there are as many connections as there may be |
 //! | 4504 | the target did not answer in time |
@@ -63,12 +65,16 @@ impl Close {
     pub const NO_PONG: u16 = 4408;
     /// The session has ended.
     pub const ENDED: u16 = 4410;
+    /// Nobody decides who may in.
+    pub const UNDECIDED: u16 = 4424;
     /// The session's desktop is not there yet.
     pub const NOT_READY: u16 = 4425;
-    /// Idle for too long.
-    pub const IDLE: u16 = 4429;
+    /// Whoever decides who may in is asked too often.
+    pub const TOO_OFTEN: u16 = 4429;
     /// It has lasted as long as it may.
     pub const OVER: u16 = 4440;
+    /// Idle for too long.
+    pub const IDLE: u16 = 4441;
     /// There are as many connections as there may be.
     pub const TOO_MANY: u16 = 4503;
     /// The target could not be reached.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use porthole_doctor::readable;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tracing::debug;
@@ -85,9 +86,6 @@ const HOLDS: Duration = Duration::from_secs(1);
 const MOST_AGENTS: usize = 10_000;
 const REMEMBERED: Duration = Duration::from_secs(600);
 
-/// The longest word of an agent's, and the longest reason, in bytes.
-const LONGEST: usize = 200;
-
 /// The words for that all is well that health checks have.
 const WELL: [&str; 4] = ["ok", "healthy", "pass", "up"];
 
@@ -96,7 +94,7 @@ impl Health {
         Self {
             status: "unknown".to_owned(),
             active_sessions: None,
-            reason: Some(shown(&reason)),
+            reason: Some(readable(&reason)),
         }
     }
 
@@ -104,12 +102,6 @@ impl Health {
     fn is_well(&self) -> bool {
         self.reason.is_none() && WELL.iter().any(|word| self.status.eq_ignore_ascii_case(word))
     }
-}
-
-/// As much of a text as is shown.
-fn shown(text: &str) -> String {
-    let text = &text[..text.floor_char_boundary(LONGEST)];
-    text.chars().map(porthole_doctor::plain).collect()
 }
 
 /// What was heard last, and since when it has been known that the VM is up.
@@ -212,7 +204,7 @@ impl Agents {
         let wrong = (!is_success).then(|| format!("the VM's agent answered {}", answer.status));
         match said {
             Ok(said) => Health {
-                status: shown(&said.status),
+                status: readable(&said.status),
                 active_sessions: said.active_sessions,
                 reason: wrong,
             },

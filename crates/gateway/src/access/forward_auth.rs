@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
+use porthole_doctor::DECIDES;
 use serde::Deserialize;
 
 use super::{Caller, Denied, Request};
@@ -78,18 +79,13 @@ impl ForwardAuth {
             .get(self.url.clone(), headers, self.timeout, MOST_BYTES)
             .await;
         let host = self.url.authority().map_or("", |it| it.as_str());
-        let answer = asked.map_err(|why| {
-            Denied::new(
-                StatusCode::BAD_GATEWAY,
-                format!("{host}, which decides who may in, {why}"),
-            )
-        })?;
+        let is_down = |why: String| Denied::new(StatusCode::BAD_GATEWAY, format!("{host}, {DECIDES}, {why}"));
+        let answer = asked.map_err(is_down)?;
         if answer.status.is_success() {
             return Ok(self.caller(&answer.headers));
         }
         if answer.status.is_server_error() {
-            let reason = format!("{host}, which decides who may in, answered {}", answer.status);
-            return Err(Denied::new(StatusCode::BAD_GATEWAY, reason));
+            return Err(is_down(format!("answered {}", answer.status)));
         }
         Err(denied(host, answer))
     }
@@ -105,11 +101,13 @@ impl ForwardAuth {
 
 /// The endpoint's own answer goes to a browser as it is: it may lead to a login.
 fn denied(host: &str, answer: Answer) -> Denied {
-    let reason = format!("{host} does not let you in: it answered {}", answer.status);
-    let status = match answer.status {
-        StatusCode::FORBIDDEN => StatusCode::FORBIDDEN,
-        _ => StatusCode::UNAUTHORIZED,
+    let (status, says) = match answer.status {
+        // Who was never judged need not log in again.
+        StatusCode::TOO_MANY_REQUESTS => (StatusCode::TOO_MANY_REQUESTS, "is asked too often"),
+        StatusCode::FORBIDDEN => (StatusCode::FORBIDDEN, "does not let you in"),
+        _ => (StatusCode::UNAUTHORIZED, "does not let you in"),
     };
+    let reason = format!("{host} {says}: it answered {}", answer.status);
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = answer.status;
     *response.headers_mut() = headers::end_to_end(&answer.headers);

@@ -82,7 +82,8 @@ impl Denied {
     pub(crate) fn close(&self) -> Close {
         let code = match self.status {
             StatusCode::UNAUTHORIZED => Close::UNAUTHORIZED,
-            StatusCode::BAD_GATEWAY => Close::UNREACHABLE,
+            StatusCode::BAD_GATEWAY => Close::UNDECIDED,
+            StatusCode::TOO_MANY_REQUESTS => Close::TOO_OFTEN,
             _ => Close::FORBIDDEN,
         };
         Close::new(code, self.reason.as_str())

@@ -503,7 +503,7 @@ async fn an_idle_connection_ends_after_the_configured_time() {
     let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
     assert_eq!(
         closed(&mut gateway.connect().await).await,
-        (4429, "nothing was sent either way for 1 s".into())
+        (4441, "nothing was sent either way for 1 s".into())
     );
 }
 

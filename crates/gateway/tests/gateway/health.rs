@@ -146,14 +146,14 @@ async fn says(agent: &str, expected: &str) {
 
 #[tokio::test]
 async fn an_agents_word_is_shown_and_no_more_of_its_answer() {
-    let long = format!(r#"{{"status":"{}"}}"#, "ü".repeat(150));
+    let long = format!(r#"{{"status":"{}"}}"#, "ü".repeat(400));
     for (answer, status) in [
         (WELL.to_owned(), "ok".to_owned()),
         (
             r#"{"status":"<b>degraded</b>","active_sessions":3}"#.to_owned(),
             "<b>degraded</b>".to_owned(),
         ),
-        (long, "ü".repeat(100)),
+        (long, "ü".repeat(300)),
         (
             r#"{"status":"o\u001b[1mk\u202e\n"}"#.to_owned(),
             "o [1mk  ".to_owned(),

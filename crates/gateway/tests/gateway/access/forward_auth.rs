@@ -2,16 +2,19 @@
 
 use std::sync::{Arc, Mutex};
 
+use porthole_doctor::Cause;
 use porthole_gateway::Config;
 
 use super::WEBSOCK;
-use crate::support::{Gateway, Log, closed, closed_port, http_peer, read};
+use crate::doctor::diagnosed;
+use crate::support::{Gateway, Log, closed, closed_port, http_peer, peer, read};
 
 const PAGE: &str = "/api/auth/session/demo/novnc";
 const DEMO: &str = "/api/auth/session/demo/novnc/websock";
 
 async fn asking(endpoint: &str) -> Gateway {
-    let text = format!("demo = true\n[forward_auth]\nurl = 'http://{endpoint}/verify?x'");
+    let text =
+        format!("demo = true\n[forward_auth]\nurl = 'http://{endpoint}/verify?x'\ntimeout_seconds = 1");
     Gateway::start(Config::parse(&text).unwrap()).await
 }
 
@@ -120,7 +123,7 @@ async fn its_own_answer_goes_to_the_browser_so_that_it_can_lead_to_a_login() {
 }
 
 #[tokio::test]
-async fn nobody_is_let_in_where_it_does_not_answer() {
+async fn nobody_is_let_in_where_it_does_not_answer_and_it_is_what_is_blamed() {
     let broken =
         http_peer(|_| "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()).await;
     for (endpoint, expected) in [
@@ -135,7 +138,49 @@ async fn nobody_is_let_in_where_it_does_not_answer() {
             (502, format!("{expected}\n"))
         );
         let end = closed(&mut gateway.open(DEMO, &[]).await.unwrap()).await;
-        assert_eq!(end, (4502, expected));
+        assert_eq!(end, (4424, expected));
+        for address in [
+            format!("ws://{}{DEMO}", gateway.address),
+            format!("http://{}{PAGE}", gateway.address),
+        ] {
+            let report = diagnosed(&address).await;
+            assert_eq!(report.cause, Some(Cause::AuthDown), "{report}");
+            assert!(report.to_string().contains(&endpoint), "{report}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_does_not_answer_in_time_is_down() {
+    let silent = peer(|mut stream| async move {
+        let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+    })
+    .await;
+    let gateway = asking(&silent).await;
+    let end = closed(&mut gateway.open(DEMO, &[]).await.unwrap()).await;
+    let reason = format!("{silent}, which decides who may in, did not answer within 1 s");
+    assert_eq!(end, (4424, reason));
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_to_wait_and_not_to_log_in() {
+    let endpoint = http_peer(|_| {
+        "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 5\r\nConnection: close\r\n\r\nlater".to_owned()
+    })
+    .await;
+    let gateway = asking(&endpoint).await;
+    let (status, head, body) = gateway.get(PAGE).await;
+    assert_eq!((status, &body[..]), (429, &b"later"[..]));
+    assert!(head.contains("retry-after: 7"), "{head}");
+    let end = closed(&mut gateway.open(DEMO, &[]).await.unwrap()).await;
+    let reason = format!("{endpoint} is asked too often: it answered 429 Too Many Requests");
+    assert_eq!(end, (4429, reason));
+    for address in [
+        format!("ws://{}{DEMO}", gateway.address),
+        format!("http://{}{PAGE}", gateway.address),
+    ] {
+        let report = diagnosed(&address).await;
+        assert_eq!(report.cause, Some(Cause::TooOften), "{report}");
     }
 }
 

@@ -27,7 +27,7 @@ const WEBSOCK: &str = "/api/auth/session/vm/novnc/websock";
 /// A hop that says nothing is what most of this is about.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-async fn diagnosed(address: &str) -> Report {
+pub(crate) async fn diagnosed(address: &str) -> Report {
     diagnosed_with(address, None).await
 }
 
