@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::Request;
-use axum::http::{StatusCode, Version};
+use axum::http::{StatusCode, Version, header};
 use axum::middleware::{AddExtension, Next};
 use axum::response::{IntoResponse, Response};
 use axum_server::ConnectionShutdown;
@@ -22,6 +22,7 @@ use tokio_util::either::Either;
 use tower_layer::Layer;
 
 use super::{GRACE, Gateway};
+use crate::close::Close;
 use crate::limits::Place;
 
 /// Accepts connections for which there is a place, inside TLS where there is a certificate.
@@ -55,31 +56,65 @@ impl Acceptor {
         }
     }
 
-    /// A place for a connection, until it is a WebSocket's or ends. That of a proxy is for many, who have addresses of their own.
-    fn place(&self, peer: SocketAddr) -> io::Result<Place> {
+    /// That of a proxy is for many, who have addresses of their own.
+    fn admit(&self, peer: SocketAddr) -> io::Result<Admission> {
         let peer = peer.ip().to_canonical();
         let address = (!self.gateway.config.trusts(&peer)).then_some(peer);
-        self.gateway.http_places.take(None, address).map_err(|close| {
-            self.gateway.refuse("limit", "", &close.reason);
-            io::Error::other(close.reason)
+        let (place, too_many) = match self.gateway.http_places.take(None, address) {
+            Ok(place) => (place, None),
+            Err(Close { reason, .. }) => {
+                self.gateway.refuse("limit", "", &reason);
+                // Whoever comes when even these are taken hears nothing.
+                let place = self.gateway.turned_away.take(None, None);
+                (place.map_err(|_| io::Error::other(reason.clone()))?, Some(reason))
+            }
+        };
+        Ok(Admission {
+            _place: place,
+            too_many,
         })
     }
 }
 
+/// What a connection holds until it is a WebSocket's or ends.
+#[derive(Debug)]
+pub(super) struct Admission {
+    _place: Place,
+    /// Why it is one too many: then its place is there to tell it so.
+    too_many: Option<String>,
+}
+
+/// How many there may be at a time that are told that they are too many.
+pub(super) const MOST_TURNED_AWAY: usize = 64;
+
 impl<S: Send + 'static> Accept<TcpStream, S> for Acceptor {
     type Stream = Stream;
     /// What answers on a connection holds its place: WebSockets have left it.
-    type Service = AddExtension<S, Arc<Place>>;
+    type Service = AddExtension<S, Arc<Admission>>;
     type Future = BoxFuture<'static, io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let acceptor = self.clone();
         Box::pin(async move {
-            let place = Arc::new(acceptor.place(stream.peer_addr()?)?);
+            let admission = Arc::new(acceptor.admit(stream.peer_addr()?)?);
             let stream = acceptor.stream(stream).await?;
-            Ok((stream, Extension(place).layer(service)))
+            Ok((stream, Extension(admission).layer(service)))
         })
     }
+}
+
+/// Tells connections that are too many so, by their first request, and ends them.
+pub(super) async fn within_limits(
+    Extension(admission): Extension<Arc<Admission>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(reason) = &admission.too_many else {
+        return next.run(request).await;
+    };
+    let headers = [(header::RETRY_AFTER, "5"), (header::CONNECTION, "close")];
+    let text = format!("There are too many connections: {reason}. Please try again in a moment.\n");
+    (StatusCode::SERVICE_UNAVAILABLE, headers, text).into_response()
 }
 
 /// Ends connections that speak HTTP/2 with their first request. WebSockets are HTTP/1's here, so that no browser and no proxy

@@ -34,7 +34,7 @@ use accept::Acceptor;
 use crate::access::Access;
 use crate::config::Config;
 use crate::http_client::HttpClient;
-use crate::limits::Places;
+use crate::limits::{Limits, Places};
 use crate::metrics::Metrics;
 use crate::origin;
 use crate::session::Target;
@@ -50,9 +50,10 @@ struct Gateway {
     sessions: Arc<Sessions>,
     access: Access,
     client: HttpClient,
-    /// Of WebSockets, and of other connections.
+    /// Of WebSockets, of other connections, and of those that are too many and told so.
     places: Arc<Places>,
     http_places: Arc<Places>,
+    turned_away: Arc<Places>,
     metrics: Metrics,
     /// The viewer's Content-Security-Policy, and the dashboard's.
     policy: HeaderValue,
@@ -111,6 +112,10 @@ pub async fn serve(listener: TcpListener, config: Config, asked: watch::Receiver
         client,
         places: Arc::new(Places::new(config.limits.clone())),
         http_places: Arc::new(Places::new(config.http_limits.clone())),
+        turned_away: Arc::new(Places::new(Limits {
+            connections: Some(accept::MOST_TURNED_AWAY),
+            ..Limits::default()
+        })),
         config,
         sessions,
         metrics: Metrics::default(),
@@ -146,7 +151,9 @@ async fn listen(listener: TcpListener, gateway: &Arc<Gateway>, handle: Handle<So
     let mut server = axum_server::from_tcp(listener.into_std()?)?.acceptor(acceptor);
     let keep_alive = gateway.config.timeouts.keep_alive;
     server.http_builder().http1().header_read_timeout(keep_alive);
-    let router = router(Arc::clone(gateway)).layer(from_fn(accept::http1_only));
+    let router = router(Arc::clone(gateway))
+        .layer(from_fn(accept::within_limits))
+        .layer(from_fn(accept::http1_only));
     server
         .first_request_timeout(gateway.config.timeouts.handshake)
         .handle(handle)

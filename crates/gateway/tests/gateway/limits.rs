@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use porthole_doctor::Cause;
 use porthole_gateway::Config;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::doctor::diagnosed;
 use crate::support::{Gateway, Log, closed, open_at, read, until, within};
 
 const WEBSOCK: &str = "/api/auth/session/demo/novnc/websock";
@@ -88,15 +90,20 @@ async fn an_address_is_the_same_however_it_is_written() {
     }
 }
 
-/// A connection on which a request was answered, and which is kept for another one; none where it is not answered.
+/// A connection on which a request was answered, and which is kept for another one; none where it is one too many.
 async fn kept(gateway: &Gateway) -> Option<TcpStream> {
     let mut stream = TcpStream::connect(&gateway.address).await.ok()?;
     // It may have ended already.
     let _ = stream.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await;
     let mut answer = [0; 15];
     within(stream.read_exact(&mut answer)).await.ok()?;
-    assert_eq!(&answer, b"HTTP/1.1 200 OK");
-    Some(stream)
+    match &answer {
+        b"HTTP/1.1 200 OK" => Some(stream),
+        _ => {
+            assert_eq!(&answer, b"HTTP/1.1 503 Se");
+            None
+        }
+    }
 }
 
 #[tokio::test]
@@ -121,12 +128,57 @@ async fn there_are_no_more_connections_without_a_websocket_than_there_may_be() {
             }
         })
         .await;
-        assert!(kept(&gateway).await.is_none(), "{key}");
-        let reason = format!("cause=\"{what} has 2 connections, and may have 2 at a time\"");
-        assert!(log.text().contains(&reason), "{}", log.text());
+        // One more is told so, and ends, whatever it asks for.
+        let reason = format!("{what} has 2 connections, and may have 2 at a time");
+        for (method, path) in [
+            ("GET", "/health"),
+            ("POST", "/api/auth/session"),
+            ("GET", "/none"),
+        ] {
+            let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+            let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            within(stream.read_to_string(&mut answer)).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 503 "), "{key}: {answer}");
+            assert!(answer.contains("\r\nretry-after: 5\r\n"), "{key}: {answer}");
+            let text = format!("There are too many connections: {reason}. Please try again in a moment.\n");
+            assert!(answer.ends_with(&text), "{key}: {answer}");
+        }
+        let report = diagnosed(&format!("http://{}/", gateway.address)).await;
+        assert_eq!(report.cause, Some(Cause::TooMany), "{report}");
+        assert!(
+            log.text().contains(&format!("cause=\"{reason}\"")),
+            "{}",
+            log.text()
+        );
         open.pop();
         until(async || kept(&gateway).await.is_some()).await;
     }
+}
+
+#[tokio::test]
+async fn no_more_are_told_that_they_are_too_many_than_there_is_room_for() {
+    let gateway = with("max_http_connections = 0").await;
+    // They say nothing, so that they are not told yet.
+    let mut open = Vec::new();
+    for _ in 0..64 {
+        open.push(TcpStream::connect(&gateway.address).await.unwrap());
+    }
+    let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+    let mut answer = Vec::new();
+    let _ = within(stream.read_to_end(&mut answer)).await;
+    assert!(answer.is_empty());
+    open.clear();
+    until(async || answers_503(&gateway).await).await;
+}
+
+async fn answers_503(gateway: &Gateway) -> bool {
+    let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+    let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let mut answer = Vec::new();
+    let _ = within(stream.read_to_end(&mut answer)).await;
+    answer.starts_with(b"HTTP/1.1 503 ")
 }
 
 #[tokio::test]
