@@ -64,6 +64,11 @@ impl Record {
         self.is_reached = true;
     }
 
+    /// That the session has ended meanwhile, and its target with it.
+    pub(super) fn over(&mut self) {
+        self.target = None;
+    }
+
     pub(super) fn opened(&mut self) {
         self.is_open = true;
         self.gateway.metrics.opened.fetch_add(1, Relaxed);

@@ -129,7 +129,10 @@ async fn begin(
     record.target(target.to_string());
     let closing = gateway.closing.subscribe();
     let timeouts = gateway.config.timeouts.clone();
-    let connected = bridge::connect(&target, &onward(&target, suffix, asked), timeouts.connect).await?;
+    let connected = match bridge::connect(&target, &onward(&target, suffix, asked), timeouts.connect).await {
+        Ok(connected) => connected,
+        Err(close) => return Err(not_reached(close, visit.as_ref(), record).await),
+    };
     record.reached();
     let route = Route {
         name: target.to_string(),
@@ -143,6 +146,21 @@ async fn begin(
         _place: place,
         visit,
     })
+}
+
+/// Why a desktop is not reached: it may be that the session has ended meanwhile, and its server with it.
+async fn not_reached(close: Close, visit: Option<&Visit>, record: &mut Record) -> Close {
+    let over = match visit {
+        Some(visit) => visit.is_over_too().await,
+        None => None,
+    };
+    match over {
+        Some(over) => {
+            record.over();
+            over.with_detail(Some(close.to_string()))
+        }
+        None => close,
+    }
 }
 
 /// A place for one more connection.

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Gateway, Log, Socket, closed, http_peer, json_answer, peer, read};
+use crate::support::{Gateway, Log, Socket, closed, closed_port, http_peer, json_answer, peer, read};
 
 const GREETING: &[u8] = b"RFB 003.008\n";
 
@@ -128,6 +128,37 @@ async fn a_viewer_of_a_session_that_the_configuration_has_no_more_is_told_so_and
     assert_eq!(closed(&mut gone).await, (4410, ended));
     say(&mut kept, GREETING).await;
     assert_eq!(closed(&mut kept).await.0, 1000);
+}
+
+#[tokio::test]
+async fn a_viewer_that_comes_while_its_session_ends_hears_of_that_and_not_of_a_server_that_is_gone() {
+    const SAYS: [&str; 2] = [
+        r#"{"id":"vm","vmIp":"127.0.0.1","status":"ready"}"#,
+        r#"{"id":"vm","vmIp":"127.0.0.1","status":"ended","reason":"its time is up"}"#,
+    ];
+    let log = Log::here();
+    let asked = Arc::new(AtomicU8::new(0));
+    let times = Arc::clone(&asked);
+    let controller = http_peer(move |_| {
+        let time = usize::from(times.fetch_add(1, Relaxed));
+        json_answer("200 OK", SAYS[time.min(1)])
+    })
+    .await;
+    let gone = closed_port().await;
+    let port = gone.rsplit_once(':').unwrap().1;
+    let text = format!("[controller]\nbase = 'http://{controller}'\ntarget = 'tcp://{{vm_ip}}:{port}'");
+    let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
+    let mut socket = gateway
+        .open("/api/auth/session/vm/novnc/websock", &[])
+        .await
+        .unwrap();
+    let ended = "session \"vm\" has ended: its time is up".to_owned();
+    assert_eq!(closed(&mut socket).await, (4410, ended));
+    gateway.stop().await;
+    let line = last_words(&log);
+    assert!(line.contains("hop=\"gateway\" reached=\"gateway\""), "{line}");
+    // What was seen of it is in the log.
+    assert!(line.contains("refused the connection"), "{line}");
 }
 
 #[tokio::test]
