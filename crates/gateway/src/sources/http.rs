@@ -1,9 +1,7 @@
 //! Sessions that a controller knows: `GET {base}/api/auth/session/{id}`.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -14,6 +12,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::sleep;
 
+use super::answers::Answers;
 use super::{Absent, Source};
 use crate::headers;
 use crate::health::HealthAddress;
@@ -54,9 +53,6 @@ const USUAL_CACHE: Duration = Duration::from_secs(2);
 
 /// A session's JSON is a few hundred bytes.
 const MOST_BYTES: usize = 64 << 10;
-
-/// How many answers are kept.
-const MOST_ANSWERS: usize = 10_000;
 
 /// How often it is asked about a session to which somebody is connected, who is to hear of its end.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
@@ -122,40 +118,26 @@ struct Known {
     health_url: Option<String>,
 }
 
-/// Who asked for which session.
-type Key = (String, Vec<HeaderValue>);
-
-/// An answer, and when it was given.
-type Kept = (Instant, Result<Session, Absent>);
-
 #[derive(Debug)]
 pub(super) struct HttpSource {
     controller: Controller,
     client: HttpClient,
-    answers: Mutex<HashMap<Key, Kept>>,
+    answers: Answers,
 }
 
 impl HttpSource {
     pub(super) fn new(controller: Controller, client: HttpClient) -> Self {
         Self {
+            answers: Answers::new(controller.cache),
             controller,
             client,
-            answers: Mutex::default(),
         }
     }
 
     async fn ask(&self, id: &str, caller: &HeaderMap) -> Result<Session, Absent> {
         let credentials = self.credentials(caller);
         let key = (id.to_owned(), credentials.values().cloned().collect());
-        if let Some(answer) = self.recall(&key) {
-            return answer;
-        }
-        let answer = self.ask_anew(id, credentials).await;
-        // That it could not say is nothing to be held against a session.
-        if !matches!(answer, Err(Absent::Failed(_))) {
-            self.remember(key, answer.clone());
-        }
-        answer
+        self.answers.get(key, self.ask_anew(id, credentials)).await
     }
 
     fn credentials(&self, caller: &HeaderMap) -> HeaderMap {
@@ -197,25 +179,6 @@ impl HttpSource {
             status => Err(failed(format!("answered {status}"))),
         }
     }
-
-    fn recall(&self, key: &Key) -> Option<Result<Session, Absent>> {
-        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers
-            .get(key)
-            .filter(|(when, _)| when.elapsed() < self.controller.cache)
-            .map(|(_, answer)| answer.clone())
-    }
-
-    fn remember(&self, key: Key, answer: Result<Session, Absent>) {
-        if self.controller.cache.is_zero() {
-            return;
-        }
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.retain(|_, (when, _)| when.elapsed() < self.controller.cache);
-        if answers.len() < MOST_ANSWERS {
-            answers.insert(key, (Instant::now(), answer));
-        }
-    }
 }
 
 impl Source for HttpSource {
@@ -228,8 +191,7 @@ impl Source for HttpSource {
     }
 
     fn settled<'a>(&'a self, id: &'a str) -> BoxFuture<'a, ()> {
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.retain(|(of, _), _| of != id);
+        self.answers.forget(id);
         Box::pin(ready(()))
     }
 }

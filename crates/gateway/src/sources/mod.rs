@@ -4,6 +4,7 @@
 //! [`demo`], [`spawn`] (a command that starts a desktop) and [`http`] (a controller that knows them). A configuration
 //! may have several; they are asked in this order.
 
+mod answers;
 mod demo;
 mod file;
 mod http;
@@ -15,8 +16,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use axum::http::HeaderMap;
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, join_all, pending, ready, select_all};
+use futures_util::future::{BoxFuture, join_all, pending, ready};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -151,13 +151,21 @@ impl Sessions {
         if !is_name(id) {
             return Err(Absent::Unknown);
         }
-        for source in &self.sources {
+        match self.locate(id, caller).await {
+            Some((_, found)) => found,
+            None => Err(Absent::Unknown),
+        }
+    }
+
+    /// What is found of a session, and the place of the source that says so; none where all of them know nothing of it.
+    async fn locate(&self, id: &str, caller: &HeaderMap) -> Option<(usize, Result<Session, Absent>)> {
+        for (place, source) in self.sources.iter().enumerate() {
             match source.find(id, caller).await {
                 Err(Absent::Unknown) => {}
-                found => return found,
+                found => return Some((place, found)),
             }
         }
-        Err(Absent::Unknown)
+        None
     }
 
     /// The same with what its VM's agent says, which may take seconds. Only then is it ready for those who wait for that;
@@ -190,9 +198,9 @@ impl Sessions {
         self.spawn.start(provider)
     }
 
-    /// Waits from now on until any of them may be another than before.
-    fn changed(&self) -> impl Future<Output = ()> + use<> {
-        select_all(self.sources.iter().map(|source| source.changed())).map(drop)
+    /// For each source, in its place, what waits from now on until sessions of it may be others than before.
+    fn changes(&self) -> Vec<BoxFuture<'static, ()>> {
+        self.sources.iter().map(|source| source.changed()).collect()
     }
 
     /// Waits until what is found of a session is from after its desktop has just ended a connection.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 
+use super::Sessions;
 use super::spawn::User;
-use super::{Absent, Sessions};
 use crate::close::Close;
 use crate::headers;
-use crate::session::{Session, State};
+use crate::session::State;
 
 /// One who is connected, until it is dropped.
 #[derive(Debug)]
@@ -34,35 +34,35 @@ impl Visit {
     /// Waits until the session is over; what its viewer is to be told.
     pub(crate) async fn over(&self) -> Close {
         loop {
-            let changed = self.sessions.changed();
+            let mut changes = self.sessions.changes();
             // Room for asking is there only while it is asked: most of the time nothing happens.
-            if let Some(close) = Box::pin(self.is_over()).await {
-                return close;
+            match Box::pin(self.source()).await {
+                // The others need not be asked again with each change of theirs: as long as this one has the session, it goes on.
+                Ok(source) => changes.swap_remove(source).await,
+                Err(close) => return close,
             }
-            changed.await;
         }
     }
 
     /// Whether the session is over whose desktop has just ended the connection; what its viewer is to be told then.
     pub(crate) async fn is_over_too(&self) -> Option<Close> {
         self.sessions.settled(&self.id).await;
-        self.is_over().await
+        self.source().await.err()
     }
 
-    async fn is_over(&self) -> Option<Close> {
+    /// The place of the source that has the session; what its viewer is to be told where it is over.
+    async fn source(&self) -> Result<usize, Close> {
         let id = &self.id;
-        match self.sessions.find(id, &self.caller).await {
-            Ok(Session {
-                state: State::Creating | State::Booting | State::Ready(_),
-                ..
-            }) => None,
-            Ok(session) => session.target().err(),
-            Err(Absent::Unknown) => {
-                let reason = format!("session \"{id}\" has ended: it is not there any more");
-                Some(Close::new(Close::ENDED, reason))
+        let Some((source, found)) = self.sessions.locate(id, &self.caller).await else {
+            let reason = format!("session \"{id}\" has ended: it is not there any more");
+            return Err(Close::new(Close::ENDED, reason));
+        };
+        match found {
+            Ok(session) if matches!(session.state, State::Failed(_) | State::Ended(_)) => {
+                session.target().map(|_| source)
             }
             // That nobody can say, or not to this caller any more, takes no desktop away from who works at it.
-            Err(Absent::Forbidden(_) | Absent::Failed(_)) => None,
+            _ => Ok(source),
         }
     }
 }

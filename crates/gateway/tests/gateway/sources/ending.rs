@@ -1,7 +1,8 @@
 //! A session that ends while somebody is connected to it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed};
+use std::time::Instant;
 
 use futures_util::SinkExt;
 use porthole_gateway::Config;
@@ -159,6 +160,48 @@ async fn a_viewer_that_comes_while_its_session_ends_hears_of_that_and_not_of_a_s
     assert!(line.contains("hop=\"gateway\" reached=\"gateway\""), "{line}");
     // What was seen of it is in the log.
     assert!(line.contains("refused the connection"), "{line}");
+}
+
+#[tokio::test]
+async fn a_change_of_one_source_has_nobody_ask_another_one() {
+    const VIEWERS: usize = 20;
+    const CHANGES: usize = 10;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let times = Arc::clone(&asked);
+    let controller = http_peer(move |head| {
+        times.fetch_add(1, Relaxed);
+        let id = head.split([' ', '/']).nth(5).unwrap();
+        json_answer(
+            "200 OK",
+            &format!(r#"{{"id":"{id}","vmIp":"127.0.0.1","status":"ready"}}"#),
+        )
+    })
+    .await;
+    let vm = peer(desktop).await;
+    let port = vm.rsplit_once(':').unwrap().1;
+    let text = format!(
+        "[controller]\nbase = 'http://{controller}'\ntarget = 'tcp://{{vm_ip}}:{port}'\ncache_seconds = 0\n\
+         [providers.p]\ncommand = ['false']"
+    );
+    let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
+    let started = Instant::now();
+    let mut viewers = Vec::new();
+    for number in 0..VIEWERS {
+        viewers.push(connect(&gateway, &format!("vm{number}")).await);
+    }
+    // Each on its way to the desktop, and once more as soon as it is there.
+    crate::support::until(async || asked.load(Relaxed) >= 2 * VIEWERS).await;
+    for _ in 0..CHANGES {
+        let (status, text) = gateway.post("/api/auth/session", r#"{"provider":"p"}"#).await;
+        assert_eq!(status, 201, "{text}");
+        let session: Value = serde_json::from_str(&text).unwrap();
+        let path = format!("/api/auth/session/{}", session["id"].as_str().unwrap());
+        crate::support::until(async || gateway.json(&path).await.1["status"] == "failed").await;
+    }
+    // Everybody is asked about every ten seconds in any case.
+    let looks = usize::try_from(started.elapsed().as_secs() / 10).unwrap();
+    let asked = asked.load(Relaxed);
+    assert!(asked <= (2 + looks) * VIEWERS, "asked {asked} times");
 }
 
 #[tokio::test]
