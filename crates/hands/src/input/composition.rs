@@ -9,23 +9,53 @@ use super::{keysym, scancode, text};
 /// What an input method is making.
 #[derive(Debug, Default)]
 pub(super) struct Composition {
+    is_on: bool,
     /// Whether it is told as it grows.
     is_live: bool,
+    /// Whether it begins with what is at the desktop already.
+    takes_over: bool,
     /// What of it is at the desktop by now.
     told: String,
 }
 
+/// How an input method makes its text known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// What it composes is not what it looks like before it ends.
+    AtTheEnd,
+    /// A keyboard on the screen composes words, whose letters somebody wants to see at once.
+    AsItGrows,
+    /// The same, of a word that was there before: such a keyboard takes it up again to change it.
+    FromAWordOnwards,
+}
+
 impl Composition {
-    /// It begins. What a keyboard on the screen composes are words, whose letters somebody wants to see at once: `is_live`.
-    /// What other input methods compose is not what it looks like before it ends. `replaced` is what it takes the place of, as
-    /// an accented letter that macOS offers takes that of the key that is held for it.
-    pub(super) fn start(&mut self, is_live: bool, replaced: &str) {
-        self.is_live = is_live;
-        replaced.clone_into(&mut self.told);
+    /// It begins. `replaced` is what it takes the place of, as an accented letter that macOS offers takes that of the key that
+    /// is held for it.
+    pub(super) fn start(&mut self, manner: Manner, replaced: &str) {
+        *self = Self {
+            is_on: true,
+            is_live: manner != Manner::AtTheEnd,
+            takes_over: manner == Manner::FromAWordOnwards,
+            told: replaced.to_owned(),
+        };
+    }
+
+    pub(super) fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    /// It becomes this in the field: that was not there before.
+    pub(super) fn write(&mut self, data: &str) -> Vec<KeyAction> {
+        self.takes_over = false;
+        self.update(data)
     }
 
     /// It is this by now.
     pub(super) fn update(&mut self, data: &str) -> Vec<KeyAction> {
+        if std::mem::take(&mut self.takes_over) {
+            data.clone_into(&mut self.told);
+        }
         if self.is_live && !data.chars().any(is_made_of_others) {
             self.tell(data)
         } else {
@@ -33,10 +63,12 @@ impl Composition {
         }
     }
 
-    /// It has become this; nothing, where it was given up.
+    /// It has become this; nothing, where it was given up. What was told as it grew stays then, unless an update took it away:
+    /// Chromium on Android has ended so what is left by a tap elsewhere.
     pub(super) fn end(&mut self, data: &str) -> Vec<KeyAction> {
-        let actions = self.tell(data);
-        self.told.clear();
+        let stays = self.is_live && data.is_empty();
+        let actions = if stays { Vec::new() } else { self.tell(data) };
+        *self = Self::default();
         actions
     }
 

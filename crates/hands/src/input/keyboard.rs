@@ -196,6 +196,11 @@ impl Keyboard {
         self.platform == Platform::Other
     }
 
+    /// Whether it is one of Apple's, whose browsers tell of some keys after what they have written.
+    pub(super) fn is_apple(&self) -> bool {
+        self.platform == Platform::Apple
+    }
+
     /// Whether the server believes that a Shift is held.
     pub(super) fn holds_shift(&self) -> bool {
         self.held

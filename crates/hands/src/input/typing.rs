@@ -1,7 +1,7 @@
 //! All that hands do on a keyboard, whichever way the browser tells it: by keys, by text, or by what is pasted.
 
 use super::action::{KeyAction, is_modifier};
-use super::composition::{self, Composition};
+use super::composition::{self, Composition, Manner};
 use super::dead::{DeadKey, Left};
 use super::keyboard::{Fate, Keyboard, Response};
 use super::latches::{Latch, Latches};
@@ -24,6 +24,8 @@ pub struct Typing {
     dead_key: Option<DeadKey>,
     /// Whether the last key was one of a keyboard on the screen.
     is_virtual: bool,
+    /// Whether that key is down.
+    is_down: bool,
 }
 
 impl Typing {
@@ -39,6 +41,7 @@ impl Typing {
             opening: Opening::default(),
             dead_key: None,
             is_virtual: false,
+            is_down: false,
         }
     }
 
@@ -47,6 +50,7 @@ impl Typing {
         let code = names::code(stroke.code, stroke.key_code, stroke.location);
         // WebKitGTK calls the place of a key that its input method has taken so.
         self.is_virtual = code.is_empty() && stroke.code != "Unidentified";
+        self.is_down = true;
         self.leaving.press(stroke);
         let Response { actions, fate } = self.keyboard.press(stroke);
         let left = self.left_key(stroke);
@@ -69,6 +73,7 @@ impl Typing {
 
     /// `keyup`
     pub fn key_up(&mut self, stroke: &KeyStroke<'_>) -> Response {
+        self.is_down = false;
         let leaves = self.leaving.release();
         let Response { mut actions, fate } = self.keyboard.release(stroke);
         let left = self.left_key(stroke);
@@ -109,7 +114,19 @@ impl Typing {
 
     /// `compositionstart` with its `data`: what the composition takes the place of.
     pub fn composition_start(&mut self, data: &str) {
-        self.composition.start(self.is_virtual, data);
+        // Browsers of Android press a key for all that a keyboard on the screen writes, and none when it takes a word up.
+        let manner = match (self.is_virtual, self.is_down) {
+            (true, false) if !self.keyboard.is_apple() => Manner::FromAWordOnwards,
+            (true, _) => Manner::AsItGrows,
+            (false, _) => Manner::AtTheEnd,
+        };
+        self.composition.start(manner, data);
+    }
+
+    /// Whether an input method is at work.
+    #[must_use]
+    pub fn is_composing(&self) -> bool {
+        self.composition.is_on()
     }
 
     /// `compositionupdate` with its `data`.
@@ -130,6 +147,12 @@ impl Typing {
 
     /// `beforeinput` with its `inputType` and `data`.
     pub fn before_input(&mut self, kind: &str, data: Option<&str>) -> Vec<KeyAction> {
+        if self.is_composing() {
+            // What else an input method changes is told by its own events.
+            let written = data.filter(|_| kind == "insertCompositionText");
+            let actions = written.map(|data| self.composition.write(data));
+            return self.tell(actions.unwrap_or_default());
+        }
         let of_dead_key = match (kind, data) {
             ("insertText", Some(data)) => self.of_dead_key(data),
             _ => None,

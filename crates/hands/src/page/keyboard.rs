@@ -28,8 +28,6 @@ pub(super) struct KeyboardInput {
 pub(super) struct Keys {
     typing: RefCell<Typing>,
     desktop: Rc<Desktop>,
-    /// An input method is at work in the field.
-    is_composing: Cell<bool>,
     on_paste: RefCell<Option<Rc<PasteHook>>>,
     on_leave: RefCell<Option<Rc<dyn Fn()>>>,
     on_latches: RefCell<Option<Rc<Hook<Latches>>>>,
@@ -59,7 +57,6 @@ impl KeyboardInput {
             Keys {
                 typing: RefCell::new(Typing::new(Platform::from_navigator(&platform))),
                 desktop,
-                is_composing: Cell::new(false),
                 on_paste: RefCell::default(),
                 on_leave: RefCell::default(),
                 on_latches: RefCell::default(),
@@ -249,7 +246,6 @@ impl Keys {
 impl Keys {
     fn composes(self: &Rc<Self>, event: &CompositionEvent) {
         let data = event.data().unwrap_or_default();
-        self.is_composing.set(true);
         self.typing.borrow_mut().composition_start(&data);
     }
 
@@ -260,23 +256,23 @@ impl Keys {
 
     fn composed(self: &Rc<Self>, event: &CompositionEvent) {
         let data = event.data().unwrap_or_default();
-        self.is_composing.set(false);
-        self.tell(|typing| typing.composition_end(&data));
+        // It is over even where nothing comes of it.
+        let actions = self.typing.borrow_mut().composition_end(&data);
+        self.tell(|_| actions);
         self.clear();
     }
 
     fn before_input(self: &Rc<Self>, event: &InputEvent) {
-        // What an input method changes is told by its own events.
-        if self.is_composing.get() {
-            return;
+        // An input method changes the field by itself.
+        if !self.typing.borrow().is_composing() {
+            event.prevent_default();
         }
-        event.prevent_default();
         let (kind, data) = (event.input_type(), event.data());
         self.tell(|typing| typing.before_input(&kind, data.as_deref()));
     }
 
     fn clear(&self) {
-        if !self.is_composing.get() {
+        if !self.typing.borrow().is_composing() {
             self.desktop.field().clear();
         }
     }
