@@ -76,6 +76,52 @@ fn text_without_keys_arrives_and_be_it_the_first_that_a_desktop_hears() {
     assert_eq!(left, json!("  "), "nothing is kept of it");
 }
 
+/// A Korean letter of an iPad, of which there is no composition: WebKit rewrites what stands in the field.
+fn rewrites(browser: &Browser, letter: &str, deletes: bool, text: &str) {
+    let commands = if deletes {
+        json!(["deleteBackward"])
+    } else {
+        json!([])
+    };
+    browser.chromium(
+        "Input.dispatchKeyEvent",
+        json!({ "type": "rawKeyDown", "key": letter, "code": "KeyG", "windowsVirtualKeyCode": 71, "commands": commands }),
+    );
+    commits(browser, text);
+    browser.chromium(
+        "Input.dispatchKeyEvent",
+        json!({ "type": "keyUp", "key": letter, "code": "KeyG", "windowsVirtualKeyCode": 71 }),
+    );
+}
+
+#[test]
+fn korean_of_an_ipad_is_put_together_in_the_field() {
+    let server = Tigervnc::start(SIZE);
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let xev = Xev::on(&server.display);
+    let agent = browser.run("return navigator.userAgent", json!([]));
+    browser.chromium(
+        "Emulation.setUserAgentOverride",
+        json!({ "userAgent": agent, "platform": "MacIntel" }),
+    );
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let field = || browser.run("return document.activeElement.value", json!([]));
+    browser.keys(&[Tap("a")]);
+    xev.reads("a letter", "a");
+    xev.forget();
+    rewrites(&browser, "ㅎ", false, "ㅎ");
+    rewrites(&browser, "ㅏ", true, "하");
+    rewrites(&browser, "ㄴ", true, "한");
+    xev.reads("a syllable", "ㅎ<BackSpace>하<BackSpace>한");
+    assert_eq!(field(), json!("  한"), "what the keyboard goes on from");
+    xev.forget();
+    browser.keys(&[Tap("b")]);
+    xev.reads("another key", "b");
+    assert_eq!(field(), json!("  "), "nothing is kept of it");
+}
+
 #[test]
 fn control_alt_and_shift_lead_out_of_the_desktop() {
     let server = Tigervnc::start(SIZE);

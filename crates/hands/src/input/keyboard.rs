@@ -196,6 +196,13 @@ impl Keyboard {
         self.platform == Platform::Other
     }
 
+    /// Whether it is a letter that WebKit on iOS puts together with those before it, by rewriting what stands in the field: it
+    /// has no composition for Korean.
+    pub(super) fn rewrites(&self, stroke: &KeyStroke<'_>) -> bool {
+        let is_jamo = stroke.key.chars().all(|it| matches!(it, '\u{3131}'..='\u{3163}'));
+        self.is_apple() && is_jamo && !stroke.key.is_empty() && stroke.key_code != names::PROCESSED
+    }
+
     /// Whether it is one of Apple's, whose browsers tell of some keys after what they have written.
     pub(super) fn is_apple(&self) -> bool {
         self.platform == Platform::Apple
@@ -238,7 +245,7 @@ impl Keyboard {
     /// Whether an input method has taken the key, or will tell by events of text what it writes. A server that goes by
     /// places is told the keys themselves, as far as they have one and no input method is at work.
     fn is_input_methods(&self, stroke: &KeyStroke<'_>, name: &str, scancode: u8) -> bool {
-        if stroke.is_composing || name == "Process" {
+        if stroke.is_composing || name == "Process" || self.rewrites(stroke) {
             return true;
         }
         let by_place = self.goes_by_place && self.platform != Platform::Apple && scancode != 0;

@@ -26,6 +26,8 @@ pub struct Typing {
     is_virtual: bool,
     /// Whether that key is down.
     is_down: bool,
+    /// Whether the letters before are in the field, to be rewritten.
+    is_rewriting: bool,
 }
 
 impl Typing {
@@ -42,6 +44,7 @@ impl Typing {
             dead_key: None,
             is_virtual: false,
             is_down: false,
+            is_rewriting: false,
         }
     }
 
@@ -51,6 +54,7 @@ impl Typing {
         // WebKitGTK calls the place of a key that its input method has taken so.
         self.is_virtual = code.is_empty() && stroke.code != "Unidentified";
         self.is_down = true;
+        self.is_rewriting = self.keyboard.rewrites(stroke) || self.is_rewriting && stroke.key == "Shift";
         self.leaving.press(stroke);
         let Response { actions, fate } = self.keyboard.press(stroke);
         let left = self.left_key(stroke);
@@ -129,6 +133,12 @@ impl Typing {
         self.composition.is_on()
     }
 
+    /// Whether what stands in the field is the browser's, which goes on from there.
+    #[must_use]
+    pub fn needs_field(&self) -> bool {
+        self.is_composing() || self.is_rewriting
+    }
+
     /// `compositionupdate` with its `data`.
     pub fn composition_update(&mut self, data: &str) -> Vec<KeyAction> {
         let mut actions = self.composition.update(data);
@@ -188,6 +198,7 @@ impl Typing {
 
     /// A pointer's buttons, of which some were down, are up.
     pub fn clicked(&mut self) -> Vec<KeyAction> {
+        self.is_rewriting = false;
         let actions = self.latches.after_click();
         self.pasting.pass(actions)
     }
@@ -213,6 +224,7 @@ impl Typing {
     /// The page lost the focus: no release will be seen of what is held here.
     pub fn release_held(&mut self) -> Vec<KeyAction> {
         self.leaving = Leaving::default();
+        self.is_rewriting = false;
         let mut actions = self.keyboard.release_all();
         actions.extend(self.latches.release_all());
         self.pasting.pass(actions)

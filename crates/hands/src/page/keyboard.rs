@@ -189,7 +189,11 @@ where
 impl Keys {
     /// A pointer's buttons, of which some were down, are up.
     pub(super) fn clicked(&self) {
+        let needed_field = self.typing.borrow().needs_field();
         self.tell(Typing::clicked);
+        if needed_field {
+            self.clear();
+        }
     }
 
     /// Whether a Control is held.
@@ -201,8 +205,12 @@ impl Keys {
         if !self.desktop.takes_input() {
             return;
         }
+        let needed_field = self.typing.borrow().needs_field();
         let Response { actions, fate } =
             with_stroke(event, |stroke| self.typing.borrow_mut().key_down(stroke));
+        if needed_field {
+            self.clear();
+        }
         self.finish(event, fate);
         self.send(&actions);
         self.wait();
@@ -263,8 +271,8 @@ impl Keys {
     }
 
     fn before_input(self: &Rc<Self>, event: &InputEvent) {
-        // An input method changes the field by itself.
-        if !self.typing.borrow().is_composing() {
+        // It goes on from what stands there.
+        if !self.typing.borrow().needs_field() {
             event.prevent_default();
         }
         let (kind, data) = (event.input_type(), event.data());
@@ -272,7 +280,7 @@ impl Keys {
     }
 
     fn clear(&self) {
-        if !self.typing.borrow().is_composing() {
+        if !self.typing.borrow().needs_field() {
             self.desktop.field().clear();
         }
     }
