@@ -36,6 +36,10 @@ pub(crate) enum Outgoing {
     },
     /// The desktop has another size.
     Resize { width: u16, height: u16 },
+    /// The desktop has another name.
+    Name { name: String },
+    /// The desktop's bell rings.
+    Bell,
     /// Something was copied on the desktop.
     Clipboard {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,6 +137,10 @@ mod tests {
                 width: 1024,
                 height: 768,
             },
+            Outgoing::Name {
+                name: "build-43".into(),
+            },
+            Outgoing::Bell,
             Outgoing::Clipboard {
                 text: Some("copied".into()),
                 html: Some("<b>copied</b>".into()),

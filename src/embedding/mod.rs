@@ -95,12 +95,16 @@ pub(crate) fn told(event: &Event, session: Session) -> Option<Outgoing> {
         Event::Progress(stage) => connecting(*stage),
         // There is a picture now, as before there was a size alone.
         Event::FirstFrame => connected(session),
-        Event::Resized { width, height } if session.phase.get_untracked() == Phase::Connected => {
-            Outgoing::Resize {
-                width: *width,
-                height: *height,
-            }
+        // Those before are in `connected`.
+        Event::Resized { .. } | Event::Name(_) if session.phase.get_untracked() != Phase::Connected => {
+            return None;
         }
+        Event::Resized { width, height } => Outgoing::Resize {
+            width: *width,
+            height: *height,
+        },
+        Event::Name(name) => Outgoing::Name { name: name.clone() },
+        Event::Bell => Outgoing::Bell,
         Event::Clipboard(content) => Outgoing::Clipboard {
             text: content.text.clone(),
             html: content.html.clone(),

@@ -110,6 +110,17 @@ fn a_page_of_the_same_origin_is_told_everything_and_obeyed() {
     assert_eq!(stages.last(), Some(&json!({ "stage": "startingDesktop" })));
     browser.run("document.querySelector('#vm').width = 800", json!([]));
     is_told(&browser, "resize", &json!({ "width": 800, "height": 500 }));
+    server.display.ring();
+    hears(&browser, "bell");
+    let mut renaming = server.display.command("vncconfig");
+    assert!(
+        renaming
+            .args(["-set", "desktop=renamed"])
+            .status()
+            .unwrap()
+            .success()
+    );
+    is_told(&browser, "name", &json!({ "name": "renamed" }));
     let copied = "copied 剪贴板 😀 \"\\\" \tand\nso on\u{2028}";
     let (owner, _folder) = copy(&server.display, copied);
     is_told(&browser, "clipboard", &json!({ "text": copied }));
