@@ -113,7 +113,7 @@ impl Session {
             lock_keys: RwSignal::new(None),
             can_power: RwSignal::new(false),
             clipboards: Clipboards::new(settings.share_clipboard),
-            notice: RwSignal::new(settings.complaints.first().cloned()),
+            notice: RwSignal::new(Some(settings.complaints.join(" ")).filter(|words| !words.is_empty())),
             bells: RwSignal::new(0),
             retry_in: RwSignal::new(None),
             tries: StoredValue::new(0),

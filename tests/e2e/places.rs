@@ -101,6 +101,25 @@ fn links_to_novncs_pages_lead_to_the_desktop() {
 }
 
 #[test]
+fn a_link_that_names_a_host_leads_to_this_one_or_says_that_it_may_not() {
+    let server = Tigervnc::start((320, 240));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let link = |host: &str, port: &str| {
+        let websocket = "path=api/auth/session/vm/novnc/websockify&encrypt=0";
+        gateway.url(&format!(
+            "/api/auth/session/vm/novnc/vnc.html?host={host}&port={port}&{websocket}"
+        ))
+    };
+    let (host, port) = gateway.address.split_once(':').unwrap();
+    works_at(&browser, &server, &link(host, port));
+    browser.open(&link("elsewhere.example", "6080"));
+    let (hop, text) = browser.ended(LONG);
+    assert_eq!(hop, "page", "{text}");
+    assert!(text.contains("not to elsewhere.example:6080"), "{text}");
+}
+
+#[test]
 fn websockify_serves_the_page_in_novncs_place() {
     let server = Tigervnc::start((320, 240));
     let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");

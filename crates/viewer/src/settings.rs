@@ -18,7 +18,8 @@ pub enum Touch {
 /// What the page's address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// `path`: the WebSocket's address, relative to the page's folder.
+    /// `path`: the WebSocket's address, relative to the page's folder; or with noVNC's older `host`, `port` and `encrypt`
+    /// what stands behind those.
     pub path: String,
     /// `autoconnect`: connect without being asked.
     pub autoconnect: bool,
@@ -201,7 +202,35 @@ impl Settings {
                 _ => settings.set(&name, &value),
             }
         }
+        settings.prefix_host(query, fragment);
         settings
+    }
+
+    /// noVNC's older way to say where the WebSocket is: where there is a `host`, `path` begins at its root. That it has to be
+    /// the page's own is seen when the address is made.
+    fn prefix_host(&mut self, query: &str, fragment: &str) {
+        let said = |wanted: &str| {
+            let last = |text: &str| {
+                form_urlencoded::parse(text.as_bytes())
+                    .filter(|(name, _)| name == wanted)
+                    .last()
+                    .map(|(_, value)| value.into_owned())
+            };
+            last(fragment)
+                .or_else(|| last(query))
+                .filter(|value| !value.is_empty())
+        };
+        let Some(host) = said("host") else {
+            return;
+        };
+        let scheme = match said("encrypt") {
+            None => "",
+            Some(value) if truth(&value) => "wss:",
+            Some(_) => "ws:",
+        };
+        let port = said("port").map_or_else(String::new, |port| [":", &port].concat());
+        let path = self.path.trim_start_matches('/');
+        self.path = [scheme, "//", &host, &port, "/", path].concat();
     }
 
     /// How to connect to the WebSocket at `url` with these settings.
@@ -384,7 +413,7 @@ mod tests {
     }
 
     /// Every setting, with another value than its default.
-    const ALL: &str = "path=a%2Fb&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
+    const ALL: &str = "path=a%2Fb&host=h&port=1&encrypt=0&autoconnect=0&resize=off&quality=9&compression=0&view_only=true&shared=false\
                        &reconnect=1&reconnect_delay=250&reconnect_tries=3&encodings=zrle,Raw&renderer=page&debug\
                        &clipboard=manual&fine_quality=100&subsampling=2x&depth=16&repeaterID=7&security=129,2&zoom=150&smoothing=sharp\
                        &hidpi&view_clip=1&screen=2&keep_device_awake=true\
@@ -393,7 +422,7 @@ mod tests {
     #[test]
     fn every_name_is_read() {
         let expected = Settings {
-            path: "a/b".into(),
+            path: "ws://h:1/a/b".into(),
             autoconnect: false,
             presentation: Presentation {
                 scaling: Scaling::Native,
@@ -505,7 +534,10 @@ mod tests {
                 Settings::default()
             );
         }
-        assert_eq!(from_address("/", "logging=debug&host=x", ""), Settings::default());
+        assert_eq!(
+            from_address("/", "logging=debug&bell=off&port=1", ""),
+            Settings::default()
+        );
     }
 
     #[test]
@@ -534,6 +566,28 @@ mod tests {
             ("/index.html", "", "websock"),
         ] {
             assert_eq!(from_address(path, query, "").path, expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_host_in_a_link_is_not_passed_over() {
+        for (path, query, fragment, expected) in [
+            ("/vnc.html", "host=a&port=6080", "", "//a:6080/websockify"),
+            ("/vnc.html", "host=a&port=&encrypt=1", "", "wss://a/websockify"),
+            (
+                "/x/",
+                "path=/x/websock&host=a&encrypt=false",
+                "",
+                "ws://a/x/websock",
+            ),
+            ("/", "host=a&path=b", "host=c", "//c/b"),
+            ("/", "host=&port=1&encrypt=1", "", "websock"),
+        ] {
+            assert_eq!(
+                from_address(path, query, fragment).path,
+                expected,
+                "{path}?{query}#{fragment}"
+            );
         }
     }
 
