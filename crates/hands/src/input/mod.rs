@@ -39,7 +39,7 @@ pub use keyboard::{Fate, Response};
 pub use latches::{Latch, Latched, Latches};
 pub use motion::{Motion, MotionAction};
 pub use notches::Notches;
-pub use page_zoom::PageZoom;
+pub use page_zoom::{PageZoom, Shown};
 pub use place::Place;
 pub use pointer::{Pointer, PointerAction};
 pub use stroke::{KeyStroke, Locks, Modifiers, Platform};

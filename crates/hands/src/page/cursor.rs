@@ -116,6 +116,7 @@ impl Cursor {
 
     /// The view may be another: of another scale, or elsewhere.
     pub(super) fn fit(&self) {
+        self.desktop.look_anew();
         let mut state = self.state.borrow_mut();
         if state.fits == self.fits() {
             self.place(&state);

@@ -11,6 +11,7 @@ use web_sys::{Element, Event, HtmlCanvasElement, HtmlElement};
 
 use super::field::Field;
 use super::frames;
+use super::per_frame::PerFrame;
 use crate::input::aim;
 
 /// Less than any display's pixel, in CSS pixels.
@@ -24,6 +25,17 @@ pub(super) struct Desktop {
     /// The framebuffer's size, while there is a connection.
     size: Cell<Option<(u16, u16)>>,
     view_only: Cell<bool>,
+    seen: PerFrame<Seen>,
+}
+
+/// Where it is seen.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    canvas: Area,
+    /// All of the canvas, or one of several screens.
+    shown: Area,
+    /// How many times as large as it is the page is shown by the frames that it is in.
+    times: f64,
 }
 
 impl Desktop {
@@ -38,6 +50,7 @@ impl Desktop {
             send: Box::new(send),
             size: Cell::new(None),
             view_only: Cell::new(view_only),
+            seen: PerFrame::new(),
         })
     }
 
@@ -66,8 +79,17 @@ impl Desktop {
     /// How many CSS pixels one pixel of the framebuffer is wide.
     pub(super) fn scale(&self) -> Option<f64> {
         let (width, _) = self.size.get()?;
-        let shown = self.canvas()?.get_bounding_client_rect().width();
-        Some(shown / f64::from(width))
+        Some(self.seen()?.canvas.width / f64::from(width))
+    }
+
+    /// How many times as large as it is the page is shown by the frames that it is in.
+    pub(super) fn times(&self) -> f64 {
+        self.seen().map_or(1.0, |seen| seen.times)
+    }
+
+    /// It may be elsewhere, or larger, than it was a moment ago.
+    pub(super) fn look_anew(&self) {
+        self.seen.forget();
     }
 
     /// The framebuffer's size, while there is a connection.
@@ -77,20 +99,21 @@ impl Desktop {
 
     /// The pixel of the framebuffer at this point of the window, in CSS pixels.
     pub(super) fn pixel_at(&self, point: (f64, f64)) -> Option<(u16, u16)> {
-        let canvas = self.canvas()?;
         // Of the canvas it may show but one of several screens.
-        let seen = self.shown()?;
-        let (pixel, scale) = (display_pixel()?, self.scale()?);
+        let Seen { canvas, shown, times } = self.seen()?;
+        let ratio = window().ok()?.device_pixel_ratio();
+        let pixel = 1.0 / (ratio * times);
+        let scale = self.scale()?;
         let within = |at: f64, start: f64, length: f64| {
             aim(at, (start, length), pixel, scale)
                 .min(start + length - BELOW)
                 .max(start)
         };
         let point = (
-            within(point.0, seen.left, seen.width),
-            within(point.1, seen.top, seen.height),
+            within(point.0, shown.left, shown.width),
+            within(point.1, shown.top, shown.height),
         );
-        Some(layout::pixel_at(point, area(&canvas), self.size.get()?))
+        Some(layout::pixel_at(point, canvas, self.size.get()?))
     }
 
     /// The point of the window over the middle of a pixel of the framebuffer.
@@ -120,15 +143,28 @@ impl Desktop {
         })
     }
 
+    fn seen(&self) -> Option<Seen> {
+        self.seen.get(|| {
+            let canvas = self.canvas()?;
+            Some(Seen {
+                canvas: area(&canvas),
+                shown: self.shown()?,
+                times: frames::scale(),
+            })
+        })
+    }
+
     pub(super) fn focus(&self) {
         self.field.focus();
     }
 
     pub(super) fn connected(&self, size: (u16, u16)) {
+        self.look_anew();
         self.size.set(Some(size));
     }
 
     pub(super) fn resized(&self, size: (u16, u16)) {
+        self.look_anew();
         if self.size.get().is_some() {
             self.size.set(Some(size));
         }
@@ -157,12 +193,6 @@ impl Desktop {
             (self.send)(command);
         }
     }
-}
-
-/// How wide a pixel of the display is, in CSS pixels.
-fn display_pixel() -> Option<f64> {
-    let ratio = window().ok()?.device_pixel_ratio();
-    Some(1.0 / (ratio * frames::scale()))
 }
 
 fn area(element: &Element) -> Area {

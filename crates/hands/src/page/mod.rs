@@ -12,6 +12,7 @@ mod image;
 mod keyboard;
 mod keyboard_lock;
 mod look;
+mod per_frame;
 mod png;
 mod point;
 mod pointer;

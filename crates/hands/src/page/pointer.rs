@@ -13,13 +13,16 @@ use super::hand::Hand;
 use super::keyboard::Keys;
 use super::point::{on_screen, point, way};
 use super::view::View;
-use crate::input::{Notches, PageZoom, Point, Turn, WheelUnit};
+use crate::input::{Notches, PageZoom, Point, Shown, Turn, WheelUnit};
 
 /// How far a wheel turns, in its pixels, for fingers on a touchpad that draw apart to e times their distance. All browsers
 /// tell it so.
 const PINCHED: f64 = 100.0;
 /// They do not draw further apart at once: that is a notch of a wheel with a Control, which is to be a step of zooming.
 const AT_ONCE: f64 = 0.25;
+
+/// `PointerEvent.button` of a mere move.
+const UNCHANGED: i16 = -1;
 
 /// Listens to mouse, pen and wheel.
 #[derive(Debug)]
@@ -37,7 +40,7 @@ struct Mouse {
     at: Cell<Point>,
     /// Whether a wheel moves the view, and not what is in it.
     drags_view: Cell<bool>,
-    /// How far the page is zoomed in, where a wheel's ticks are divided by that.
+    /// How far the page is zoomed in, where a wheel's ticks are divided by that, and by what frames show it larger.
     zoom: Option<RefCell<PageZoom>>,
     notches: RefCell<Notches>,
     keys: Rc<Keys>,
@@ -153,6 +156,10 @@ impl Mouse {
         if !event.is_primary() || !self.hand.desktop.takes_input() {
             return;
         }
+        if event.button() != UNCHANGED {
+            // What a click hits is right even where a frame is late.
+            self.hand.desktop.look_anew();
+        }
         self.at.set(point(event));
         self.see_zoom(event);
         let (way, buttons) = (way(event), self.buttons(event));
@@ -219,15 +226,21 @@ impl Mouse {
             self.hand
                 .point(if is_there { finer } else { whole }, self.buttons(event));
         }
-        let zoom = self.zoom.as_ref().map_or(1.0, |zoom| zoom.borrow().get());
-        let turn = self.notches.borrow_mut().all(turn(event, zoom));
+        let times = self
+            .zoom
+            .as_ref()
+            .map_or(1.0, |zoom| zoom.borrow().get() * self.hand.desktop.times());
+        let turn = self.notches.borrow_mut().all(turn(event, times));
         self.hand.wheel(turn.steps());
     }
 
     fn see_zoom(&self, event: &PointerEvent) {
         if let (Some(zoom), Ok(window)) = (&self.zoom, window()) {
-            let ratio = window.device_pixel_ratio();
-            zoom.borrow_mut().pointed(point(event), on_screen(event), ratio);
+            let shown = Shown {
+                ratio: window.device_pixel_ratio(),
+                times: self.hand.desktop.times(),
+            };
+            zoom.borrow_mut().pointed(point(event), on_screen(event), shown);
         }
     }
 
@@ -273,14 +286,14 @@ impl fmt::Debug for Mouse {
     }
 }
 
-/// How far a wheel turned in a page that is zoomed in so far.
-fn turn(event: &WheelEvent, zoom: f64) -> Turn {
+/// How far a wheel turned, whose ticks are divided by this.
+fn turn(event: &WheelEvent, times: f64) -> Turn {
     // First: Firefox tells of pixels whom does not ask for the unit before.
     let unit = WheelUnit::from_dom(event.delta_mode());
     // No standard has them, and every browser.
     let ticks = |name: &str| {
         let ticks = Reflect::get(event, &name.into()).ok();
-        -ticks.and_then(|ticks| ticks.as_f64()).unwrap_or_default() * zoom
+        -ticks.and_then(|ticks| ticks.as_f64()).unwrap_or_default() * times
     };
     Turn {
         delta: (event.delta_x(), event.delta_y()),
