@@ -4,6 +4,7 @@
 //! The same module runs on the page and in the worker that the page starts.
 
 use std::cell::RefCell;
+use std::mem::{Discriminant, discriminant};
 use std::rc::Rc;
 
 use js_sys::{Function, Promise, Uint8Array};
@@ -144,8 +145,8 @@ impl Page {
 #[derive(Debug, Default)]
 struct Told {
     hear: RefCell<Option<Function>>,
-    /// What there was before anybody heard it, encoded, and whether it was a clipboard.
-    before: RefCell<Vec<(bool, Vec<u8>)>>,
+    /// What there was before anybody heard it, encoded, each with its kind.
+    before: RefCell<Vec<(Discriminant<Event>, Vec<u8>)>>,
     settle: RefCell<Option<Function>>,
 }
 
@@ -171,18 +172,30 @@ impl Told {
             return;
         }
         let mut before = self.before.borrow_mut();
-        let is_clipboard = matches!(event, Event::Clipboard(_));
-        if is_clipboard {
-            // It may be long, and what came before it is no longer there.
-            before.retain(|(is_clipboard, _)| !is_clipboard);
+        let kind = discriminant(event);
+        match event {
+            // The last says what is so by now, and a server may tell others for hours.
+            Event::Resized { .. }
+            | Event::Screens(_)
+            | Event::Name(_)
+            | Event::Cursor(_)
+            | Event::PointerMoved { .. }
+            | Event::PointerMode { .. }
+            | Event::LockKeys(_)
+            | Event::Clipboard(_)
+            | Event::Statistics(_) => before.retain(|(of, _)| *of != kind),
+            Event::Bell
+            | Event::Log(_)
+            | Event::Notice(_)
+            | Event::ResizeRefused(_)
+            | Event::ClipboardTrouble(_)
+                if before.len() >= MOST_NEWS =>
+            {
+                return;
+            }
+            _ => {}
         }
-        let is_news = matches!(
-            event,
-            Event::Bell | Event::Clipboard(_) | Event::Log(_) | Event::Statistics(_)
-        );
-        if !is_news || before.len() < MOST_NEWS {
-            before.push((is_clipboard, bytes));
-        }
+        before.push((kind, bytes));
     }
 
     fn attach(&self, hear: Function) {
@@ -223,4 +236,34 @@ fn element(id: &str) -> Result<HtmlElement, JsValue> {
     element
         .and_then(|element| element.dyn_into().ok())
         .ok_or_else(|| JsValue::from_str("the page lacks an element"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_tells_for_hours_is_not_kept_for_nobody() {
+        let told = Told::default();
+        for x in 0..2000 {
+            told.tell(&Event::PointerMoved { x, y: 0 });
+            told.tell(&Event::Name(format!("desktop {x}")));
+            told.tell(&Event::Bell);
+        }
+        told.tell(&Event::KeysByPlace);
+        let before = told.before.take();
+        assert!(before.len() <= MOST_NEWS + 3, "{}", before.len());
+        let last: Vec<_> = before
+            .iter()
+            .rev()
+            .take(3)
+            .map(|(_, bytes)| bytes.clone())
+            .collect();
+        let name = Event::Name("desktop 1999".to_owned());
+        let moved = Event::PointerMoved { x: 1999, y: 0 };
+        assert_eq!(
+            last,
+            [Event::KeysByPlace, name, moved].map(|event| encode(&event))
+        );
+    }
 }
