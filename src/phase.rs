@@ -1,6 +1,6 @@
 //! What a connection looks like from the page: which of a few things is being shown.
 
-use porthole_viewer::{Credential, Ending, Event, Stage};
+use porthole_viewer::{Credential, Ending, Event, Hop, Stage};
 
 use crate::server_key::Key;
 
@@ -70,6 +70,26 @@ impl Phase {
 /// The close code by which the gateway says so.
 const SESSION_ENDED: u16 = 4410;
 
+/// The stations on the way to a desktop, as a person sees them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Station {
+    Page,
+    Gateway,
+    Desktop,
+}
+
+impl Station {
+    /// Where a connection has ended. Of what a gateway says, some is of the desktop behind it: that it is gone, not there yet,
+    /// or not to be reached. The rest is why the gateway itself lets nobody on.
+    pub(crate) fn of(ending: &Ending) -> Self {
+        match (ending.hop, ending.code) {
+            (Hop::Page, _) => Self::Page,
+            (Hop::Server, _) | (Hop::Gateway, Some(1011 | 4408 | 4410 | 4425 | 4502 | 4504)) => Self::Desktop,
+            (Hop::WebSocket | Hop::Gateway, _) => Self::Gateway,
+        }
+    }
+}
+
 /// What is being done, for a person.
 pub(crate) fn words(stage: Option<Stage>) -> &'static str {
     match stage {
@@ -98,8 +118,6 @@ pub(crate) const STEPS: usize = 5;
 
 #[cfg(test)]
 mod tests {
-    use porthole_viewer::Hop;
-
     use super::*;
 
     fn ending(clean: bool, login_failed: bool) -> Ending {
@@ -110,6 +128,33 @@ mod tests {
             advice: None,
             code: None,
             login_failed,
+        }
+    }
+
+    #[test]
+    fn a_gateway_that_lets_nobody_on_is_no_fault_of_the_desktops() {
+        for (hop, code, station) in [
+            (Hop::Page, None, Station::Page),
+            (Hop::WebSocket, Some(1006), Station::Gateway),
+            (Hop::Gateway, None, Station::Gateway),
+            (Hop::Gateway, Some(1012), Station::Gateway),
+            (Hop::Gateway, Some(4401), Station::Gateway),
+            (Hop::Gateway, Some(4404), Station::Gateway),
+            (Hop::Gateway, Some(4424), Station::Gateway),
+            (Hop::Gateway, Some(4503), Station::Gateway),
+            (Hop::Gateway, Some(1011), Station::Desktop),
+            (Hop::Gateway, Some(4410), Station::Desktop),
+            (Hop::Gateway, Some(4425), Station::Desktop),
+            (Hop::Gateway, Some(4502), Station::Desktop),
+            (Hop::Gateway, Some(4504), Station::Desktop),
+            (Hop::Server, Some(1000), Station::Desktop),
+        ] {
+            let ending = Ending {
+                hop,
+                code,
+                ..ending(false, false)
+            };
+            assert_eq!(Station::of(&ending), station, "{hop:?} {code:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use porthole_viewer::{Ending, Hop, Stage};
 use crate::doctor;
 use crate::drawing::logo;
 use crate::element::{Element, Node, button, element};
-use crate::phase::{self, Phase};
+use crate::phase::{self, Phase, Station};
 use crate::session::Session;
 
 pub(crate) fn status(session: Session) -> Element {
@@ -53,6 +53,7 @@ fn connecting(stage: Option<Stage>) -> Element {
 }
 
 fn ended(session: Session, ending: Ending) -> Element {
+    let broken = (!ending.clean).then(|| Station::of(&ending));
     let title = if ending.clean {
         "Disconnected"
     } else {
@@ -66,7 +67,7 @@ fn ended(session: Session, ending: Ending) -> Element {
         .attr("data-hop", name(ending.hop))
         .child(element("h1").text(title))
         .child(paragraph("reason", ending.reason))
-        .children((!ending.clean).then(|| way(ending.hop)))
+        .children(broken.map(way))
         .children(ending.advice.map(|advice| paragraph("advice", advice)))
         .children(code.map(|code| paragraph("code", code)))
         .child_with(move || session.retry_in.get().map(|seconds| retry(session, seconds)))
@@ -103,8 +104,9 @@ fn main_button(text: &'static str, session: Session) -> Element {
 }
 
 /// The way to the desktop, with the place on it where it broke.
-fn way(hop: Hop) -> Element {
-    let station = |broken: bool, text: &'static str| {
+fn way(broken: Station) -> Element {
+    let station = |station: Station, text: &'static str| {
+        let broken = station == broken;
         element("li")
             .class(if broken { "broken" } else { "" })
             .child(element("span").class("dot").attr("aria-hidden", "true"))
@@ -114,9 +116,9 @@ fn way(hop: Hop) -> Element {
     element("ol")
         .class("way")
         .attr("aria-label", "The way to the desktop")
-        .child(station(hop == Hop::Page, "This page"))
-        .child(station(hop == Hop::WebSocket, "Gateway"))
-        .child(station(matches!(hop, Hop::Gateway | Hop::Server), "Desktop"))
+        .child(station(Station::Page, "This page"))
+        .child(station(Station::Gateway, "Gateway"))
+        .child(station(Station::Desktop, "Desktop"))
 }
 
 /// What a hop is called where programs read it.
