@@ -9,6 +9,11 @@ use super::gesture::{Point, length};
 /// A way that is shorter, in CSS pixels or the screen's, says too little: not all browsers tell of parts of pixels.
 const FAR: f64 = 64.0;
 
+/// Displays have as many pixels in one of CSS without a zoom as a multiple of this, nearly all of them.
+const QUARTER: f64 = 0.25;
+/// A way is off by no more than this, by its ends having been rounded.
+const ROUNDED: f64 = 0.03;
+
 /// How far the page is zoomed in, as far as that is known.
 #[derive(Debug, Default)]
 pub struct PageZoom {
@@ -42,7 +47,7 @@ impl PageZoom {
         let way = |from: Point, to: Point| length((to.0 - from.0, to.1 - from.1));
         let (far, on_screen) = (way(was_here, here), way(was_there, there));
         if far.min(on_screen) >= FAR {
-            self.zoom = Some(on_screen / (far * shown.times));
+            self.zoom = Some(exact(on_screen / (far * shown.times), shown.ratio));
             self.before = Some((here, there, shown));
         }
     }
@@ -52,6 +57,17 @@ impl PageZoom {
     pub fn get(&self) -> f64 {
         // As far as browsers go. A window that was moved is no zoom.
         self.zoom.filter(|zoom| (0.2..=6.0).contains(zoom)).unwrap_or(1.0)
+    }
+}
+
+/// A zoom that a way has shown, as the browser has it: a notch is to be a whole step.
+fn exact(zoom: f64, ratio: f64) -> f64 {
+    let display = ratio / zoom;
+    let whole = (display / QUARTER).round() * QUARTER;
+    if (display - whole).abs() <= whole * ROUNDED {
+        ratio / whole
+    } else {
+        zoom
     }
 }
 
@@ -102,6 +118,33 @@ mod tests {
             within(&mut zoom, (600.0, 0.0), zoomed, times / 2.0);
             assert!((zoom.get() - zoomed).abs() < 1e-9, "{zoomed} {times}");
         }
+    }
+
+    #[test]
+    fn a_short_way_whose_ends_were_rounded_says_it_exactly() {
+        for (zoomed, display) in [(0.8, 1.0), (1.1, 1.0), (1.5, 1.25), (0.33, 2.0), (0.9, 3.0)] {
+            for off in [-1.0, 0.0, 1.0] {
+                let mut zoom = PageZoom::default();
+                let ratio = zoomed * display;
+                let shown = Shown { ratio, ..PLAIN };
+                zoom.pointed((0.0, 0.0), (0.0, 0.0), shown);
+                zoom.pointed((200.0, 0.0), (200.0 * zoomed + off, 0.0), shown);
+                assert!(
+                    (zoom.get() - zoomed).abs() < 1e-9,
+                    "{zoomed} {display} {off}: {}",
+                    zoom.get()
+                );
+            }
+        }
+        // A display of its own kind.
+        let mut zoom = PageZoom::default();
+        let shown = Shown {
+            ratio: 2.625,
+            ..PLAIN
+        };
+        zoom.pointed((0.0, 0.0), (0.0, 0.0), shown);
+        zoom.pointed((200.0, 0.0), (201.0, 0.0), shown);
+        assert!((zoom.get() - 1.005).abs() < 1e-9, "{}", zoom.get());
     }
 
     #[test]
