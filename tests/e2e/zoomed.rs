@@ -180,7 +180,7 @@ fn every_pixel_is_pointed_at_in_zoomed_pages_and_scaled_frames_in_webkitgtk() {
     is_pointed_at_in(Engine::WebKitGtk, &[NONE, (THREE_IN, 1.2_f64.powi(3))], &FRAMES);
 }
 
-/// Chromium divides a notch by the zoom and not by what a frame does. Of several that come while it is busy Firefox makes one event,
+/// Chromium divides a notch by the zoom and by what frames do. Of several that come while it is busy Firefox makes one event,
 /// with the ticks of one.
 fn notches_are_counted_in(engine: Engine, zooms: &[Zoom]) {
     let server = MockServer::start(true);
@@ -243,10 +243,8 @@ fn is_at(server: &MockServer, pixel: (u16, u16)) {
 
 #[test]
 fn a_notch_of_a_wheel_is_a_step_in_zoomed_pages_and_scaled_frames_in_chromium() {
-    notches_are_counted_in(
-        Engine::Chromium,
-        &[NONE, (ONE_IN, 1.1), (THREE_IN, 1.5), (TWO_OUT, 0.8)],
-    );
+    // Not zoomed out: in a frame Chromium divides by what that does at one time and not at another, and does not tell.
+    notches_are_counted_in(Engine::Chromium, &[NONE, (ONE_IN, 1.1), (THREE_IN, 1.5)]);
 }
 
 #[test]
