@@ -100,11 +100,7 @@ fn korean_of_an_ipad_is_put_together_in_the_field() {
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
     let xev = Xev::on(&server.display);
-    let agent = browser.run("return navigator.userAgent", json!([]));
-    browser.chromium(
-        "Emulation.setUserAgentOverride",
-        json!({ "userAgent": agent, "platform": "MacIntel" }),
-    );
+    browser.be_on_a_mac();
     browser.open(&gateway.page("resize=off"));
     browser.connected();
     let field = || browser.run("return document.activeElement.value", json!([]));

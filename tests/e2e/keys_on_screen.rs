@@ -238,11 +238,7 @@ fn the_command_key_of_a_mac_is_control_where_somebody_wants_that() {
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
     let recorder = Recorder::on(&server.display);
-    let agent = browser.run("return navigator.userAgent", json!([]));
-    browser.chromium(
-        "Emulation.setUserAgentOverride",
-        json!({ "userAgent": agent, "platform": "MacIntel" }),
-    );
+    browser.be_on_a_mac();
     browser.open(&gateway.page("resize=off"));
     browser.connected();
     let command_c = || {

@@ -219,6 +219,15 @@ impl Browser {
         );
     }
 
+    /// Has Chromium say that it is on a Mac.
+    pub fn be_on_a_mac(&self) {
+        let agent = self.run("return navigator.userAgent", json!([]));
+        self.chromium(
+            "Emulation.setUserAgentOverride",
+            json!({ "userAgent": agent, "platform": "MacIntel" }),
+        );
+    }
+
     /// One command of Chromium's own protocol.
     pub fn chromium(&self, command: &str, parameters: Value) -> Value {
         self.post(
