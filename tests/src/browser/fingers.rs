@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Browser, Engine};
+use super::{Browser, Engine, go, release};
 
 /// WebKitGTK's driver has no fingers, and no X display that can be had here has any: the page is told of them as the engine
 /// would tell it. What an engine makes of real ones, such as a click of a tap, is not seen so.
@@ -51,5 +51,28 @@ impl Browser {
             })
             .collect();
         self.post("actions", json!({ "actions": sources }));
+    }
+
+    /// Has fingers that are down go over these places, one after the other, and leave.
+    pub fn fingers_leave(&self, ways: &[Vec<(i32, i32)>]) {
+        if self.engine != Engine::Chromium {
+            let leave = |way: &Vec<_>| way.iter().copied().map(go).chain([release(0)]).collect();
+            return self.fingers(&ways.iter().map(leave).collect::<Vec<_>>());
+        }
+        // ChromeDriver knows of no finger that came down in a command before.
+        let tell = |kind, points| {
+            self.chromium(
+                "Input.dispatchTouchEvent",
+                json!({ "type": kind, "touchPoints": points }),
+            );
+        };
+        for step in 0..ways.iter().map(Vec::len).max().unwrap_or_default() {
+            let points = ways.iter().enumerate().filter_map(|(id, way)| {
+                let (x, y) = way.get(step).or(way.last())?;
+                Some(json!({ "id": id, "x": x, "y": y }))
+            });
+            tell("touchMove", points.collect());
+        }
+        tell("touchEnd", Vec::new());
     }
 }
