@@ -124,6 +124,9 @@ impl<'a> Examination<'a> {
             };
             let (answer, _) = request::ask(&mut stream, &url.plain_request(), self.options.patience).await;
             self.took(Check::Page, start);
+            if let Some(head) = answer.head() {
+                url.take_cookies(head);
+            }
             // A login is not what was asked for, though it may be on the same host.
             let next = answer
                 .location()

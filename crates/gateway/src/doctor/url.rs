@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use axum::http::Uri;
-use porthole_doctor::Address;
+use porthole_doctor::{Address, Head};
 
 /// A page's or a WebSocket's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(super) struct Url {
     port: u16,
     /// Path and query.
     pub(super) path: String,
+    /// What its host has given to be shown again, as `Cookie` has it.
+    cookies: String,
 }
 
 impl Url {
@@ -40,6 +42,7 @@ impl Url {
             host: host.to_owned(),
             port: uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 }),
             path: format!("{slash}{path}"),
+            cookies: String::new(),
         })
     }
 
@@ -122,12 +125,54 @@ impl Url {
 
     /// Where a redirection leads, if that is on the same host.
     pub(super) fn on_same_host(&self, location: &str) -> Option<Self> {
-        if location.starts_with('/') && !location.starts_with("//") {
-            let path = location.split('#').next().unwrap_or_default().to_owned();
-            return Some(Self { path, ..self.clone() });
+        let location = location.split('#').next().unwrap_or_default();
+        let has_scheme = location
+            .split(['/', '?'])
+            .next()
+            .is_some_and(|it| it.contains(':'));
+        let path = if has_scheme {
+            let other = Self::parse(location).ok()?;
+            if (other.is_tls, other.authority()) != (self.is_tls, self.authority()) {
+                return None;
+            }
+            other.path
+        } else if location.starts_with("//") {
+            return None;
+        } else if location.starts_with('/') {
+            location.to_owned()
+        } else {
+            self.below_folder(location)
+        };
+        Some(Self { path, ..self.clone() })
+    }
+
+    /// A relative path from here (RFC 3986, 5.2), such as that of the gateway's page once it has a token.
+    fn below_folder(&self, relative: &str) -> String {
+        let (path, _) = self.split();
+        if relative.starts_with('?') {
+            return format!("{path}{relative}");
         }
-        let other = Self::parse(location).ok()?;
-        ((other.is_tls, other.authority()) == (self.is_tls, self.authority())).then_some(other)
+        let above = |path: &str| path.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
+        let (mut folder, mut rest) = (above(path), relative);
+        loop {
+            if let Some(here) = rest.strip_prefix("./") {
+                rest = here;
+            } else if let Some(up) = rest.strip_prefix("../") {
+                (folder, rest) = (above(&folder), up);
+            } else {
+                return format!("{folder}/{rest}");
+            }
+        }
+    }
+
+    /// Takes the cookies of an answer along to wherever that leads on this host, as a browser does.
+    pub(super) fn take_cookies(&mut self, answer: &Head) {
+        let given = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+        for (_, cookie) in given {
+            let pair = cookie.split(';').next().unwrap_or_default().trim();
+            let separator = if self.cookies.is_empty() { "" } else { "; " };
+            self.cookies = format!("{}{separator}{pair}", self.cookies);
+        }
     }
 
     pub(super) fn plain_request(&self) -> String {
@@ -152,8 +197,12 @@ impl Url {
 
     fn head(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
+        let cookies = match self.cookies.as_str() {
+            "" => String::new(),
+            cookies => format!("Cookie: {cookies}\r\n"),
+        };
         format!(
-            "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: porthole-gateway/{version}\r\n",
+            "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: porthole-gateway/{version}\r\n{cookies}",
             self.path,
             self.short_authority()
         )
@@ -212,8 +261,32 @@ mod tests {
         let page = url("http://a:8080/x");
         assert_eq!(page.on_same_host("/y?z").unwrap().path, "/y?z");
         assert_eq!(page.on_same_host("http://a:8080/y").unwrap().path, "/y");
-        for other in ["https://a:8080/y", "http://b:8080/y", "//b/y", "y"] {
+        for other in [
+            "https://a:8080/y",
+            "http://b:8080/y",
+            "//b/y",
+            "ftp://a:8080/y",
+            "http:",
+        ] {
             assert_eq!(page.on_same_host(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_redirection_may_be_relative() {
+        for (page, location, path) in [
+            ("http://a/x/novnc?t", "novnc", "/x/novnc"),
+            ("http://a/x/novnc/?t", "./?y", "/x/novnc/?y"),
+            ("http://a/x/cli/?t", "../cli?y#z", "/x/cli?y"),
+            ("http://a/x", "../../y", "/y"),
+            ("http://a", "y", "/y"),
+            ("http://a/x?t", "?y", "/x?y"),
+        ] {
+            assert_eq!(
+                url(page).on_same_host(location).unwrap().path,
+                path,
+                "{page} {location}"
+            );
         }
     }
 }

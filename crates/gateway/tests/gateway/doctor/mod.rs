@@ -12,6 +12,7 @@ use futures_util::{SinkExt, StreamExt};
 use porthole_doctor::{Cause, Check, Report, Verdict};
 use porthole_gateway::Config;
 use porthole_gateway::doctor::{Options, examine};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -19,6 +20,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
+use crate::access::{SECRET, token};
 use crate::nginx::Nginx;
 use crate::support::{Gateway, json_answer, peer, read_head, within};
 
@@ -193,6 +195,11 @@ async fn websockify(stream: TcpStream) {
     }
 }
 
+/// The configuration of a gateway to this VNC server that wants a token.
+fn tokens(vnc: &str) -> String {
+    format!("[tokens]\nsecret = '{SECRET}'\n[sessions.vm]\ntarget = 'tcp://{vnc}'")
+}
+
 // ---- sound chains ------------------------------------------------------------------------------------------
 
 #[tokio::test]
@@ -211,6 +218,16 @@ async fn where_nothing_is_wrong_nothing_is_named() {
         for page in ["", "/", "/debug", "/?resize=off"] {
             is_sound(&format!("http://{address}/api/auth/session/vm/novnc{page}")).await;
         }
+    }
+    // A token moves from a page's address into a cookie, by a redirect.
+    let closed = Gateway::start(Config::parse(&tokens(&vnc)).unwrap()).await;
+    let token = token(json!({}));
+    for page in ["", "/"] {
+        is_sound(&format!(
+            "http://{}/api/auth/session/vm/novnc{page}?access_token={token}",
+            closed.address
+        ))
+        .await;
     }
     // The root leads to the page.
     let demo = Gateway::start(Config::default()).await;
