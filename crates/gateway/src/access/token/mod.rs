@@ -60,7 +60,8 @@ pub(crate) struct FileTokens {
 struct Claims {
     session: String,
     sub: Option<String>,
-    #[serde(default)]
+    /// Other things are in camel case here: a restriction must not be lost by its spelling.
+    #[serde(default, alias = "viewOnly")]
     view_only: bool,
 }
 
@@ -110,8 +111,14 @@ impl Tokens {
         })
     }
 
-    /// Whom a token lets in to this session, or into all of them.
-    pub(super) fn check(&self, token: &str, session: Option<&str>) -> Result<Caller, Denied> {
+    /// Whom the first of these tokens that holds lets in to this session, or into all of them; or why the first one does not.
+    pub(super) fn check_any(&self, tokens: &[String], session: Option<&str>) -> Result<Caller, Denied> {
+        let mut checked = tokens.iter().map(|token| self.check(token, session));
+        let first = checked.next().unwrap_or_else(|| Err(Denied::no_token()));
+        first.or_else(|denied| checked.find_map(Result::ok).ok_or(denied))
+    }
+
+    fn check(&self, token: &str, session: Option<&str>) -> Result<Caller, Denied> {
         let claims = self
             .claims(token)
             .map_err(|reason| Denied::new(StatusCode::UNAUTHORIZED, reason))?;
@@ -184,10 +191,12 @@ fn words(kind: &ErrorKind) -> String {
     }
 }
 
-/// The token that a request brings: in its address, its headers, or a cookie that came of the former.
-pub(super) fn find(request: Request<'_>) -> Option<String> {
+/// The tokens that a request brings: the one in its address, or else in its headers, or else those in cookies that came of
+/// the former. There may be several of these, since each has the path that its page had, and an old one may stand before one
+/// that holds.
+pub(super) fn find(request: Request<'_>) -> Vec<String> {
     if let (Some(token), _) = split(request.uri.query().unwrap_or_default()) {
-        return Some(token);
+        return vec![token];
     }
     let bearer = request
         .headers
@@ -196,7 +205,7 @@ pub(super) fn find(request: Request<'_>) -> Option<String> {
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     if let Some((_, token)) = bearer {
-        return Some(token.trim().to_owned());
+        return vec![token.trim().to_owned()];
     }
     request
         .headers
@@ -205,8 +214,9 @@ pub(super) fn find(request: Request<'_>) -> Option<String> {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
+        .filter(|(name, _)| *name == COOKIE)
         .map(|(_, token)| token.to_owned())
+        .collect()
 }
 
 /// A query's token, and the rest of it. A token needs no escapes.

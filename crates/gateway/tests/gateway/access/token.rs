@@ -202,6 +202,37 @@ async fn a_pages_token_moves_into_a_cookie_that_holds_for_all_below_it() {
 }
 
 #[tokio::test]
+async fn an_old_cookie_keeps_out_nobody_who_has_one_that_holds() {
+    let gateway = with(&format!("secret = '{SECRET}'")).await;
+    let old = token(json!({ "exp": in_seconds(-60) }));
+    let (holds, other) = (
+        token(json!({ "session": "*" })),
+        token(json!({ "session": "other" })),
+    );
+    // A browser sends first the one with the longest path, which may be of an earlier visit.
+    for (cookies, status, expected) in [
+        (format!("porthole_token={old}; porthole_token={holds}"), 200, "<"),
+        (format!("porthole_token={holds}; porthole_token={old}"), 200, "<"),
+        (
+            format!("porthole_token={old}; porthole_token={other}"),
+            401,
+            "the token has expired",
+        ),
+        (
+            format!("porthole_token={other}; porthole_token={old}"),
+            403,
+            "the token is for session \"other\"",
+        ),
+    ] {
+        let header = format!("Cookie: {cookies}\r\n");
+        let (answered, _, body) = gateway.request("GET", PAGE, &header).await;
+        let text = String::from_utf8(body).unwrap();
+        assert_eq!(answered, status, "{text}");
+        assert!(text.starts_with(expected), "{text:?} is not {expected:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_not_told_to_the_target() {
     let vm = http_peer(|head| {
         assert!(head.starts_with("GET /websockify?a=b HTTP/1.1\r\n"), "{head}");
