@@ -1,13 +1,14 @@
 //! Sessions that a controller knows: `GET {base}/api/auth/session/{id}`.
 
 use std::net::IpAddr;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use futures_util::future::{BoxFuture, ready};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::sleep;
@@ -44,7 +45,7 @@ pub(crate) struct FileController {
     health: Option<String>,
     #[serde(default)]
     pass_credentials: bool,
-    timeout_seconds: Option<u64>,
+    timeout_seconds: Option<NonZeroU64>,
     cache_seconds: Option<u64>,
 }
 
@@ -65,6 +66,11 @@ impl TryFrom<FileController> for Controller {
         let uri: Uri = base
             .parse()
             .with_context(|| format!("base: {base:?} is no address"))?;
+        // A password in it would be in what viewers are told, and in no request.
+        let has_user = uri.authority().is_some_and(|it| it.as_str().contains('@'));
+        if has_user {
+            bail!("base: there may be no user and no password in it");
+        }
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
             bail!("base: {base:?} is no http:// or https:// address without a query");
         }
@@ -79,7 +85,9 @@ impl TryFrom<FileController> for Controller {
             target: file.target,
             health: file.health,
             pass_credentials: file.pass_credentials,
-            timeout: file.timeout_seconds.map_or(USUAL_TIMEOUT, Duration::from_secs),
+            timeout: file
+                .timeout_seconds
+                .map_or(USUAL_TIMEOUT, |count| Duration::from_secs(count.get())),
             cache: file.cache_seconds.map_or(USUAL_CACHE, Duration::from_secs),
         })
     }
@@ -103,18 +111,16 @@ fn fill(template: &str, id: &str, vm_id: &str, vm_ip: &str) -> Result<String> {
 struct Known {
     id: String,
     provider: Option<String>,
-    #[serde(alias = "vm_id")]
     vm_id: Option<String>,
-    #[serde(alias = "vm_ip")]
     vm_ip: Option<String>,
     status: String,
-    #[serde(alias = "message")]
-    reason: Option<String>,
+    /// Why. What is no text is for somebody else.
+    #[serde(default)]
+    reason: Value,
     /// Since when. Where that is no time as RFC 3339 has it, it is something else, and nothing depends on it.
     #[serde(default)]
     since: Value,
     /// The address of the VM's agent.
-    #[serde(alias = "health_url")]
     health_url: Option<String>,
 }
 
@@ -198,7 +204,8 @@ impl Source for HttpSource {
 
 /// Makes a session of an answer; or what is wrong with it, in words that follow upon the controller's name.
 fn read(controller: &Controller, id: &str, answer: &Answer) -> Result<Session, String> {
-    let known: Known = serde_json::from_slice(&answer.body).map_err(|error| {
+    let said = serde_json::from_slice(&answer.body).map(in_one_spelling);
+    let known: Known = said.and_then(serde_json::from_value).map_err(|error| {
         let kind = answer
             .headers
             .get(header::CONTENT_TYPE)
@@ -219,13 +226,12 @@ fn read(controller: &Controller, id: &str, answer: &Answer) -> Result<Session, S
         "creating" | "created" | "pending" | "provisioning" => State::Creating,
         "booting" | "starting" => State::Booting,
         "failed" | "error" => {
-            let reason = known
-                .reason
-                .as_deref()
-                .unwrap_or("its controller does not say why");
-            State::Failed(reason.to_owned())
+            let reason = known.reason.as_str();
+            State::Failed(reason.unwrap_or("its controller does not say why").to_owned())
         }
-        "ended" | "stopped" | "terminated" | "deleted" | "expired" => State::Ended(known.reason.clone()),
+        "ended" | "stopped" | "terminated" | "deleted" | "expired" => {
+            State::Ended(known.reason.as_str().map(str::to_owned))
+        }
         status => {
             return Err(format!(
                 "says that the session is {status:?}; known are creating, booting, ready, failed \
@@ -246,6 +252,31 @@ fn read(controller: &Controller, id: &str, answer: &Answer) -> Result<Session, S
         vm_id: known.vm_id,
         vm_address: known.vm_ip,
     })
+}
+
+/// What a controller says, each thing by one name. Some say it by both, perhaps with nothing by one of them; and what
+/// numbers its VMs may write numbers.
+fn in_one_spelling(mut said: Map<String, Value>) -> Value {
+    for (other, name) in [
+        ("vm_id", "vmId"),
+        ("vm_ip", "vmIp"),
+        ("health_url", "healthUrl"),
+        ("message", "reason"),
+    ] {
+        if let Some(value) = said.remove(other)
+            && said.get(name).is_none_or(Value::is_null)
+        {
+            said.insert(name.to_owned(), value);
+        }
+    }
+    for name in ["id", "vmId"] {
+        if let Some(value) = said.get_mut(name)
+            && value.is_number()
+        {
+            *value = Value::String(value.to_string());
+        }
+    }
+    Value::Object(said)
 }
 
 /// Where the VM of a ready session is.
@@ -345,6 +376,8 @@ mod tests {
         for body in [
             r#"{"id":"a","provider":"p","vmId":"i-1","vmIp":"192.0.2.7","status":"ready","more":1}"#,
             r#"{"id":"a","provider":"p","vm_id":"i-1","vm_ip":"192.0.2.7","status":"Running"}"#,
+            r#"{"id":"a","provider":"p","vmId":"i-1","vm_id":"i-1","vmIp":null,"vm_ip":"192.0.2.7","status":"ready"}"#,
+            r#"{"id":"a","provider":"p","vmId":"i-1","vmIp":"192.0.2.7","status":"ready","reason":null,"message":{"more":1}}"#,
         ] {
             let session = read(&controller(), "a", &answer(body)).unwrap();
             let target = "ws://192.0.2.7:6080/websockify?token=i-1".parse().unwrap();
@@ -357,6 +390,12 @@ mod tests {
             let body = format!(r#"{{"id":"a","status":"pending","since":{since}}}"#);
             assert_eq!(read(&controller(), "a", &answer(&body)).unwrap().since, None);
         }
+        let numbered = r#"{"id":7,"vmId":101,"vmIp":"192.0.2.7","status":"ready"}"#;
+        let session = read(&controller(), "7", &answer(numbered)).unwrap();
+        assert_eq!(
+            (session.id.as_str(), session.vm_id.as_deref()),
+            ("7", Some("101"))
+        );
         let six = r#"{"id":"a","vmId":"i","vmIp":"2001:db8::7","status":"ready"}"#;
         let target = "ws://[2001:db8::7]:6080/websockify?token=i".parse().unwrap();
         assert_eq!(
@@ -439,6 +478,7 @@ mod tests {
             ("controller", TARGET, "base: "),
             ("ftp://controller", TARGET, "base: "),
             ("http://c?x", TARGET, "base: "),
+            ("http://user:password@c", TARGET, "base: there may be no user"),
             ("http://c", "{vm_ip}:5900", "target"),
             ("http://c", "tcp://{ip}:5900", "target"),
         ] {
