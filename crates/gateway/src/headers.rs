@@ -58,8 +58,13 @@ pub(crate) fn credentials(headers: &HeaderMap) -> HeaderMap {
 
 /// Adds where a request came from, to what the hops before have said of it.
 pub(crate) fn add_forwarded(onward: &mut HeaderMap, request: &HeaderMap, peer: IpAddr, is_tls: bool) {
-    let before = request.get(FORWARDED_FOR).and_then(|value| value.to_str().ok());
-    let by = before.map_or_else(|| peer.to_string(), |before| format!("{before}, {peer}"));
+    // Some proxies add a header of their own to the one that has come.
+    let before = request.get_all(FORWARDED_FOR).iter();
+    let by: String = before
+        .filter_map(|value| value.to_str().ok())
+        .map(|hop| format!("{hop}, "))
+        .chain([peer.to_string()])
+        .collect();
     if let Ok(by) = HeaderValue::try_from(by) {
         onward.insert(FORWARDED_FOR, by);
     }
@@ -80,9 +85,11 @@ mod tests {
     use super::*;
 
     fn headers(list: &[(&'static str, &'static str)]) -> HeaderMap {
-        list.iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-            .collect()
+        let mut headers = HeaderMap::new();
+        for (name, value) in list {
+            headers.append(*name, value.parse().unwrap());
+        }
+        headers
     }
 
     #[test]
@@ -107,6 +114,7 @@ mod tests {
         let request = headers(&[
             ("host", "a:1"),
             ("x-forwarded-for", "192.0.2.1"),
+            ("x-forwarded-for", "192.0.2.2"),
             ("x-forwarded-proto", "https"),
         ]);
         let mut onward = end_to_end(&request);
@@ -114,7 +122,7 @@ mod tests {
         assert_eq!(
             onward,
             headers(&[
-                ("x-forwarded-for", "192.0.2.1, ::1"),
+                ("x-forwarded-for", "192.0.2.1, 192.0.2.2, ::1"),
                 ("x-forwarded-host", "a:1"),
                 ("x-forwarded-proto", "https"),
             ])

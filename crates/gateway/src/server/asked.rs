@@ -11,6 +11,12 @@ use axum::http::{HeaderMap, Method, Uri};
 use super::Gateway;
 use crate::access::{self, Caller, Denied, Request};
 
+/// The address of a hop, which some proxies write with its port.
+fn address(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse().map(|address: SocketAddr| address.ip());
+    hop.parse().or_else(|_| with_port()).ok()
+}
+
 /// A request's head, and whose it is.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -64,9 +70,9 @@ impl Asked {
             if !gateway.config.trusts(&client) {
                 break;
             }
-            match hop.trim().parse() {
-                Ok(address) => client = IpAddr::to_canonical(&address),
-                Err(_) => break,
+            match address(hop.trim()) {
+                Some(address) => client = address.to_canonical(),
+                None => break,
             }
         }
         client

@@ -49,7 +49,7 @@ async fn a_connection_too_many_is_told_so_until_another_has_ended() {
 #[tokio::test]
 async fn an_address_is_believed_of_a_proxy_that_is_trusted_and_of_nobody_else() {
     let one = [("x-forwarded-for", "192.0.2.1")];
-    let other = [("x-forwarded-for", "192.0.2.1, 192.0.2.2")];
+    let other = [("x-forwarded-for", "192.0.2.1, 192.0.2.2:4711")];
     let gateway = with("max_connections_per_address = 1\ntrusted_proxies = ['127.0.0.0/8']").await;
     let mut first = gateway.open(WEBSOCK, &one).await.unwrap();
     read(&mut first, 12).await;
