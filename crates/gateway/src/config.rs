@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use crate::access::{FileForwardAuth, FileTokens, ForwardAuth, Tokens};
 use crate::health::HealthAddress;
 use crate::limits::Limits;
+use crate::origin;
 use crate::secret::Secret;
 use crate::session::{Session, State, Target, is_name};
 use crate::sources::{Controller, FileController, FileProvider, Listed, Provider};
@@ -47,7 +49,8 @@ pub struct Config {
     pub tokens: Option<Tokens>,
     /// Who is asked whether somebody may in.
     pub forward_auth: Option<ForwardAuth>,
-    /// Origins whose pages may open WebSockets besides the gateway's own, such as `https://dashboard.example`.
+    /// Origins whose pages may open WebSockets besides the gateway's own, such as `https://dashboard.example`, as browsers
+    /// write them.
     pub allowed_origins: Vec<String>,
     /// Who may embed the page (CSP, `frame-ancestors`).
     pub frame_ancestors: String,
@@ -210,11 +213,11 @@ struct File {
     max_connections_per_address: Option<usize>,
     max_http_connections: Option<usize>,
     max_http_connections_per_address: Option<usize>,
-    connect_timeout_seconds: Option<u64>,
-    handshake_timeout_seconds: Option<u64>,
-    keep_alive_seconds: Option<u64>,
-    idle_timeout_seconds: Option<u64>,
-    total_timeout_seconds: Option<u64>,
+    connect_timeout_seconds: Option<NonZeroU64>,
+    handshake_timeout_seconds: Option<NonZeroU64>,
+    keep_alive_seconds: Option<NonZeroU64>,
+    idle_timeout_seconds: Option<NonZeroU64>,
+    total_timeout_seconds: Option<NonZeroU64>,
     drain_seconds: Option<u64>,
     #[serde(default)]
     sessions: BTreeMap<String, FileSession>,
@@ -348,7 +351,7 @@ impl Config {
                 .map(ForwardAuth::try_from)
                 .transpose()
                 .context("forward_auth")?,
-            allowed_origins: file.allowed_origins,
+            allowed_origins: allowed_origins(&file.allowed_origins)?,
             frame_ancestors: frame_ancestors(file.frame_ancestors)?,
             trusted_proxies: file.trusted_proxies,
             tls: file
@@ -372,15 +375,15 @@ impl Config {
                 keep_alive: seconds(file.keep_alive_seconds).unwrap_or(usual.keep_alive),
                 idle: seconds(file.idle_timeout_seconds),
                 total: seconds(file.total_timeout_seconds),
-                drain: seconds(file.drain_seconds).unwrap_or(usual.drain),
+                drain: file.drain_seconds.map_or(usual.drain, Duration::from_secs),
                 ..usual
             },
         })
     }
 }
 
-fn seconds(count: Option<u64>) -> Option<Duration> {
-    count.map(Duration::from_secs)
+fn seconds(count: Option<NonZeroU64>) -> Option<Duration> {
+    count.map(|count| Duration::from_secs(count.get()))
 }
 
 fn read_session(folder: &Path, id: String, session: FileSession) -> Result<Session> {
@@ -481,6 +484,16 @@ fn without_source(error: &toml::de::Error, text: &str) -> anyhow::Error {
     }
 }
 
+/// One that is written as no browser does would never be one that asks.
+fn allowed_origins(origins: &[String]) -> Result<Vec<String>> {
+    let read = |text: &String| {
+        origin::read(text).with_context(|| {
+            format!("allowed_origins: {text:?} is no origin, such as https://dashboard.example or http://localhost:3000")
+        })
+    };
+    origins.iter().map(read).collect()
+}
+
 /// It becomes part of a header: it may neither end the directive nor the header.
 fn frame_ancestors(value: Option<String>) -> Result<String> {
     let Some(value) = value else {
@@ -550,8 +563,20 @@ mod tests {
             ),
             ("[sessions.'a/b']\ntarget = 'demo:'", "a/b"),
             (
+                "demo = true\n[forward_auth]\nurl = 'http://user:password@auth/'",
+                "forward_auth: url: there may be no user",
+            ),
+            (
+                "demo = true\nidle_timeout_seconds = 0",
+                "line 2: invalid value: integer `0`, expected a nonzero",
+            ),
+            (
                 "default_session = 'x'\n[sessions.a]\ntarget = 'demo:'",
                 "default_session",
+            ),
+            (
+                "allowed_origins = ['dashboard.example']\ndemo = true",
+                "allowed_origins: \"dashboard.example\" is no origin, such as https://",
             ),
             (
                 "frame_ancestors = \"*; x\"\n[sessions.a]\ntarget = 'demo:'",

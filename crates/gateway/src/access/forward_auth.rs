@@ -1,5 +1,6 @@
 //! An HTTP endpoint that decides, as for Traefik's and Caddy's `forward_auth` and nginx's `auth_request`.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -26,7 +27,7 @@ pub struct ForwardAuth {
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileForwardAuth {
     url: String,
-    timeout_seconds: Option<u64>,
+    timeout_seconds: Option<NonZeroU64>,
     user_header: Option<String>,
 }
 
@@ -46,13 +47,19 @@ impl TryFrom<FileForwardAuth> for ForwardAuth {
             .url
             .parse()
             .with_context(|| format!("url: {:?} is no address", file.url))?;
+        // A password in it would be in what callers are told, and in no request.
+        if url.authority().is_some_and(|it| it.as_str().contains('@')) {
+            bail!("url: there may be no user and no password in it");
+        }
         if !matches!(url.scheme_str(), Some("http" | "https")) {
             bail!("url: {:?} is no http:// or https:// address", file.url);
         }
         let user_header = file.user_header.as_deref().unwrap_or("remote-user");
         Ok(Self {
             url,
-            timeout: file.timeout_seconds.map_or(USUAL_TIMEOUT, Duration::from_secs),
+            timeout: file
+                .timeout_seconds
+                .map_or(USUAL_TIMEOUT, |count| Duration::from_secs(count.get())),
             user_header: user_header
                 .parse()
                 .with_context(|| format!("user_header: {user_header:?} is no header's name"))?,

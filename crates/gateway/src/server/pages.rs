@@ -147,10 +147,8 @@ fn file(gateway: &Gateway, name: &str, headers: &HeaderMap) -> Response<Body> {
 
 /// A page that may open the WebSocket can do all that it might have the viewer do.
 fn embedders(gateway: &Gateway) -> Response<Body> {
-    // As browsers write them.
-    let written = |origin: &String| origin.trim_end_matches('/').to_ascii_lowercase();
-    let origins: Vec<String> = gateway.config.allowed_origins.iter().map(written).collect();
-    ([(header::CACHE_CONTROL, "no-store")], Json(origins)).into_response()
+    let origins = Json(&gateway.config.allowed_origins);
+    ([(header::CACHE_CONTROL, "no-store")], origins).into_response()
 }
 
 fn nothing() -> Response {

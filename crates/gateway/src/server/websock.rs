@@ -34,8 +34,7 @@ pub(super) async fn websock(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let Ok(upgrade) = upgrade else {
-        let text =
-            "This address is for WebSockets. A proxy on the way has to pass Upgrade and Connection on.\n";
+        let text = "This address is for WebSockets. A proxy on the way has to pass Upgrade and Connection on, by HTTP/1.1.\n";
         return (
             StatusCode::UPGRADE_REQUIRED,
             [(header::UPGRADE, "websocket")],
