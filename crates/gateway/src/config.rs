@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU64;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -213,12 +213,12 @@ struct File {
     max_connections_per_address: Option<usize>,
     max_http_connections: Option<usize>,
     max_http_connections_per_address: Option<usize>,
-    connect_timeout_seconds: Option<NonZeroU64>,
-    handshake_timeout_seconds: Option<NonZeroU64>,
-    keep_alive_seconds: Option<NonZeroU64>,
-    idle_timeout_seconds: Option<NonZeroU64>,
-    total_timeout_seconds: Option<NonZeroU64>,
-    drain_seconds: Option<u64>,
+    connect_timeout_seconds: Option<NonZeroU32>,
+    handshake_timeout_seconds: Option<NonZeroU32>,
+    keep_alive_seconds: Option<NonZeroU32>,
+    idle_timeout_seconds: Option<NonZeroU32>,
+    total_timeout_seconds: Option<NonZeroU32>,
+    drain_seconds: Option<u32>,
     #[serde(default)]
     sessions: BTreeMap<String, FileSession>,
 }
@@ -375,15 +375,18 @@ impl Config {
                 keep_alive: seconds(file.keep_alive_seconds).unwrap_or(usual.keep_alive),
                 idle: seconds(file.idle_timeout_seconds),
                 total: seconds(file.total_timeout_seconds),
-                drain: file.drain_seconds.map_or(usual.drain, Duration::from_secs),
+                drain: file
+                    .drain_seconds
+                    .map_or(usual.drain, |count| Duration::from_secs(count.into())),
                 ..usual
             },
         })
     }
 }
 
-fn seconds(count: Option<NonZeroU64>) -> Option<Duration> {
-    count.map(|count| Duration::from_secs(count.get()))
+/// Some time, and no more than any clock can count on to.
+fn seconds(count: Option<NonZeroU32>) -> Option<Duration> {
+    count.map(|count| Duration::from_secs(count.get().into()))
 }
 
 fn read_session(folder: &Path, id: String, session: FileSession) -> Result<Session> {
@@ -565,6 +568,10 @@ mod tests {
             (
                 "demo = true\n[forward_auth]\nurl = 'http://user:password@auth/'",
                 "forward_auth: url: there may be no user",
+            ),
+            (
+                "demo = true\ntotal_timeout_seconds = 9223372036854775807",
+                "line 2: invalid value: integer `9223372036854775807`, expected a nonzero u32",
             ),
             (
                 "demo = true\nidle_timeout_seconds = 0",

@@ -1,6 +1,6 @@
 //! An HTTP endpoint that decides, as for Traefik's and Caddy's `forward_auth` and nginx's `auth_request`.
 
-use std::num::NonZeroU64;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -27,7 +27,7 @@ pub struct ForwardAuth {
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileForwardAuth {
     url: String,
-    timeout_seconds: Option<NonZeroU64>,
+    timeout_seconds: Option<NonZeroU32>,
     user_header: Option<String>,
 }
 
@@ -59,7 +59,7 @@ impl TryFrom<FileForwardAuth> for ForwardAuth {
             url,
             timeout: file
                 .timeout_seconds
-                .map_or(USUAL_TIMEOUT, |count| Duration::from_secs(count.get())),
+                .map_or(USUAL_TIMEOUT, |count| Duration::from_secs(count.get().into())),
             user_header: user_header
                 .parse()
                 .with_context(|| format!("user_header: {user_header:?} is no header's name"))?,

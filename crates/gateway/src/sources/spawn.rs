@@ -60,8 +60,8 @@ pub(crate) struct FileProvider {
     vm_id: Option<String>,
     vm_address: Option<String>,
     health: Option<String>,
-    start_timeout_seconds: Option<u64>,
-    unused_timeout_seconds: Option<u64>,
+    start_timeout_seconds: Option<u32>,
+    unused_timeout_seconds: Option<u32>,
     most: Option<usize>,
 }
 
@@ -100,11 +100,11 @@ impl Provider {
             health: file.health,
             start_within: file
                 .start_timeout_seconds
-                .map_or(USUAL_START, Duration::from_secs),
+                .map_or(USUAL_START, |count| Duration::from_secs(count.into())),
             unused_within: match file.unused_timeout_seconds {
                 None => Some(USUAL_UNUSED),
                 Some(0) => None,
-                Some(seconds) => Some(Duration::from_secs(seconds)),
+                Some(seconds) => Some(Duration::from_secs(seconds.into())),
             },
             most: file.most.unwrap_or(USUAL_MOST),
         };
