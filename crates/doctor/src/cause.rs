@@ -70,6 +70,12 @@ macro_rules! causes {
 /// By these words the gateway tells that the endpoint which decides who may in is down.
 pub const DECIDES: &str = "which decides who may in";
 
+/// With these words the gateway begins to tell what is wrong with the controller that knows its sessions.
+pub const CONTROLLER: &str = "the controller";
+
+/// With these it tells that there is no session.
+pub const NO_SESSION: &str = "There is no session";
+
 causes! {
     MixedContent "mixed-content", Page Breaks,
         |it| it.page.as_ref().is_some_and(|page| page.is_https) && !it.address.is_tls && !it.address.is_loopback,
@@ -79,16 +85,24 @@ causes! {
     // ---- the session
 
     NoSession "no-session", Session Breaks,
-        |it| it.session == Some(Standing::Unknown) || it.is_closed_with(&[4404]),
+        |it| it.session == Some(Standing::Unknown) || it.is_closed_with(&[4404]) || it.is_denied_saying(404, NO_SESSION),
         "The gateway knows no session of that name.",
         "Open the desktop anew from where you came: the link may be old, or the session over.";
     NotReady "not-ready", Session Breaks,
         |it| it.session == Some(Standing::Creating) || it.is_closed_with(&[4425]),
         "The session's desktop is still being created.",
         "Wait a moment, then try again.";
+    ControllerDown "controller-down", Session Breaks,
+        |it| {
+            matches!(&it.session, Some(Standing::Failed(why)) if why.starts_with(CONTROLLER))
+                || matches!(&it.spoken.end, Some(End::Closed { code: 4502, reason }) if reason.starts_with(CONTROLLER))
+                || it.is_denied_saying(502, CONTROLLER)
+        },
+        "The controller that knows the sessions does not answer, or not as it should, so that nobody can say where the desktop is.",
+        "Start it, or correct base and timeout_seconds below [controller] in the gateway's configuration. What was seen names it.";
     SessionFailed "session-failed", Session Breaks,
         |it| matches!(it.session, Some(Standing::Failed(_))),
-        "The session's desktop could not be made, or the one who knows it does not answer.",
+        "The session's desktop could not be made.",
         "What was seen says why. Start the desktop anew; the gateway's log has the rest.";
     SessionEnded "session-ended", Session Breaks,
         |it| it.session == Some(Standing::Ended) || it.is_closed_with(&[4410]),
@@ -400,6 +414,14 @@ mod tests {
                 reason: String::new(),
             })
         };
+        let saying = |status, body: &str| {
+            let answer = Answer::Http(Head {
+                status,
+                body: body.into(),
+                ..Head::default()
+            });
+            asked(answer.clone(), answer)
+        };
         let page = |is_https, is_secure| {
             Some(Page {
                 is_https,
@@ -485,6 +507,18 @@ mod tests {
             (closed(1011), Some(VmGone)),
             (closed(4502), Some(VmGone)),
             (closed(4404), Some(NoSession)),
+            (saying(404, "There is no session \"a\".\n"), Some(NoSession)),
+            (
+                saying(502, "the controller http://c refused the connection\n"),
+                Some(ControllerDown),
+            ),
+            (
+                spoken(End::Closed {
+                    code: 4502,
+                    reason: "the controller http://c refused the connection".into(),
+                }),
+                Some(ControllerDown),
+            ),
             (closed(4401), Some(NotAllowed)),
             (closed(4424), Some(AuthDown)),
             (closed(4429), Some(TooOften)),

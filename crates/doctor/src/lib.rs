@@ -14,7 +14,7 @@ mod rfb;
 mod seen;
 
 pub use answer::{Answer, Head, readable};
-pub use cause::{Cause, DECIDES, Weight};
+pub use cause::{CONTROLLER, Cause, DECIDES, NO_SESSION, Weight};
 pub use report::{Line, Report, Verdict};
 pub use rfb::Conversation;
 pub use seen::{Address, Check, End, Page, Reached, Seen, Spoken, Standing, Tls};

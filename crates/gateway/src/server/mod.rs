@@ -23,6 +23,7 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use axum_server::Handle;
 use futures_util::FutureExt;
+use porthole_doctor::NO_SESSION;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -240,7 +241,7 @@ async fn metrics(State(gateway): Shared) -> impl IntoResponse {
 /// That there is no session for somebody, as a request is answered.
 fn no_session(id: &str, absent: &Absent) -> Response {
     let (status, text) = match absent {
-        Absent::Unknown => (StatusCode::NOT_FOUND, format!("There is no session {id:?}.\n")),
+        Absent::Unknown => (StatusCode::NOT_FOUND, format!("{NO_SESSION} {id:?}.\n")),
         Absent::Forbidden(why) => (StatusCode::FORBIDDEN, format!("{why}\n")),
         Absent::Failed(why) => {
             warn!(session = id, cause = why, "no session");

@@ -1,12 +1,13 @@
 //! Sessions that a controller knows: `GET {base}/api/auth/session/{id}`.
 
 use std::net::IpAddr;
-use std::num::NonZeroU64;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use futures_util::future::{BoxFuture, ready};
+use porthole_doctor::CONTROLLER;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -45,8 +46,8 @@ pub(crate) struct FileController {
     health: Option<String>,
     #[serde(default)]
     pass_credentials: bool,
-    timeout_seconds: Option<NonZeroU64>,
-    cache_seconds: Option<u64>,
+    timeout_seconds: Option<NonZeroU32>,
+    cache_seconds: Option<u32>,
 }
 
 const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -87,8 +88,10 @@ impl TryFrom<FileController> for Controller {
             pass_credentials: file.pass_credentials,
             timeout: file
                 .timeout_seconds
-                .map_or(USUAL_TIMEOUT, |count| Duration::from_secs(count.get())),
-            cache: file.cache_seconds.map_or(USUAL_CACHE, Duration::from_secs),
+                .map_or(USUAL_TIMEOUT, |count| Duration::from_secs(count.get().into())),
+            cache: file
+                .cache_seconds
+                .map_or(USUAL_CACHE, |count| Duration::from_secs(count.into())),
         })
     }
 }
@@ -156,7 +159,7 @@ impl HttpSource {
 
     async fn ask_anew(&self, id: &str, mut headers: HeaderMap) -> Result<Session, Absent> {
         let Controller { base, timeout, .. } = &self.controller;
-        let failed = |why: String| Absent::Failed(format!("the controller {base} {why}"));
+        let failed = |why: String| Absent::Failed(format!("{CONTROLLER} {base} {why}"));
         let uri = format!("{base}/api/auth/session/{id}")
             .parse()
             .map_err(|_| failed("has an invalid address".to_owned()))?;
@@ -170,7 +173,7 @@ impl HttpSource {
             StatusCode::OK => read(&self.controller, id, &answer).map_err(failed),
             StatusCode::NOT_FOUND | StatusCode::GONE => Err(Absent::Unknown),
             status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Err(Absent::Forbidden(format!(
-                "the controller does not let you have this session: it answered {status}"
+                "{CONTROLLER} does not let you have this session: it answered {status}"
             ))),
             status if status.is_redirection() => {
                 let to = answer

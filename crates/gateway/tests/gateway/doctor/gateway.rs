@@ -84,6 +84,24 @@ async fn how_a_session_stands_is_named() {
 }
 
 #[tokio::test]
+async fn a_controller_that_is_down_and_a_session_that_there_is_not_are_named_wherever_it_is_looked_from() {
+    let controller = closed_port().await;
+    let text = format!("[controller]\nbase = 'http://{controller}'\ntarget = 'tcp://127.0.0.1:1'");
+    let down = Gateway::start(Config::parse(&text).unwrap()).await;
+    let unknown = Gateway::with_target("demo:").await;
+    let (own, other) = ("/api/auth/session/vm/novnc", "/api/auth/session/other/novnc");
+    for (gateway, page, cause_of_it, name) in [
+        (&down, own, Cause::ControllerDown, "controller-down"),
+        (&unknown, other, Cause::NoSession, "no-session"),
+    ] {
+        names(&format!("http://{}{page}", gateway.address), cause_of_it).await;
+        names(&format!("ws://{}{page}/websock", gateway.address), cause_of_it).await;
+        let (_, report) = gateway.json(&format!("{page}/diagnose")).await;
+        assert_eq!(cause(&report), name, "{report}");
+    }
+}
+
+#[tokio::test]
 async fn a_report_is_for_who_may_use_the_session_and_counts_as_a_connection() {
     let text = "[tokens]\nsecret = 'a secret of more than thirty-two bytes'\n[sessions.vm]\ntarget = 'demo:'";
     let closed = Gateway::start(Config::parse(text).unwrap()).await;
