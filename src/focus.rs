@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, HtmlElement};
 
 /// Has the page's part with the desktop be of the class `by-keys` from a key that is none of the desktop's to the next
 /// pointer.
@@ -25,6 +25,20 @@ pub(crate) fn watch() {
         }
     });
     let _ = window_event_listener(ev::Custom::<Event>::new("pointerdown"), move |_| pointed(false));
+}
+
+/// Whoever has closed a part of the page by keys goes on at the button that opened it, by the part's id. Whoever points goes
+/// on at the desktop.
+pub(crate) fn go_back(closed: &str) {
+    let opener = [".by-keys [aria-controls=", closed, "]"].concat();
+    // On a small screen the button is not shown before the part is gone.
+    request_animation_frame(move || {
+        let opener = document().query_selector(&opener).ok().flatten();
+        if let Some(opener) = opener.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            // Fails only for an element that cannot have the focus.
+            let _ = opener.focus();
+        }
+    });
 }
 
 fn is_in(desktop: &Element, event: &Event) -> bool {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::element::{Element, Node, button, element, icon_button};
+use crate::focus;
 use crate::icons::{self, icon};
 
 /// One of them.
@@ -26,9 +27,12 @@ pub(crate) fn panel(
         .class("panel-head")
         .child(element("h2").id(title_id).text(title))
         .child(
-            icon_button("icon-button", close)
-                .attr("aria-label", "Close")
-                .child(icon(icons::CLOSE)),
+            icon_button("icon-button", move || {
+                close();
+                focus::go_back(id);
+            })
+            .attr("aria-label", "Close")
+            .child(icon(icons::CLOSE)),
         );
     let node = Node::new();
     node.on_load(|panel| {

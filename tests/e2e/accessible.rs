@@ -154,6 +154,22 @@ fn the_bar_and_its_panels_are_used_by_keyboard_alone() {
         json!([]),
     );
     assert_eq!(outline, json!("solid"));
+    // Who closes a panel by keys goes on where they opened it.
+    browser.run(
+        "document.querySelector('#screen [aria-label=Close]').focus()",
+        json!([]),
+    );
+    tap(key::ENTER);
+    until(
+        "the focus is back on the panel's button",
+        LONG,
+        || match focused(&browser) {
+            found if found == "Screen" => Ok(()),
+            found => Err(found),
+        },
+    );
+    tap(key::ENTER);
+    goes_to("screen");
     tap(key::ESCAPE);
     until("all is closed", LONG, || match browser.text("#tools") {
         None => Ok(()),
