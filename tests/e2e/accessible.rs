@@ -252,6 +252,72 @@ fn whoever_goes_by_keys_sees_where_they_are() {
     }
 }
 
+/// The elements are in the window, and nothing covers their middle.
+fn are_seen(browser: &Browser, what: &str, selectors: &[&str]) {
+    until(&format!("{selectors:?} are seen {what}"), LONG, || {
+        let hidden = browser.run(
+            "return arguments[0].filter((selector) => {
+                 const it = document.querySelector(selector);
+                 if (it === null) return true;
+                 const { left, top, right, bottom } = it.getBoundingClientRect();
+                 const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                 return top < 0 || bottom > innerHeight || !it.contains(seen);
+             })",
+            json!([selectors]),
+        );
+        match hidden.as_array() {
+            Some(none) if none.is_empty() => Ok(()),
+            _ => Err(format!("hidden: {hidden}")),
+        }
+    });
+}
+
+#[test]
+fn what_matters_is_in_sight_in_a_small_window() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    browser.set_size(640, 360);
+    browser.open(&gateway.page("resize=scale"));
+    browser.connected();
+    browser.click(".handle");
+    for panel in ["keys", "screen"] {
+        browser.click(&format!("#tools [aria-controls={panel}]"));
+        let close = format!("#{panel} [aria-label=Close]");
+        are_seen(&browser, "in a panel", &[&close]);
+        browser.run(
+            "const panel = document.getElementById(arguments[0]);
+             panel.scrollTo(0, panel.scrollHeight)",
+            json!([panel]),
+        );
+        are_seen(&browser, "in a panel that is scrolled to its end", &[&close]);
+        browser.screenshot(&format!("low-{panel}"));
+        browser.click(&close);
+    }
+
+    browser.set_size(360, 640);
+    let odd = "autoconnect=0&quality=77&resize=odd&zoom=9&touch=x&smoothing=odd&depth=3";
+    browser.open(&gateway.page(odd));
+    browser.text_with(".notice", "depth=3", LONG);
+    are_seen(&browser, "beside a long notice", &[".card h1", ".card .primary"]);
+    browser.screenshot("long-notice");
+
+    drop(server);
+    browser.set_size(800, 300);
+    browser.open(&gateway.page(""));
+    browser.text_with(".doctor", "What went wrong", LONG);
+    until("its button has the focus", LONG, || match focused(&browser) {
+        found if found == "Try again" => Ok(()),
+        found => Err(found),
+    });
+    are_seen(
+        &browser,
+        "in a low window",
+        &[".card h1", ".card .reason", ".card .primary"],
+    );
+    browser.screenshot("low-ended");
+}
+
 #[test]
 fn all_is_mirrored_where_one_reads_from_right_to_left() {
     let server = Tigervnc::start((640, 480));
