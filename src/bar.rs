@@ -25,6 +25,12 @@ pub(crate) fn bar(session: Session) -> Element {
             panel.set(None);
         }
     });
+    // Nor does what sends something where nothing is sent.
+    Effect::new(move |_| {
+        if session.settings.with(|settings| settings.view_only) {
+            panel.update(|open| *open = open.filter(|panel| !panel.sends()));
+        }
+    });
     let close = move || {
         panel.set(None);
         is_open.set(false);
@@ -257,8 +263,7 @@ fn scaling(session: Session) -> Element {
         .child_with(move || {
             let title = "Give the desktop the window's size";
             session
-                .can_resize
-                .get()
+                .may_resize()
                 .then(|| choice(Scaling::Remote, "Resize", title, icons::REMOTE))
         })
 }

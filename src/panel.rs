@@ -16,6 +16,13 @@ pub(crate) enum Panel {
     Settings,
 }
 
+impl Panel {
+    /// Whether all that can be done in it is to send the desktop something.
+    pub(crate) fn sends(self) -> bool {
+        matches!(self, Self::Clipboard | Self::Keys | Self::Power)
+    }
+}
+
 /// A panel of this id with a heading, whose id is another, and a button that closes it.
 pub(crate) fn panel(
     id: &'static str,

@@ -383,6 +383,11 @@ impl Session {
         self.screens.with_untracked(|screens| part(screens, number, size))
     }
 
+    /// Whether the desktop's size and screens can be changed from here.
+    pub(crate) fn may_resize(self) -> bool {
+        self.can_resize.get() && !self.settings.with(|settings| settings.view_only)
+    }
+
     pub(crate) fn set_view_only(self, on: bool) {
         self.with_hands(|hands| hands.set_view_only(on));
         self.send(Command::ViewOnly(on));

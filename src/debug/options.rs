@@ -104,7 +104,7 @@ pub(crate) fn options(session: Session) -> Element {
         .child(row("row").child(quality).child(compression))
         .child(row("row").child(shared).child(view_only))
         .child(actions)
-        .child_with(move || session.can_resize.get().then(|| screens(session)))
+        .child_with(move || session.may_resize().then(|| screens(session)))
 }
 
 /// Divides the desktop into several screens.

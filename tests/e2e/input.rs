@@ -351,6 +351,66 @@ fn nothing_is_sent_where_one_may_only_look() {
     );
 }
 
+#[test]
+fn nothing_that_sends_something_is_left_where_one_has_begun_to_look_only() {
+    let server = Tigervnc::start(SIZE);
+    let (_gateway, browser) = shown(&server, "resize=off&debug");
+    let recorder = Recorder::on(&server.display);
+    let view_only = || {
+        browser.run(
+            "[...document.querySelectorAll('.debug .check')].find((it) => it.textContent === 'View only').click()",
+            json!([]),
+        );
+    };
+    let is_gone = |selector: &str| {
+        until(&format!("{selector} is gone"), LONG, || {
+            match browser.run(
+                "return document.querySelector(arguments[0])?.outerHTML",
+                json!([selector]),
+            ) {
+                found if found.is_null() => Ok(()),
+                found => Err(found.to_string()),
+            }
+        });
+    };
+    let resize = "#tools [title='Give the desktop the window\\'s size']";
+    browser.click(".handle");
+    browser.text_with(resize, "Resize", LONG);
+    for panel in ["keys", "clipboard"] {
+        browser.click(&format!("#tools [aria-controls={panel}]"));
+        browser.text_with(&format!("#{panel} h2"), "", LONG);
+        view_only();
+        for selector in [&format!("#{panel}"), resize, "#debug-screens"] {
+            is_gone(selector);
+        }
+        view_only();
+        browser.text_with(resize, "Resize", LONG);
+    }
+
+    browser.click("#tools [aria-controls=clipboard]");
+    browser.fill("#clipboard-text", &"x".repeat(5_000));
+    browser.click("#clipboard [title^='Type']");
+    browser.text_with(".notice", "Typing the text", LONG);
+    view_only();
+    is_gone(".notice");
+    view_only();
+    browser.click(".handle");
+    // What was typed before it arrives before this.
+    let click = [
+        Input::Button(3, true, (20, 20)),
+        Input::Button(3, false, (20, 20)),
+    ];
+    let at = go(browser.point_over((20, 20)));
+    browser.mouse(&[at, press(2), release(2)]);
+    until("a click arrives", LONG, || match recorder.seen() {
+        seen if seen.contains(&click[1]) => Ok(()),
+        seen => Err(format!("{} events", seen.len())),
+    });
+    recorder.forget();
+    browser.mouse(&[press(2), release(2)]);
+    recorder.gets("another click, and nothing of the text", &click);
+}
+
 /// No server at hand knows buttons beyond the seventh, so this one is looked at on the wire.
 #[test]
 fn back_and_forward_arrive_and_do_nothing_in_the_page() {

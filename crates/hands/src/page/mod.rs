@@ -124,8 +124,9 @@ impl Hands {
 
     /// Whether nothing of what is typed or pointed at is sent.
     pub fn set_view_only(&self, view_only: bool) {
-        // What is held now would never be released.
+        // What is held now would never be released, and the rest of a text never be typed, or in the middle of something.
         self.release_all();
+        self.keyboard.stop_typing();
         self.desktop.set_view_only(view_only);
         self.pointer.let_go();
         self.cursor.be_own();
