@@ -50,6 +50,8 @@ pub(crate) struct Session {
     pub(crate) clipboards: Clipboards,
     /// A short word to the person, gone after a while.
     pub(crate) notice: RwSignal<Option<String>>,
+    /// What ends it.
+    notice_timer: StoredValue<Option<TimeoutHandle>>,
     /// How often the bell has rung.
     pub(crate) bells: RwSignal<u32>,
     /// Seconds until it tries again by itself.
@@ -114,6 +116,7 @@ impl Session {
             can_power: RwSignal::new(false),
             clipboards: Clipboards::new(settings.share_clipboard),
             notice: RwSignal::new(Some(settings.complaints.join(" ")).filter(|words| !words.is_empty())),
+            notice_timer: StoredValue::new(None),
             bells: RwSignal::new(0),
             retry_in: RwSignal::new(None),
             tries: StoredValue::new(0),
@@ -431,16 +434,13 @@ impl Session {
 
     /// Tells the person something that does not stand in the way.
     pub(crate) fn tell(self, text: impl Into<String>) {
-        let text = text.into();
-        self.notice.set(Some(text.clone()));
-        set_timeout(
-            move || {
-                if self.notice.get_untracked().as_ref() == Some(&text) {
-                    self.notice.set(None);
-                }
-            },
-            NOTICE,
-        );
+        self.notice.set(Some(text.into()));
+        // That of the notice before would end this one early.
+        if let Some(before) = self.notice_timer.get_value() {
+            before.clear();
+        }
+        let timer = set_timeout_with_handle(move || self.notice.set(None), NOTICE);
+        self.notice_timer.set_value(timer.ok());
     }
 
     /// From here on this page hears of the session.

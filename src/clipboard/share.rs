@@ -255,6 +255,9 @@ pub(crate) fn send(session: Session, content: Clipboard) {
 
 /// Puts this into this computer's clipboard, as somebody has just said, and says what came of it.
 pub(crate) fn copy(session: Session, content: Clipboard) {
+    if is_empty(&content) {
+        return session.tell("There is nothing to copy.");
+    }
     let promise = write::write(&content);
     spawn_local(async move {
         let done = match promise {

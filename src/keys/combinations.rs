@@ -37,7 +37,8 @@ pub(super) fn combinations(session: Session) -> Element {
     let usual = USUAL.map(|words| button("key", words, move || _ = press(session, words)));
     let buttons = move || {
         let own = own.get().into_iter().map(move |words| {
-            let text = words.clone();
+            // So that a long one breaks between keys.
+            let text = words.replace('+', "+\u{200b}");
             icon_button("key", move || _ = press(session, &words)).text(text)
         });
         Some(element("span").class("own").children(own))
@@ -53,6 +54,7 @@ pub(super) fn combinations(session: Session) -> Element {
                 .attr("size", "12")
                 .attr("placeholder", "Ctrl+Alt+F2")
                 .attr("aria-label", "Another combination")
+                .attr("required", "")
                 .attr("autocomplete", "off")
                 .attr("autocapitalize", "none")
                 .attr("spellcheck", "false")

@@ -312,6 +312,17 @@ fn copying_and_pasting_in_the_panel_keep_the_formatting() {
         String::from_utf8_lossy(&given[1].1).contains("bold</b>!"),
         "{given:?}"
     );
+
+    // This computer's clipboard is not emptied by it.
+    open_panel(&browser);
+    browser.run(
+        "const field = document.querySelector('#clipboard-text');
+         field.value = '';
+         field.dispatchEvent(new InputEvent('input', { bubbles: true }));",
+        json!([]),
+    );
+    browser.click("#clipboard .quiet");
+    notice(&browser, "There is nothing to copy.");
 }
 
 /// Several actions in one message, text that is no UTF-8, streams that are too long or broken: noVNC ends the session
