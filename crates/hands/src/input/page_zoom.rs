@@ -1,8 +1,7 @@
 //! How far a page is zoomed in, which no browser tells.
 //!
-//! Chromium divides the ticks of a wheel by it, and by how many times as large as it is frames show the page, so that a notch is a
-//! part of a step, or several. A screen's places it measures in a unit that has nothing to do with the zoom, so that the way of a mouse
-//! shows how large that is.
+//! Chromium divides the ticks of a wheel by it, so that a notch is a part of a step, or several. A screen's places it measures in a
+//! unit that has nothing to do with the zoom, so that the way of a mouse shows how large that is.
 
 use super::gesture::{Point, length};
 

@@ -13,7 +13,7 @@ use super::hand::Hand;
 use super::keyboard::Keys;
 use super::point::{on_screen, point, way};
 use super::view::View;
-use crate::input::{Notches, PageZoom, Point, Shown, Turn, WheelUnit};
+use crate::input::{Notches, PageZoom, Point, RawPlaces, Shown, Turn, WheelUnit};
 
 /// How far a wheel turns, in its pixels, for fingers on a touchpad that draw apart to e times their distance. All browsers
 /// tell it so.
@@ -40,7 +40,8 @@ struct Mouse {
     at: Cell<Point>,
     /// Whether a wheel moves the view, and not what is in it.
     drags_view: Cell<bool>,
-    /// How far the page is zoomed in, where a wheel's ticks are divided by that, and by what frames show it larger.
+    raw: RefCell<RawPlaces>,
+    /// How far the page is zoomed in, where a wheel's ticks are divided by that.
     zoom: Option<RefCell<PageZoom>>,
     notches: RefCell<Notches>,
     keys: Rc<Keys>,
@@ -55,6 +56,7 @@ impl PointerInput {
         let is_chromium = Reflect::has(&page, &"chrome".into())?;
         let mouse = Rc::new(Mouse {
             hand,
+            raw: RefCell::default(),
             zoom: is_chromium.then(RefCell::default),
             notches: RefCell::default(),
             holds: Cell::default(),
@@ -88,7 +90,7 @@ impl PointerInput {
             on("pointerdown", Mouse::down),
             on("pointermove", Mouse::moved),
             // Where it is before the next frame, which `pointermove` waits for in some browsers.
-            on("pointerrawupdate", Mouse::pointed),
+            on("pointerrawupdate", Mouse::told),
             on("pointerup", Mouse::moved),
             on("pointercancel", Mouse::lost),
             // After each release, too, when there is nothing left to be lost.
@@ -160,7 +162,8 @@ impl Mouse {
             // What a click hits is right even where a frame is late.
             self.hand.desktop.look_anew();
         }
-        self.at.set(point(event));
+        let here = point(event);
+        self.raw.borrow_mut().moved(here, on_screen(event));
         self.see_zoom(event);
         let (way, buttons) = (way(event), self.buttons(event));
         if self.hand.is_relative() {
@@ -171,16 +174,27 @@ impl Mouse {
             self.hand.push((way.0 / scale, way.1 / scale), buttons);
             self.hand.cursor.be_at(self.hand.pixel());
         } else {
-            self.hand.point(point(event), buttons);
-            self.hand.cursor.be_own();
+            self.point(here, buttons);
         }
     }
 
     /// It is elsewhere. A way is told by moves alone: it must not be counted twice.
-    fn pointed(&self, event: &PointerEvent) {
-        if !self.hand.is_relative() && !self.is_captured() {
-            self.moved(event);
+    fn told(&self, event: &PointerEvent) {
+        let place = self.raw.borrow_mut().told(point(event), on_screen(event));
+        if let Some(place) = place
+            && event.is_primary()
+            && self.hand.desktop.takes_input()
+            && !self.hand.is_relative()
+            && !self.is_captured()
+        {
+            self.point(place, self.buttons(event));
         }
+    }
+
+    fn point(&self, place: Point, buttons: u16) {
+        self.at.set(place);
+        self.hand.point(place, buttons);
+        self.hand.cursor.be_own();
     }
 
     /// No release will be seen.
@@ -226,10 +240,7 @@ impl Mouse {
             self.hand
                 .point(if is_there { finer } else { whole }, self.buttons(event));
         }
-        let times = self
-            .zoom
-            .as_ref()
-            .map_or(1.0, |zoom| zoom.borrow().get() * self.hand.desktop.times());
+        let times = self.zoom.as_ref().map_or(1.0, |zoom| zoom.borrow().get());
         let turn = self.notches.borrow_mut().all(turn(event, times));
         self.hand.wheel(turn.steps());
     }
