@@ -80,7 +80,11 @@ pub(super) async fn create(State(gateway): Shared, asked: Asked, request: Reques
                 NotStarted::Full { .. } => StatusCode::TOO_MANY_REQUESTS,
                 NotStarted::Closing | NotStarted::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
             };
-            warn!(hop = "gateway", cause = %error, "no desktop is started");
+            warn!(
+                hop = "gateway",
+                cause = error.to_string(),
+                "no desktop is started"
+            );
             (status, format!("{error}\n")).into_response()
         }
     }

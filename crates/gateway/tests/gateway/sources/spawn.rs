@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::process::GatewayProcess;
-use crate::support::{Gateway, closed, peer, read, until, within};
+use crate::support::{Gateway, Log, closed, peer, read, until, within};
 
 /// A desktop, as far as anybody here looks.
 async fn greeting(mut stream: TcpStream) {
@@ -313,6 +313,7 @@ async fn a_desktop_may_be_left_alone_for_ever_where_the_configuration_says_so() 
 
 #[tokio::test]
 async fn what_is_no_wish_for_a_desktop_is_refused_in_words() {
+    let log = Log::here();
     let gateway = with("exec sleep 1000", "most = 1").await;
     let long = format!(r#"{{"provider":"{}"}}"#, "p".repeat(20_000));
     for (json, status, words) in [
@@ -333,6 +334,8 @@ async fn what_is_no_wish_for_a_desktop_is_refused_in_words() {
         assert_eq!(answered, status, "{text}");
         assert!(text.contains(words), "{text:?} is not {words:?}");
     }
+    let logged = r#"cause="there is no provider \"../p\"""#;
+    assert!(log.text().contains(logged), "{}", log.text());
     // None of them started anything.
     create(&gateway).await;
     for path in [
