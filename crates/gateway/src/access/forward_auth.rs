@@ -39,6 +39,19 @@ const MOST_BYTES: usize = 256 << 10;
 /// By this header of its answer the endpoint says that a caller may only look.
 const VIEW_ONLY: HeaderName = HeaderName::from_static("x-porthole-view-only");
 
+/// A caller's headers that are about what it asks the gateway for: an endpoint that hears them, too, may answer 304, which
+/// decides nothing.
+const OF_WHAT_IS_ASKED_FOR: [HeaderName; 8] = [
+    header::CONTENT_LENGTH,
+    header::CONTENT_TYPE,
+    header::IF_MATCH,
+    header::IF_MODIFIED_SINCE,
+    header::IF_NONE_MATCH,
+    header::IF_RANGE,
+    header::IF_UNMODIFIED_SINCE,
+    header::RANGE,
+];
+
 impl TryFrom<FileForwardAuth> for ForwardAuth {
     type Error = anyhow::Error;
 
@@ -70,8 +83,9 @@ impl TryFrom<FileForwardAuth> for ForwardAuth {
 impl ForwardAuth {
     pub(super) async fn ask(&self, client: &HttpClient, request: Request<'_>) -> Result<Caller, Denied> {
         let mut headers = headers::end_to_end(request.headers);
-        headers.remove(header::CONTENT_LENGTH);
-        headers.remove(header::CONTENT_TYPE);
+        for name in OF_WHAT_IS_ASKED_FOR {
+            headers.remove(name);
+        }
         let path = request.uri.path_and_query().map_or("/", |it| it.as_str());
         for (name, value) in [
             ("x-forwarded-method", request.method.as_str()),

@@ -29,7 +29,7 @@ async fn the_endpoint_sees_the_callers_own_headers_and_lets_in() {
     })
     .await;
     let gateway = asking(&endpoint).await;
-    let caller = "Cookie: login=1\r\nX-Forwarded-For: 192.0.2.9\r\n";
+    let caller = "Cookie: login=1\r\nX-Forwarded-For: 192.0.2.9\r\nIf-None-Match: W/\"x\"\r\n";
     assert_eq!(
         gateway.request("GET", &format!("{PAGE}?depth=8"), caller).await.0,
         200
@@ -53,6 +53,8 @@ async fn the_endpoint_sees_the_callers_own_headers_and_lets_in() {
             heads[0]
         );
     }
+    // What the caller has already is of the page, and not of the endpoint's answer.
+    assert!(!heads[0].contains("if-none-match"), "{}", heads[0]);
     assert!(
         heads[1].contains("cookie: login=2") && !heads[1].contains("upgrade"),
         "{}",
