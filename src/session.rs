@@ -41,6 +41,8 @@ pub(crate) struct Session {
     pub(crate) screens: RwSignal<Vec<Screen>>,
     /// Whether the pointer drags the view, instead of what it shows.
     pub(crate) drags: RwSignal<bool>,
+    /// Whether it is also in a small window in front of all others.
+    pub(crate) in_small_window: RwSignal<bool>,
     /// Whether the server can be asked for another size.
     pub(crate) can_resize: RwSignal<bool>,
     /// The lock keys that are on at the desktop, where the server says so.
@@ -111,6 +113,7 @@ impl Session {
             percent: RwSignal::new(100.0),
             screens: RwSignal::new(Vec::new()),
             drags: RwSignal::new(false),
+            in_small_window: RwSignal::new(false),
             can_resize: RwSignal::new(false),
             lock_keys: RwSignal::new(None),
             can_power: RwSignal::new(false),

@@ -6,7 +6,7 @@ use porthole_viewer::page::{Scaling, Smoothing};
 use super::{picture_in_picture, snapshot, zoom};
 use crate::element::{Element, button, element, icon_button};
 use crate::icons::{self, icon};
-use crate::panel::{self, choice, switch};
+use crate::panel::{self, choice, switch, truth};
 use crate::session::Session;
 
 pub(crate) fn panel(session: Session, close: impl Fn() + 'static) -> Element {
@@ -125,6 +125,7 @@ fn pictures(session: Session) -> Element {
         button("quiet", "In a small window", move || {
             picture_in_picture::toggle(session)
         })
+        .attr_with("aria-pressed", move || truth(session.in_small_window.get()))
     });
     element("div")
         .class("halves")

@@ -89,10 +89,12 @@ async fn open(session: Session) -> Result<(), JsValue> {
             track.unchecked_into::<web_sys::MediaStreamTrack>().stop();
         }
         session.keep_seen(false);
+        session.in_small_window.set(false);
     });
     video.add_event_listener_with_callback("leavepictureinpicture", left.unchecked_ref())?;
     JsFuture::from(video.unchecked_into::<Pictured>().request()?).await?;
     // It is seen there while this page is in the background.
     session.keep_seen(true);
+    session.in_small_window.set(true);
     Ok(())
 }

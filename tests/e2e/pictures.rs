@@ -127,6 +127,20 @@ fn the_desktop_is_seen_in_a_window_of_its_own() {
             found => Err(format!("{found}; the page says {:?}", browser.whole_text())),
         }
     });
+    let its_button_is_pressed = |pressed: &str| {
+        until(&format!("its button is pressed: {pressed}"), LONG, || {
+            let found = browser.run(
+                "return document.querySelector('#screen .halves > :nth-child(3)').ariaPressed",
+                json!([]),
+            );
+            if found == json!(pressed) {
+                Ok(())
+            } else {
+                Err(found.to_string())
+            }
+        });
+    };
+    its_button_is_pressed("true");
     browser.run(
         "globalThis.frames = 0;
          const film = document.pictureInPictureElement;
@@ -150,6 +164,7 @@ fn the_desktop_is_seen_in_a_window_of_its_own() {
             Err(found.to_string())
         }
     });
+    its_button_is_pressed("false");
 }
 
 /// Has the page write down how many locks it holds.
