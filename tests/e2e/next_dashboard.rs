@@ -128,8 +128,8 @@ fn goes_through(address: &str, vm_port: u16, name: &str, keep: fn(&Browser, &str
     let corner = [0, 1].map(|at| corner[at].as_i64().unwrap() as i32);
     browser.enter_frame("iframe");
     browser.connected();
-    // A click into the terminal. The server paints a pointer that nobody has moved.
-    let (x, y) = browser.point_over((400, 300));
+    // A click into the terminal. The server paints a pointer that nobody has moved, which is in the middle.
+    let (x, y) = browser.point_over((300, 200));
     browser.mouse(&[go((x + corner[0], y + corner[1])), press(0), release(0)]);
     browser.shows(&format!("the terminal, {name}"), || server.display.picture());
     let text = browser.whole_text();
