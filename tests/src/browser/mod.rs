@@ -14,8 +14,10 @@ mod permit;
 mod pixels;
 mod processes;
 
+use std::cell::Cell;
 use std::io::Write as _;
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -45,6 +47,8 @@ pub struct Browser {
     /// Where Chromium's own protocol is spoken, host and port.
     debugger: Option<String>,
     driver: engine::Driver,
+    /// By how much a window is larger than what its page has to itself, as far as that is known.
+    around: Cell<[i64; 2]>,
     _permit: Permit,
 }
 
@@ -122,6 +126,7 @@ impl Browser {
                 .as_str()
                 .map(str::to_owned),
             driver,
+            around: Cell::default(),
             _permit: permit,
         };
         // What a driver says of a display's pixels is another thing than a zoom.
@@ -191,20 +196,39 @@ impl Browser {
         if self.engine == Engine::Chromium {
             return self.set_display(width, height, 1.0);
         }
-        // The window is larger, by how much shows only when it has been sized, and that takes its time.
         let wanted = [width, height].map(i64::from);
-        let mut asked = wanted;
-        until("the window's size", LONG, || {
+        let start = Instant::now();
+        // What is asked of a window may show in its page much later, and nothing tells when.
+        let mut patience = Duration::from_millis(250);
+        let mut inside = self.inside();
+        while inside != wanted {
+            assert!(start.elapsed() < LONG, "the window's size: {inside:?} for {wanted:?}");
+            let around = self.around.get();
+            let asked = [0, 1].map(|side| wanted[side] + around[side]);
             self.post("window/rect", json!({ "width": asked[0], "height": asked[1] }));
-            let inside = self.run("return [innerWidth, innerHeight]", json!([]));
-            if inside == json!(wanted) {
-                return Ok(());
+            inside = self.inside_after(wanted, patience);
+            self.around.set([0, 1].map(|side| asked[side] - inside[side]));
+            patience *= 2;
+        }
+    }
+
+    /// What the page has to itself, in CSS pixels, once that is what is wanted or has not changed for so long.
+    fn inside_after(&self, wanted: [i64; 2], patience: Duration) -> [i64; 2] {
+        let mut inside = self.inside();
+        let mut since = Instant::now();
+        while inside != wanted && since.elapsed() < patience {
+            sleep(Duration::from_millis(20));
+            let now = self.inside();
+            if now != inside {
+                (inside, since) = (now, Instant::now());
             }
-            for side in 0..2 {
-                asked[side] += wanted[side] - inside[side].as_i64().unwrap();
-            }
-            Err(format!("it is {inside}"))
-        });
+        }
+        inside
+    }
+
+    fn inside(&self) -> [i64; 2] {
+        let inside = self.run("return [innerWidth, innerHeight]", json!([]));
+        [0, 1].map(|side| inside[side].as_i64().unwrap())
     }
 
     /// Has Chromium be one on a phone: small, fine, and touched.
