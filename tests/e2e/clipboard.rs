@@ -1,7 +1,6 @@
 //! What is copied goes from clipboard to clipboard.
 
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -99,7 +98,7 @@ pub(crate) fn desktop_has(display: &Display, text: &str) {
     let text = text.replace("\r\n", "\n");
     until(
         &format!("{} is on the clipboard", shown(&text)),
-        Duration::from_secs(20),
+        LONG,
         || match pasted(display) {
             found if found == text => Ok(()),
             other => Err(format!("it is {}", shown(&other))),

@@ -1,22 +1,18 @@
 //! Every end is told in words, and can be mended.
 
-use std::time::Duration;
-
 use porthole_tests::browser::Browser;
 use porthole_tests::desktop::Tigervnc;
 use porthole_tests::gateway::Gateway;
 use porthole_tests::nginx::Nginx;
 use porthole_tests::peer::{says, says_and_closes};
 use porthole_tests::process::free_port;
-
-/// What a server that says nothing may take.
-const AT_MOST: Duration = Duration::from_secs(15);
+use porthole_tests::wait::LONG;
 
 fn ends(target: &str, hop: &str, words: &[&str]) {
     let gateway = Gateway::to(target);
     let browser = Browser::start();
     browser.open(&gateway.page(""));
-    let (at, text) = browser.ended(AT_MOST);
+    let (at, text) = browser.ended(LONG);
     assert_eq!(at, hop, "{text}");
     for words in words {
         assert!(text.contains(words), "{words:?} is not in {text:?}");
@@ -35,7 +31,7 @@ fn a_machine_that_refuses_the_connection_is_named() {
 }
 
 #[test]
-fn a_server_that_says_nothing_is_told_within_15_seconds() {
+fn a_server_that_says_nothing_is_told() {
     ends(&says(b""), "server", &["sent nothing"]);
 }
 
@@ -99,7 +95,7 @@ fn a_session_that_is_not_there_is_told() {
     let gateway = Gateway::to("tcp://127.0.0.1:1");
     let browser = Browser::start();
     browser.open(&gateway.page("path=../../gone/novnc/websock"));
-    let (hop, text) = browser.ended(AT_MOST);
+    let (hop, text) = browser.ended(LONG);
     assert_eq!(hop, "gateway", "{text}");
     assert!(text.contains("gone") && text.contains("4404"), "{text}");
     // The page of such a session says so itself.
@@ -112,7 +108,7 @@ fn a_path_with_no_websocket_is_told_with_what_answers_there() {
     let gateway = Gateway::to("tcp://127.0.0.1:1");
     let browser = Browser::start();
     browser.open(&gateway.page("path=/nowhere"));
-    let (hop, text) = browser.ended(AT_MOST);
+    let (hop, text) = browser.ended(LONG);
     assert_eq!(hop, "websocket", "{text}");
     assert!(text.contains("404") && text.contains("/nowhere"), "{text}");
 }
@@ -125,7 +121,7 @@ fn a_gateway_that_goes_away_is_told() {
     browser.open(&gateway.page(""));
     browser.connected();
     drop(gateway);
-    let (hop, text) = browser.ended(AT_MOST);
+    let (hop, text) = browser.ended(LONG);
     assert!(["websocket", "gateway"].contains(&hop.as_str()), "{hop}");
     assert!(text.contains("gateway"), "{text}");
 }
@@ -138,7 +134,7 @@ fn a_proxy_that_ends_quiet_connections_is_told_by_how_long_this_one_was_quiet() 
     let browser = Browser::start();
     browser.open(&gateway.page("").replace(&gateway.address, &nginx.address));
     browser.connected();
-    let (hop, text) = browser.ended(AT_MOST);
+    let (hop, text) = browser.ended(LONG);
     assert_eq!(hop, "websocket", "{text}");
     for words in ["nothing had come for", "a proxy on the way", "timeout"] {
         assert!(text.contains(words), "{words:?} is not in {text:?}");
@@ -154,13 +150,13 @@ fn a_desktop_that_ends_in_the_middle_is_told_and_can_be_tried_again() {
     browser.open(&gateway.page(""));
     browser.connected();
     drop(server);
-    let (hop, text) = browser.ended(AT_MOST);
+    let (hop, text) = browser.ended(LONG);
     assert_eq!(hop, "server", "{text}");
     assert!(text.contains("closed the connection"), "{text}");
     browser.screenshot("ended");
 
     browser.click(".card.ended .primary");
-    browser.text_with(".card.ended .reason", "refused the connection", AT_MOST);
+    browser.text_with(".card.ended .reason", "refused the connection", LONG);
     browser.screenshot("refused");
 
     let server = Tigervnc::start_on(port, (400, 300));
@@ -178,7 +174,7 @@ fn a_desktop_that_comes_back_is_connected_to_by_itself_where_that_is_wanted() {
     browser.open(&gateway.page("reconnect=true&reconnect_delay=1500"));
     browser.connected();
     drop(server);
-    browser.text_with(".card.ended .retry", "Trying again in", AT_MOST);
+    browser.text_with(".card.ended .retry", "Trying again in", LONG);
     let server = Tigervnc::start_on(port, (400, 300));
     browser.connected();
     browser.shows("the new desktop", || server.display.picture());
@@ -189,8 +185,8 @@ fn a_desktop_that_stays_away_is_tried_no_more_often_than_set() {
     let gateway = Gateway::to(&format!("tcp://127.0.0.1:{}", free_port()));
     let browser = Browser::start();
     browser.open(&gateway.page("reconnect=true&reconnect_delay=200&reconnect_tries=3"));
-    browser.text_with(".notice", "Tried as often as is set (3)", AT_MOST);
-    browser.ended(AT_MOST);
+    browser.text_with(".notice", "Tried as often as is set (3)", LONG);
+    browser.ended(LONG);
     assert_eq!(browser.text(".card.ended .retry"), None);
 }
 
@@ -203,7 +199,7 @@ fn a_desktop_that_one_has_left_can_be_entered_again() {
     browser.connected();
     browser.click(".handle");
     browser.click("#tools [title=Disconnect]");
-    let (hop, text) = browser.ended(AT_MOST);
+    let (hop, text) = browser.ended(LONG);
     assert_eq!(hop, "page");
     assert!(text.contains("Disconnected"), "{text}");
     assert_eq!(
@@ -222,7 +218,7 @@ fn a_page_that_does_not_connect_by_itself_waits_for_a_click() {
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
     browser.open(&gateway.page("autoconnect=false"));
-    browser.text_with(".card h1", "Not connected", AT_MOST);
+    browser.text_with(".card h1", "Not connected", LONG);
     browser.click(".card .primary");
     browser.connected();
 }

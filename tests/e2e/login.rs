@@ -2,7 +2,6 @@
 
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -25,7 +24,7 @@ fn a_desktop_with_a_password_asks_for_it_until_it_is_right() {
     browser.fill("#password", "wrong");
     browser.screenshot("password");
     browser.click("dialog [type=submit]");
-    let reason = browser.text_with("dialog .refused", "That did not work", Duration::from_secs(15));
+    let reason = browser.text_with("dialog .refused", "That did not work", LONG);
     // The server's own words.
     assert!(
         reason.to_ascii_lowercase().contains("authentication fail"),
@@ -55,7 +54,7 @@ fn a_password_in_the_query_is_refused_in_words() {
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
     browser.open(&gateway.page(&format!("password={PASSWORD}")));
-    browser.text_with(".notice", "Put it behind a #", Duration::from_secs(15));
+    browser.text_with(".notice", "Put it behind a #", LONG);
     browser.fill("#password", PASSWORD);
     browser.click("dialog [type=submit]");
     browser.connected();
@@ -68,7 +67,7 @@ fn a_question_for_a_password_can_be_cancelled() {
     let browser = Browser::start();
     browser.open(&gateway.page(""));
     browser.click("dialog .quiet");
-    let (_, text) = browser.ended(Duration::from_secs(10));
+    let (_, text) = browser.ended(LONG);
     assert!(text.contains("Connect"), "{text}");
     assert_eq!(
         browser.run("return document.querySelector('dialog')", json!([])),
@@ -115,7 +114,7 @@ fn user_name_and_password_are_typed_by_keyboard_alone_until_they_are_right() {
     has_focus(&browser, "password");
     browser.type_text("wrong");
     browser.keys(&[Stroke::Tap(key::ENTER)]);
-    browser.text_with("dialog .refused", "That did not work", Duration::from_secs(15));
+    browser.text_with("dialog .refused", "That did not work", LONG);
     assert_eq!(last(&front).password.as_deref(), Some("wrong"));
     has_focus(&browser, "username");
     browser.looks("credentials-refused");

@@ -1,13 +1,12 @@
 //! What the canvas shows is what the server has, pixel for pixel, by every way there is; interop has every encoding.
 
-use std::time::Duration;
-
 use serde_json::json;
 use x11rb::protocol::xproto::EventMask;
 
 use porthole_tests::browser::Browser;
 use porthole_tests::desktop::{Display, Tigervnc, Websockify};
 use porthole_tests::gateway::Gateway;
+use porthole_tests::wait::LONG;
 
 const SIZE: (u16, u16) = (801, 603);
 
@@ -32,7 +31,7 @@ fn every_pixel_in(display: &Display, target: &str, encodings: &str, used: &[&str
         browser.shows(&format!("{encodings}: drawn anew"), || display.picture());
     }
     for encoding in used {
-        browser.text_with("aside .figures table", encoding, Duration::from_secs(10));
+        browser.text_with("aside .figures table", encoding, LONG);
     }
 }
 

@@ -220,13 +220,12 @@ fn the_debug_page_shows_live_figures() {
     for path in ["debug", "debug/", "?debug"] {
         browser.open(&gateway.url(&format!("/api/auth/session/vm/novnc/{path}")));
         browser.connected();
-        let limit = std::time::Duration::from_secs(10);
-        browser.text_with("[data-figure=screen] dd", "640", limit);
-        browser.text_with("[data-figure=frames] dd", "/s", limit);
-        browser.text_with("[data-figure=throughput] dd", "B/s", limit);
-        browser.text_with("[data-figure=decoding] dd", "%", limit);
-        browser.text_with("[data-figure=round-trip] dd", "jitter", limit);
-        browser.text_with(".log pre", "RFB", limit);
+        browser.text_with("[data-figure=screen] dd", "640", LONG);
+        browser.text_with("[data-figure=frames] dd", "/s", LONG);
+        browser.text_with("[data-figure=throughput] dd", "B/s", LONG);
+        browser.text_with("[data-figure=decoding] dd", "%", LONG);
+        browser.text_with("[data-figure=round-trip] dd", "jitter", LONG);
+        browser.text_with(".log pre", "RFB", LONG);
     }
     // Something to count.
     let window = server
@@ -254,11 +253,7 @@ fn the_debug_page_connects_with_what_is_filled_in() {
     browser.fill("#debug-encodings", "hextile");
     browser.click("aside [type=submit]");
     browser.connected();
-    browser.text_with(
-        "aside .figures table",
-        "Hextile",
-        std::time::Duration::from_secs(10),
-    );
+    browser.text_with("aside .figures table", "Hextile", LONG);
     assert_eq!(
         browser.run(
             "return document.querySelectorAll('#desktop canvas').length",

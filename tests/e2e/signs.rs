@@ -1,7 +1,5 @@
 //! What a desktop shows besides its pixels: its bell, its name, and that it is gone.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use porthole_tests::browser::Browser;
@@ -74,7 +72,7 @@ fn another_page_that_does_not_share_takes_the_desktop_for_itself() {
     first.shows("shared", || server.display.picture());
     second.open(&gateway.page("shared=false"));
     second.connected();
-    let (hop, text) = first.ended(Duration::from_secs(15));
+    let (hop, text) = first.ended(LONG);
     assert_eq!(hop, "server", "{text}");
 }
 

@@ -1,11 +1,10 @@
 //! Desktops that are reached inside TLS, with a certificate.
 
-use std::time::Duration;
-
 use porthole_tests::browser::Browser;
 use porthole_tests::certificates::Certificates;
 use porthole_tests::desktop::{Qemu, Tigervnc, X11vnc};
 use porthole_tests::gateway::Gateway;
+use porthole_tests::wait::LONG;
 use x11rb::protocol::xproto::EventMask;
 
 const PASSWORD: &str = "secret12";
@@ -41,7 +40,7 @@ fn a_tigervnc_desktop_inside_tls_asks_for_its_password() {
     browser.open(&gateway.page("resize=off"));
     browser.fill("#password", "wrong");
     browser.click("dialog [type=submit]");
-    let reason = browser.text_with("dialog .refused", "That did not work", Duration::from_secs(15));
+    let reason = browser.text_with("dialog .refused", "That did not work", LONG);
     // The server's own words.
     assert!(
         reason.to_ascii_lowercase().contains("authentication fail"),
@@ -103,11 +102,7 @@ fn a_tigervnc_desktop_inside_tls_asks_for_user_and_password() {
     browser.fill("#username", name);
     browser.fill("#password", "no");
     browser.click("dialog [type=submit]");
-    browser.text_with(
-        "dialog .refused",
-        "Authentication failure",
-        Duration::from_secs(15),
-    );
+    browser.text_with("dialog .refused", "Authentication failure", LONG);
     browser.fill("#username", name);
     browser.fill("#password", password);
     browser.click("dialog [type=submit]");
@@ -130,7 +125,7 @@ fn a_user_in_the_configuration_is_the_gateways_to_name() {
     let login = format!("username = '{name}'\npassword = 'no'");
     let wrong = gateway(server.port, &certificates, &login);
     browser.open(&wrong.page(""));
-    let (hop, text) = browser.ended(Duration::from_secs(15));
+    let (hop, text) = browser.ended(LONG);
     assert_eq!(hop, "gateway", "{text}");
     assert!(
         text.contains("refused the configured login: Authentication failure"),
@@ -145,7 +140,7 @@ fn a_certificate_that_nobody_vouches_for_is_told_in_the_page() {
     let gateway = gateway(server.port, &Certificates::new(), "");
     let browser = Browser::start();
     browser.open(&gateway.page(""));
-    let (hop, text) = browser.ended(Duration::from_secs(15));
+    let (hop, text) = browser.ended(LONG);
     assert_eq!(hop, "gateway", "{text}");
     assert!(
         text.contains("has a certificate that is not trusted: its issuer is unknown")
@@ -161,7 +156,7 @@ fn a_desktop_without_tls_is_not_shown_where_tls_is_wanted() {
     let gateway = gateway(server.port, &Certificates::new(), "");
     let browser = Browser::start();
     browser.open(&gateway.page(""));
-    let (hop, text) = browser.ended(Duration::from_secs(15));
+    let (hop, text) = browser.ended(LONG);
     assert_eq!(hop, "gateway", "{text}");
     assert!(text.contains("offers no VeNCrypt"), "{text}");
 }

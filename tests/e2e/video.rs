@@ -1,7 +1,5 @@
 //! H.264, which no VNC server here speaks: a server that sends what an encoder has made.
 
-use std::time::Duration;
-
 use porthole_tests::browser::Browser;
 use porthole_tests::gateway::Gateway;
 use porthole_tests::peer::{Rectangle, Script};
@@ -154,7 +152,7 @@ fn a_video_that_cannot_be_decoded_is_told_of_and_the_rest_goes_on() {
         vec![grey([3, 3, 3, 3])],
     ];
     let (server, _gateway, browser) = open(updates, "");
-    let notice = browser.text_with(".notice", "H.264", Duration::from_secs(10));
+    let notice = browser.text_with(".notice", "H.264", LONG);
     assert!(notice.contains("Other encodings are used"), "{notice}");
     shows(&browser, "the rest", &[((20, 30), GREY)]);
     assert!(!server.asked().contains(&H264), "{:?}", server.asked());

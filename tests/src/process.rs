@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -82,7 +81,7 @@ impl Process {
                 }
             }
         });
-        finding.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| {
+        finding.recv_timeout(LONG).unwrap_or_else(|_| {
             panic!(
                 "{} did not say what was waited for:\n{}",
                 self.name,

@@ -202,7 +202,10 @@ impl Browser {
         let mut patience = Duration::from_millis(250);
         let mut inside = self.inside();
         while inside != wanted {
-            assert!(start.elapsed() < LONG, "the window's size: {inside:?} for {wanted:?}");
+            assert!(
+                start.elapsed() < LONG,
+                "the window's size: {inside:?} for {wanted:?}"
+            );
             let around = self.around.get();
             let asked = [0, 1].map(|side| wanted[side] + around[side]);
             self.post("window/rect", json!({ "width": asked[0], "height": asked[1] }));
