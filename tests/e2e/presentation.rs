@@ -211,8 +211,14 @@ fn one_of_several_screens_is_shown_and_pointed_at() {
     browser.set_size(1000, 900);
     browser.open(&gateway.page("debug&resize=scale"));
     browser.connected();
-    browser.choose("#debug-screens", "2");
-    browser.text_with("[data-figure=screens] dd", "400x300", LONG);
+    for (count, last) in [
+        ("4", "200x300 at 600,0"),
+        ("1", "800x300"),
+        ("2", "400x300 at 400,0"),
+    ] {
+        browser.choose("#debug-screens", count);
+        browser.text_with("[data-figure=screens] dd", last, LONG);
+    }
     // From the address, and then from the panel.
     browser.open(&gateway.page("resize=scale&screen=2"));
     browser.connected();

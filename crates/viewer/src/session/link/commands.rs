@@ -117,19 +117,39 @@ impl Link {
                     screen => format!("asking for {size} of screen {screen}"),
                 });
             }
-            Command::RequestScreens(count) => {
-                let size = self.client.framebuffer().size();
-                let asked = self.client.request_layout(size, &side_by_side(size, count));
-                self.log(now, |_| match asked {
-                    Ok(()) => format!("asking for {count} screens"),
-                    Err(error) => error.to_string(),
-                });
-            }
+            Command::RequestScreens(count) => self.request_screens(count, now),
             Command::Power(action) => self.client.power(match action {
                 PowerAction::Shutdown => rfb::PowerAction::Shutdown,
                 PowerAction::Reboot => rfb::PowerAction::Reboot,
                 PowerAction::Reset => rfb::PowerAction::Reset,
             }),
+        }
+    }
+
+    /// Asks for so many screens side by side. Of those that are too many one goes at a time: Xtigervnc 1.12 keeps some of them
+    /// otherwise, finds that these are not the ones that were asked for, and ends the connection.
+    fn request_screens(&mut self, count: u8, now: f64) {
+        let size = self.client.framebuffer().size();
+        let screens = self.client.screens();
+        let one_less = screens.len().saturating_sub(1).try_into().unwrap_or(u8::MAX);
+        let next = if count == 0 { count } else { count.max(one_less) };
+        let asked = self
+            .client
+            .request_layout(size, &side_by_side(size, next, screens));
+        self.log(now, |_| match &asked {
+            Ok(()) => format!("asking for {next} screens"),
+            Err(error) => error.to_string(),
+        });
+        self.screens_to_go = (asked.is_ok() && next > count).then_some(ScreensToGo { next, count });
+    }
+
+    /// Goes on with what [`Self::request_screens`] began, once that is answered.
+    pub(super) fn screens_answered(&mut self, status: rfb::ResizeStatus, now: f64) {
+        let Some(ScreensToGo { next, count }) = self.screens_to_go.take() else {
+            return;
+        };
+        if status == rfb::ResizeStatus::Done && self.client.screens().len() == usize::from(next) {
+            self.request_screens(count, now);
         }
     }
 
@@ -158,14 +178,26 @@ impl Link {
     }
 }
 
-/// A desktop divided into so many screens of one height.
-fn side_by_side(size: Size, count: u8) -> Vec<Screen> {
+/// Screens of which some are still to be given up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ScreensToGo {
+    /// How many have been asked for.
+    next: u8,
+    /// How many are to be left in the end.
+    count: u8,
+}
+
+/// A desktop divided into so many screens of one height. Those that there are already keep their numbers, as they must.
+fn side_by_side(size: Size, count: u8, screens: &[Screen]) -> Vec<Screen> {
     let edge = |number: u8| (u32::from(size.width) * u32::from(number) / u32::from(count.max(1))) as u16;
+    let known = screens.iter().map(|screen| (screen.id, screen.flags));
+    let unused = (0..).filter(|id| screens.iter().all(|screen| screen.id != *id));
     (0..count)
-        .map(|number| Screen {
-            id: number.into(),
+        .zip(known.chain(unused.map(|id| (id, 0))))
+        .map(|(number, (id, flags))| Screen {
+            id,
             rect: Rect::new(edge(number), 0, edge(number + 1) - edge(number), size.height),
-            flags: 0,
+            flags,
         })
         .collect()
 }

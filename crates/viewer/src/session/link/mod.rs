@@ -19,7 +19,7 @@ use super::meter::Meter;
 use crate::{Clipboard, ConnectOptions, Ending, Event, Stage, encode};
 use adaptation::Adaptation;
 use ahead::Ahead;
-use commands::Move;
+use commands::{Move, ScreensToGo};
 use options::{answers, config};
 use pulse::Pulse;
 
@@ -62,6 +62,7 @@ pub(super) struct Link {
     buttons: u16,
     /// A mere move of the pointer that waits for the socket.
     held_move: Option<Move>,
+    screens_to_go: Option<ScreensToGo>,
     /// What the remote clipboard holds, where the page does not know yet, and when it may be told.
     clipboard: Option<Clipboard>,
     clipboard_due: f64,
@@ -127,6 +128,7 @@ impl Link {
             picture_due: None,
             buttons: 0,
             held_move: None,
+            screens_to_go: None,
             clipboard: None,
             clipboard_due: now,
             clipboard_requested: false,

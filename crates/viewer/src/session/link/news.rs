@@ -133,10 +133,13 @@ impl Link {
                 height: size.height,
             },
             rfb::Event::ScreensChanged(screens) => Event::Screens(screens.iter().map(place).collect()),
-            rfb::Event::ResizeAnswered(status) => match refusal(status) {
-                Some(words) => Event::ResizeRefused(words),
-                None => return,
-            },
+            rfb::Event::ResizeAnswered(status) => {
+                self.screens_answered(status, now);
+                match refusal(status) {
+                    Some(words) => Event::ResizeRefused(words),
+                    None => return,
+                }
+            }
             rfb::Event::NameChanged(name) => Event::Name(name),
             rfb::Event::CursorChanged(cursor) => Event::Cursor(CursorShape {
                 width: cursor.size.width,

@@ -346,6 +346,47 @@ fn several_screens_are_asked_for_side_by_side() {
     assert_eq!(sent(&mut link, 0), []);
 }
 
+/// What Xtigervnc 1.12 cannot do is to give up more than one at once.
+#[test]
+fn screens_are_given_up_one_after_the_other_and_the_others_keep_their_numbers() {
+    let answer = |status: u16, ids: &[u8]| {
+        let screens = ids
+            .iter()
+            .flat_map(|id| [[0, 0, 0, *id], [0; 4], [0, 1, 0, 2], [0; 4]].concat());
+        let told: Vec<u8> = [ids.len() as u8, 0, 0, 0].into_iter().chain(screens).collect();
+        update([1, status, 4, 2], -308, &told)
+    };
+    // Behind a request for the next update, where there is one.
+    let asked = |link: &mut Link| -> Vec<u8> {
+        let bytes = sent(link, 0);
+        let began = bytes.windows(6).position(|bytes| bytes == [251, 0, 0, 4, 0, 2]);
+        let screens = began.and_then(|at| bytes.get(at + 8..)).unwrap_or_default();
+        screens.chunks(16).map(|screen| screen[3]).collect()
+    };
+    let mut link = drained(options());
+    link.handle_input(&answer(0, &[7]), 0.0);
+    sent(&mut link, 0);
+    link.command(Command::RequestScreens(4), 0.0);
+    assert_eq!(asked(&mut link), [7, 0, 1, 2]);
+    link.handle_input(&answer(0, &[7, 0, 1, 2]), 0.0);
+    sent(&mut link, 0);
+    link.command(Command::RequestScreens(2), 0.0);
+    assert_eq!(asked(&mut link), [7, 0, 1]);
+    link.handle_input(&answer(0, &[7, 0, 1]), 0.0);
+    assert_eq!(asked(&mut link), [7, 0]);
+    link.handle_input(&answer(0, &[7, 0]), 0.0);
+    assert_eq!(asked(&mut link), []);
+    // Neither a server that refuses nor one that does something else is asked on and on.
+    for (status, ids) in [(1, &[7, 0, 1, 2][..]), (0, &[7, 0, 1, 2])] {
+        link.handle_input(&answer(0, &[7, 0, 1, 2]), 0.0);
+        sent(&mut link, 0);
+        link.command(Command::RequestScreens(1), 0.0);
+        assert_eq!(asked(&mut link), [7, 0, 1]);
+        link.handle_input(&answer(status, ids), 0.0);
+        assert_eq!(asked(&mut link), []);
+    }
+}
+
 #[test]
 fn the_screens_are_told_of_whenever_they_change() {
     let mut link = drained(options());
