@@ -185,7 +185,7 @@ pub(crate) async fn run(
     socket: WebSocket,
     route: &Route,
     connected: Connected,
-    closing: watch::Receiver<bool>,
+    closing: &mut watch::Receiver<bool>,
     visit: Option<&Visit>,
 ) -> Summary {
     let shared = Shared::new(route.view_only);
@@ -201,10 +201,7 @@ pub(crate) async fn run(
         End::Gateway(close) => (close, Side::Gateway),
         End::Target(close) => (close, Side::Target),
     };
-    // A browser that has closed gets the answer that RFC 6455 wants from the WebSocket itself.
-    if by != Side::Browser || close.code != Close::NORMAL {
-        farewell(&mut sink, &mut stream, &close).await;
-    }
+    farewell(&mut sink, &mut stream, &close).await;
     Summary {
         close,
         by,
@@ -225,7 +222,7 @@ async fn carry(
     connected: Connected,
     route: &Route,
     shared: &Shared,
-    mut closing: watch::Receiver<bool>,
+    closing: &mut watch::Receiver<bool>,
     visit: Option<&Visit>,
 ) -> End {
     let name = &route.name;
@@ -546,7 +543,8 @@ fn closed_by_browser(frame: Option<CloseFrame>) -> Close {
 }
 
 /// Says why, and takes what the browser has still sent until it has closed: bytes left unread would have TCP reset
-/// the connection, and the reason be lost with it.
+/// the connection, and the reason be lost with it. A browser that has closed gets the answer that RFC 6455 wants (5.5.1) from
+/// the WebSocket itself, when more is to be read.
 async fn farewell(
     sink: &mut SplitSink<WebSocket, Message>,
     stream: &mut SplitStream<WebSocket>,
@@ -557,9 +555,8 @@ async fn farewell(
         reason: close.reason.as_str().into(),
     };
     let _ = timeout(CLOSE_WITHIN, async {
-        if sink.send(Message::Close(Some(frame))).await.is_ok() {
-            while let Some(Ok(_)) = stream.next().await {}
-        }
+        let _ = sink.send(Message::Close(Some(frame))).await;
+        while let Some(Ok(_)) = stream.next().await {}
     })
     .await;
 }

@@ -106,7 +106,6 @@ async fn websock(
         Err(close) => return answer(upgrade, Err(close), record),
     };
     record.target(upstream.to_string());
-    let closing = gateway.closing.subscribe();
     let timeouts = gateway.config.timeouts.clone();
     let within = timeouts.connect;
     let upgraded = timeout(within, reach(&gateway, upstream, &asked))
@@ -126,7 +125,6 @@ async fn websock(
             Ok(Begun {
                 route,
                 connected,
-                closing,
                 _place: place,
                 visit: None,
             })

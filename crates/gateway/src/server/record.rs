@@ -29,8 +29,8 @@ pub(super) struct Record {
     close: Close,
     bytes_up: u64,
     bytes_down: u64,
-    /// A gateway that ends waits until this is told.
-    _told: watch::Receiver<bool>,
+    /// Becomes true when the gateway ends, which then waits until this is told. Each connection has one of these.
+    closing: watch::Receiver<bool>,
 }
 
 impl Record {
@@ -47,9 +47,14 @@ impl Record {
             close: Close::new(Close::BROKEN, "the browser went away before it was answered"),
             bytes_up: 0,
             bytes_down: 0,
-            _told: gateway.closing.subscribe(),
+            closing: gateway.closing.subscribe(),
             gateway,
         }
+    }
+
+    /// Becomes true when the gateway ends.
+    pub(super) fn closing(&mut self) -> &mut watch::Receiver<bool> {
+        &mut self.closing
     }
 
     pub(super) fn who(&mut self, caller: &Caller) {

@@ -6,7 +6,6 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::watch;
 
 use super::asked::Asked;
 use super::record::Record;
@@ -77,12 +76,12 @@ pub(super) fn answer(upgrade: WebSocketUpgrade, begun: Result<Begun, Close>, mut
         match begun {
             Ok(begun) => {
                 let Begun {
+                    route,
                     connected,
-                    closing,
                     visit,
-                    ..
+                    _place,
                 } = begun;
-                let summary = bridge::run(socket, &begun.route, connected, closing, visit.as_ref()).await;
+                let summary = bridge::run(socket, &route, connected, record.closing(), visit.as_ref()).await;
                 record.ended(summary);
             }
             Err(close) => {
@@ -97,8 +96,6 @@ pub(super) fn answer(upgrade: WebSocketUpgrade, begun: Result<Begun, Close>, mut
 pub(super) struct Begun {
     pub(super) route: Route,
     pub(super) connected: Connected,
-    /// Becomes true when the gateway ends.
-    pub(super) closing: watch::Receiver<bool>,
     /// Held as long as it lasts.
     pub(super) _place: Place,
     /// Of the session, where that is known here.
@@ -126,7 +123,6 @@ async fn begin(
     let target = target(gateway, id, asked).await?;
     let visit = id.map(|id| Visit::new(&gateway.sessions, id, &asked.headers));
     record.target(target.to_string());
-    let closing = gateway.closing.subscribe();
     let timeouts = gateway.config.timeouts.clone();
     let connected = match bridge::connect(&target, &onward(&target, suffix, asked), timeouts.connect).await {
         Ok(connected) => connected,
@@ -141,7 +137,6 @@ async fn begin(
     Ok(Begun {
         route,
         connected,
-        closing,
         _place: place,
         visit,
     })

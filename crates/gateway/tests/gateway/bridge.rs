@@ -417,6 +417,23 @@ async fn the_browsers_close_reaches_the_target() {
 }
 
 #[tokio::test]
+async fn a_browsers_close_is_answered_by_the_same() {
+    let vm = peer(echo).await;
+    for target in ["demo:".to_owned(), format!("tcp://{vm}")] {
+        let gateway = Gateway::with_target(&target).await;
+        for (code, reason) in [(1000, ""), (4001, "enough")] {
+            let mut socket = gateway.connect().await;
+            let frame = CloseFrame {
+                code: code.into(),
+                reason: reason.into(),
+            };
+            socket.close(Some(frame)).await.unwrap();
+            assert_eq!(closed(&mut socket).await, (code, reason.into()), "{target}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn text_is_refused_with_a_reason() {
     let gateway = Gateway::with_target(&format!("tcp://{}", peer(echo).await)).await;
     let mut socket = gateway.connect().await;

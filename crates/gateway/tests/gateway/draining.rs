@@ -7,7 +7,7 @@ use porthole_gateway::{Config, Shutdown};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Gateway, closed, peer, read, until};
+use crate::support::{Gateway, Log, closed, peer, read, until};
 
 async fn echo(mut stream: TcpStream) {
     let (mut reader, mut writer) = stream.split();
@@ -50,6 +50,7 @@ async fn it_ends_as_soon_as_the_last_connection_does() {
 
 #[tokio::test]
 async fn being_asked_again_ends_it_at_once() {
+    let log = Log::here();
     let gateway = with_grace(Duration::from_secs(3600)).await;
     let mut running = gateway.connect().await;
     gateway.ask(Shutdown::Drain);
@@ -57,4 +58,6 @@ async fn being_asked_again_ends_it_at_once() {
     gateway.ask(Shutdown::Now);
     assert_eq!(closed(&mut running).await.0, 1012);
     gateway.ended().await;
+    let told = "nobody new is taken connections=1 seconds=3600";
+    assert!(log.text().contains(told), "{}", log.text());
 }
