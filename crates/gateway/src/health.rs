@@ -10,14 +10,14 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use porthole_doctor::readable;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tracing::debug;
 
-use crate::http_client::HttpClient;
+use crate::http_client::{HttpClient, address};
 use crate::session::{Session, State};
 
 /// Where an agent is asked: `http://` or `https://`.
@@ -28,16 +28,8 @@ impl FromStr for HealthAddress {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        match text.parse::<Uri>() {
-            Ok(uri) if is_http(&uri) => Ok(Self(uri)),
-            _ => bail!("{text:?} is no http:// or https:// address"),
-        }
+        address(text).map(Self)
     }
-}
-
-fn is_http(uri: &Uri) -> bool {
-    let authority = uri.authority().map_or("", |it| it.as_str());
-    matches!(uri.scheme_str(), Some("http" | "https")) && !authority.contains('@')
 }
 
 impl HealthAddress {
@@ -236,11 +228,16 @@ mod tests {
             "ftp://vm/",
             "file:///etc/passwd",
             "http://",
-            "http://user@vm/",
         ] {
             let error = text.parse::<HealthAddress>().unwrap_err().to_string();
-            assert!(error.contains("http://"), "{error}");
+            assert!(error.contains("is no http://"), "{error}");
         }
+        let with_password = "http://user:31415926@vm/".parse::<HealthAddress>();
+        let error = with_password.unwrap_err().to_string();
+        assert!(
+            error.contains("no user") && !error.contains("31415926"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::{Context, bail};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -102,6 +103,22 @@ impl HttpClient {
             .await
             .unwrap_or_else(|_| Err(format!("did not answer within {} s", within.as_secs_f32())))
     }
+}
+
+/// The address of a server to ask. A user and a password in it would be in what callers are told, and in no request.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn address(text: &str) -> anyhow::Result<Uri> {
+    let is_none = || format!("{text:?} is no http:// or https:// address");
+    let uri: Uri = text.parse().with_context(is_none)?;
+    if uri.authority().is_some_and(|it| it.as_str().contains('@')) {
+        bail!("there may be no user and no password in it");
+    }
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        bail!(is_none());
+    }
+    Ok(uri)
 }
 
 /// TLS with servers whose certificates come from the system's authorities.

@@ -1,16 +1,23 @@
-//! Which pages may open a WebSocket.
+//! Which pages may open a WebSocket, and which may embed the viewer's.
 
+use anyhow::{Context, Result, bail};
 use axum::http::{HeaderMap, header};
 
 /// Why a page may not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a page of the origin {origin} may not connect here: this host is {host}. Add the origin to allowed_origins, or have \
-     the proxy in front send X-Forwarded-Host"
+    "a page of the origin {origin} may not connect here: this host is {host}{}. Add the origin to allowed_origins, or have \
+     the proxy in front say in X-Forwarded-Host what the browser asked for", and_says(.forwarded.as_deref())
 )]
 pub struct Refused {
     origin: String,
     host: String,
+    /// What a proxy says that the browser asked for.
+    forwarded: Option<String>,
+}
+
+fn and_says(forwarded: Option<&str>) -> String {
+    forwarded.map_or_else(String::new, |host| format!(", and X-Forwarded-Host says {host}"))
 }
 
 /// Checks `Origin` against the host that was asked for, so that no page of another site can use a person's
@@ -47,12 +54,13 @@ pub fn check(headers: &HeaderMap, allowed: &[String]) -> Result<(), Refused> {
     Err(Refused {
         origin: said.into_owned(),
         host: host.to_owned(),
+        forwarded: forwarded.map(str::to_owned),
     })
 }
 
 /// An origin as browsers write it: in lower case, without the port that its scheme has anyway, and without a slash at its
 /// end. None where it is none.
-pub(crate) fn read(text: &str) -> Option<String> {
+fn read(text: &str) -> Option<String> {
     // That of a page in a sandbox.
     if text == "null" {
         return Some(text.to_owned());
@@ -69,6 +77,26 @@ pub(crate) fn read(text: &str) -> Option<String> {
     let is_one =
         !scheme.is_empty() && !host.is_empty() && !host.contains(['/', '?', '#', '@', '*', ',', ' ']);
     is_one.then(|| format!("{scheme}://{host}"))
+}
+
+/// The origins of a configuration. One that is written as no browser does would never be one that asks.
+pub(crate) fn read_all(origins: &[String]) -> Result<Vec<String>> {
+    let read = |text: &String| {
+        read(text).with_context(|| {
+            format!("{text:?} is no origin, such as https://dashboard.example or http://localhost:3000")
+        })
+    };
+    origins.iter().map(read).collect()
+}
+
+/// A configuration's list for the policy's `frame-ancestors`. It becomes part of a header: it may neither end the
+/// directive nor the header.
+pub(crate) fn frame_ancestors(list: String) -> Result<String> {
+    let may_be_in_it = |byte: u8| (0x20..0x7F).contains(&byte) && byte != b';' && byte != b',';
+    if list.is_empty() || !list.bytes().all(may_be_in_it) {
+        bail!("{list:?} is no list of origins");
+    }
+    Ok(list)
 }
 
 #[cfg(test)]
@@ -150,6 +178,22 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_ancestors_ends_neither_its_directive_nor_its_header() {
+        for list in ["'none'", "'self' https://dashboard.example https://*.example:*"] {
+            assert_eq!(frame_ancestors(list.into()).unwrap(), list);
+        }
+        for list in [
+            "",
+            "* ; script-src *",
+            "https://a, https://b",
+            "*\r\nX: y",
+            "https://\u{e9}",
+        ] {
+            assert!(frame_ancestors(list.into()).is_err(), "{list:?}");
+        }
+    }
+
+    #[test]
     fn any_other_is_refused_by_name() {
         for origin in ["https://evil.example", "null", "https://a:2"] {
             let error = checked(&[("host", "a"), ("origin", origin)], &[])
@@ -159,6 +203,15 @@ mod tests {
                 error.contains(origin) && error.contains("allowed_origins"),
                 "{error}"
             );
+            assert!(!error.contains("says"), "{error}");
         }
+        let proxied = [
+            ("host", "backend:4000"),
+            ("origin", "https://a"),
+            ("x-forwarded-host", "b, c"),
+        ];
+        let error = checked(&proxied, &[]).unwrap_err().to_string();
+        let said = "this host is backend:4000, and X-Forwarded-Host says b.";
+        assert!(error.contains(said), "{error}");
     }
 }

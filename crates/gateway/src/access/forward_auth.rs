@@ -3,15 +3,16 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header};
 use porthole_doctor::DECIDES;
 use serde::Deserialize;
 
 use super::{Caller, Denied, Request};
+use crate::config::seconds;
 use crate::headers;
-use crate::http_client::{Answer, HttpClient};
+use crate::http_client::{Answer, HttpClient, address};
 
 /// Which endpoint, and how it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,23 +57,10 @@ impl TryFrom<FileForwardAuth> for ForwardAuth {
     type Error = anyhow::Error;
 
     fn try_from(file: FileForwardAuth) -> Result<Self> {
-        let url: Uri = file
-            .url
-            .parse()
-            .with_context(|| format!("url: {:?} is no address", file.url))?;
-        // A password in it would be in what callers are told, and in no request.
-        if url.authority().is_some_and(|it| it.as_str().contains('@')) {
-            bail!("url: there may be no user and no password in it");
-        }
-        if !matches!(url.scheme_str(), Some("http" | "https")) {
-            bail!("url: {:?} is no http:// or https:// address", file.url);
-        }
         let user_header = file.user_header.as_deref().unwrap_or("remote-user");
         Ok(Self {
-            url,
-            timeout: file
-                .timeout_seconds
-                .map_or(USUAL_TIMEOUT, |count| Duration::from_secs(count.get().into())),
+            url: address(&file.url).context("url")?,
+            timeout: seconds(file.timeout_seconds).unwrap_or(USUAL_TIMEOUT),
             user_header: user_header
                 .parse()
                 .with_context(|| format!("user_header: {user_header:?} is no header's name"))?,

@@ -1,6 +1,5 @@
-//! Sessions that the configuration lists. Its file is read again when it changes.
+//! The sessions that the configuration lists, as its file has them now: it is read again when it changes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
@@ -8,56 +7,10 @@ use futures_util::future::{BoxFuture, ready};
 use tokio::sync::watch;
 use tracing::{info, warn};
 
-use super::{Absent, Source};
+use super::{Absent, Listed, Source};
 use crate::config::Config;
 use crate::session::Session;
 use crate::watch::Watch;
-
-/// Sessions, and the one that the root shows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Listed {
-    by_id: BTreeMap<String, Session>,
-    default: Option<String>,
-}
-
-impl Listed {
-    /// These sessions. The root shows the named one, or the only one there is.
-    #[must_use]
-    pub fn new(sessions: Vec<Session>, default: Option<String>) -> Self {
-        let by_id: BTreeMap<_, _> = sessions
-            .into_iter()
-            .map(|session| (session.id.clone(), session))
-            .collect();
-        let only = by_id.keys().next().filter(|_| by_id.len() == 1).cloned();
-        Self {
-            default: default.or(only),
-            by_id,
-        }
-    }
-
-    /// The session of that name.
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Session> {
-        self.by_id.get(id)
-    }
-
-    /// The name of the one that the root shows.
-    #[must_use]
-    pub fn default_session(&self) -> Option<&str> {
-        self.default.as_deref()
-    }
-
-    /// All of them, by name.
-    pub fn iter(&self) -> impl Iterator<Item = &Session> {
-        self.by_id.values()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
-    }
-}
 
 #[derive(Debug)]
 pub(super) struct FileSource {
@@ -132,6 +85,6 @@ impl Source for FileSource {
     }
 
     fn default_session(&self) -> Option<String> {
-        self.now().default.clone()
+        self.now().default_session().map(str::to_owned)
     }
 }

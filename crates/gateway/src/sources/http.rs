@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use futures_util::future::{BoxFuture, ready};
 use porthole_doctor::CONTROLLER;
 use serde::Deserialize;
@@ -16,9 +16,10 @@ use tokio::time::sleep;
 
 use super::answers::Answers;
 use super::{Absent, Source};
+use crate::config::seconds;
 use crate::headers;
 use crate::health::HealthAddress;
-use crate::http_client::{Answer, HttpClient};
+use crate::http_client::{Answer, HttpClient, address};
 use crate::session::{Session, State, Target, is_name};
 
 /// Which controller, and how it is asked.
@@ -64,16 +65,8 @@ impl TryFrom<FileController> for Controller {
 
     fn try_from(file: FileController) -> Result<Self> {
         let base = file.base.trim_end_matches('/').to_owned();
-        let uri: Uri = base
-            .parse()
-            .with_context(|| format!("base: {base:?} is no address"))?;
-        // A password in it would be in what viewers are told, and in no request.
-        let has_user = uri.authority().is_some_and(|it| it.as_str().contains('@'));
-        if has_user {
-            bail!("base: there may be no user and no password in it");
-        }
-        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
-            bail!("base: {base:?} is no http:// or https:// address without a query");
+        if address(&base).context("base")?.query().is_some() {
+            bail!("base: {base:?} has a query, and a path is to follow it");
         }
         let filled = fill(&file.target, "id", "vm", "192.0.2.1").context("target")?;
         filled.parse::<Target>().context("target")?;
@@ -86,9 +79,7 @@ impl TryFrom<FileController> for Controller {
             target: file.target,
             health: file.health,
             pass_credentials: file.pass_credentials,
-            timeout: file
-                .timeout_seconds
-                .map_or(USUAL_TIMEOUT, |count| Duration::from_secs(count.get().into())),
+            timeout: seconds(file.timeout_seconds).unwrap_or(USUAL_TIMEOUT),
             cache: file
                 .cache_seconds
                 .map_or(USUAL_CACHE, |count| Duration::from_secs(count.into())),

@@ -1,6 +1,6 @@
 //! Where sessions come from.
 //!
-//! A source is a [`Source`] in a file of its own: [`file`] (the configuration, which it reads again when it changes),
+//! A source is a [`Source`] in a file of its own: [`file`] (what the configuration has [`listed`], read again when it changes),
 //! [`demo`], [`spawn`] (a command that starts a desktop) and [`http`] (a controller that knows them). A configuration
 //! may have several; they are asked in this order.
 
@@ -8,6 +8,7 @@ mod answers;
 mod demo;
 mod file;
 mod http;
+mod listed;
 mod spawn;
 mod visit;
 
@@ -25,9 +26,10 @@ use crate::http_client::HttpClient;
 use crate::session::{Session, is_name};
 
 pub use demo::Demo;
-pub use file::Listed;
 pub use http::Controller;
 pub(crate) use http::FileController;
+pub(crate) use listed::FileSession;
+pub use listed::Listed;
 pub(crate) use spawn::FileProvider;
 pub use spawn::Provider;
 pub(crate) use visit::Visit;

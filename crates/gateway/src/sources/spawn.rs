@@ -4,6 +4,7 @@
 //! output where its desktop is, and has its processes kept by [`crate::keep`], so that none of them outlives the gateway.
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +26,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
 
 use super::{Absent, Choice, NotStarted, Source};
+use crate::config::seconds;
 use crate::health::HealthAddress;
 use crate::open_files;
 use crate::session::{Session, State, Target};
@@ -60,7 +62,7 @@ pub(crate) struct FileProvider {
     vm_id: Option<String>,
     vm_address: Option<String>,
     health: Option<String>,
-    start_timeout_seconds: Option<u32>,
+    start_timeout_seconds: Option<NonZeroU32>,
     unused_timeout_seconds: Option<u32>,
     most: Option<usize>,
 }
@@ -98,9 +100,7 @@ impl Provider {
             vm_id: file.vm_id,
             vm_address: file.vm_address,
             health: file.health,
-            start_within: file
-                .start_timeout_seconds
-                .map_or(USUAL_START, |count| Duration::from_secs(count.into())),
+            start_within: seconds(file.start_timeout_seconds).unwrap_or(USUAL_START),
             unused_within: match file.unused_timeout_seconds {
                 None => Some(USUAL_UNUSED),
                 Some(0) => None,

@@ -17,14 +17,16 @@
 mod fingerprint;
 pub(crate) mod target;
 pub(crate) mod tls;
+mod trust;
 pub(crate) mod viewer;
 
 use porthole_rfb::Version;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 
 use crate::secret::Secret;
 
 pub use fingerprint::{BadFingerprint, Fingerprint};
+pub use trust::Trust;
 
 /// A target of the scheme `vencrypt+tcp:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,17 +39,6 @@ pub struct Vencrypt {
     pub trust: Trust,
     /// Who logs in.
     pub login: Login,
-}
-
-/// Which certificates will do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trust {
-    /// Those of the authorities that the operating system knows.
-    System,
-    /// Those of these authorities.
-    Authorities(Vec<CertificateDer<'static>>),
-    /// This one. Its name, dates and issuer do not matter then.
-    Pinned(Fingerprint),
 }
 
 /// Who logs in.
