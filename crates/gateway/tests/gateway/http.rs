@@ -162,7 +162,10 @@ async fn a_plain_request_for_the_websocket_is_told_what_is_missing() {
     let (status, head, body) = gateway.get(&format!("{PAGE}/websock")).await;
     assert_eq!(status, 426);
     assert!(head.contains("upgrade: websocket"));
-    assert!(String::from_utf8(body).unwrap().contains("Upgrade"));
+    assert_eq!(
+        String::from_utf8(body).unwrap(),
+        "This address is for WebSockets. A proxy on the way has to pass Upgrade and Connection on, by HTTP/1.1.\n"
+    );
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! Signed tokens.
 
+use futures_util::SinkExt;
 use porthole_gateway::Config;
 use ring::signature::Ed25519KeyPair;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
+use tokio_tungstenite::tungstenite::Message;
 
 use super::{PAGE, SECRET, WEBSOCK, hs256, in_seconds, signed, token};
-use crate::support::{Gateway, Log, closed, http_peer, peer, read};
+use crate::support::{Gateway, Log, closed, http_peer, peer, read, until};
 
 const GREETING: &[u8] = b"RFB 003.008\n";
 
@@ -230,6 +232,35 @@ async fn an_old_cookie_keeps_out_nobody_who_has_one_that_holds() {
         assert_eq!(answered, status, "{text}");
         assert!(text.starts_with(expected), "{text:?} is not {expected:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_has_connected_stays_connected_when_the_token_expires() {
+    let vm = peer(|mut stream| async move {
+        stream.write_all(GREETING).await.unwrap();
+        let (mut from, mut to) = stream.split();
+        let _ = tokio::io::copy(&mut from, &mut to).await;
+    })
+    .await;
+    let text = format!("[tokens]\nsecret = '{SECRET}'\n[sessions.vm]\ntarget = 'tcp://{vm}'");
+    let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
+    // It is taken for ten seconds longer, since clocks differ.
+    let token = token(json!({ "exp": in_seconds(-6) }));
+    let address = format!("{WEBSOCK}?access_token={token}");
+    let mut socket = gateway.open(&address, &[]).await.unwrap();
+    assert_eq!(read(&mut socket, 12).await, GREETING);
+    until(async || {
+        gateway
+            .get(&format!("/api/auth/session/vm?access_token={token}"))
+            .await
+            .0
+            == 401
+    })
+    .await;
+    let late = closed(&mut gateway.open(&address, &[]).await.unwrap()).await;
+    assert_eq!(late, (4401, "the token has expired".into()));
+    socket.send(Message::binary(GREETING)).await.unwrap();
+    assert_eq!(read(&mut socket, 12).await, GREETING);
 }
 
 #[tokio::test]
