@@ -11,7 +11,7 @@ use crate::element::{Element, button, element};
 use crate::phase::Phase;
 use crate::session::Session;
 use crate::viewer::{Page, Viewer};
-use crate::{bar, credentials, debug, focus, remembering, screen, server_key, status, touch};
+use crate::{bar, credentials, debug, focus, keys, remembering, screen, server_key, status, touch};
 
 /// Puts everything into the document, beside the desktop's element.
 pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
@@ -73,7 +73,7 @@ fn around(session: Session) -> Vec<AnyView> {
         status::status(session),
         questions,
         touch,
-        notice(session),
+        notices(session),
         bells,
     ]
     .map(AnyView::from)
@@ -97,10 +97,17 @@ fn said(session: Session) -> Element {
 /// How long a screen reader takes to know of an element, at most.
 const HEARD: Duration = Duration::from_millis(200);
 
+/// Small words over the desktop: what is told once, and what goes on until it is ended here.
+fn notices(session: Session) -> Element {
+    element("div")
+        .class("notice-place")
+        .child(notice(session))
+        .child(keys::held(session))
+}
+
 fn notice(session: Session) -> Element {
     let is_typing = Memo::new(move |_| session.left_to_type.get() > 0);
     element("div")
-        .class("notice-place")
         .attr("role", "status")
         .child_with(move || {
             session.notice.get().map(|text| {

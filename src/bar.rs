@@ -15,7 +15,7 @@ use crate::{clipboard, keys, mouse, power, settings};
 
 pub(crate) fn bar(session: Session) -> Element {
     let is_open = RwSignal::new(false);
-    let panel = RwSignal::new(None::<Panel>);
+    let panel = session.panel;
     let fullscreen = Fullscreen::watch();
     let connected = Memo::new(move |_| session.phase.get() == Phase::Connected);
     // Nothing stays open over a desktop that is gone.
@@ -34,10 +34,6 @@ pub(crate) fn bar(session: Session) -> Element {
     let close = move || {
         panel.set(None);
         is_open.set(false);
-        session.focus();
-    };
-    let close_panel = move || {
-        panel.set(None);
         session.focus();
     };
     let class = move || match (connected.get(), is_open.get()) {
@@ -79,14 +75,14 @@ pub(crate) fn bar(session: Session) -> Element {
                 .attr("aria-controls", "tools")
                 .child(icon(icons::MENU)),
         )
-        .child_with(move || is_open.get().then(|| tools(session, panel, fullscreen)))
+        .child_with(move || is_open.get().then(|| tools(session, fullscreen)))
         .child_with(move || {
             Some(match panel.get()? {
-                Panel::Clipboard => clipboard::panel(session, close_panel),
-                Panel::Keys => keys::panel(session, close_panel),
-                Panel::Power => power::panel(session, close_panel),
-                Panel::Screen => screen::panel(session, close_panel),
-                Panel::Settings => settings::settings(session, close_panel),
+                Panel::Clipboard => clipboard::panel(session),
+                Panel::Keys => keys::panel(session),
+                Panel::Power => power::panel(session),
+                Panel::Screen => screen::panel(session),
+                Panel::Settings => settings::settings(session),
             })
         })
 }
@@ -100,7 +96,8 @@ pub(crate) fn focus() {
     }
 }
 
-fn tools(session: Session, panel: RwSignal<Option<Panel>>, fullscreen: Fullscreen) -> Element {
+fn tools(session: Session, fullscreen: Fullscreen) -> Element {
+    let panel = session.panel;
     let opens = move |which: Panel, id: &'static str, name, title, path| {
         tool(name, title, path, move || {
             panel.update(|open| *open = (*open != Some(which)).then_some(which));

@@ -27,16 +27,18 @@ pub(crate) fn watch() {
     let _ = window_event_listener(ev::Custom::<Event>::new("pointerdown"), move |_| pointed(false));
 }
 
-/// Whoever has closed a part of the page by keys goes on at the button that opened it, by the part's id. Whoever points goes
-/// on at the desktop.
-pub(crate) fn go_back(closed: &str) {
-    let opener = [".by-keys [aria-controls=", closed, "]"].concat();
-    // On a small screen the button is not shown before the part is gone.
+/// Whether the focus is moved by keys.
+pub(crate) fn is_by_keys() -> bool {
+    matches!(document().query_selector(".by-keys"), Ok(Some(_)))
+}
+
+/// Gives the focus to an element, once what is being changed is there to be seen.
+pub(crate) fn go_to(selector: String) {
     request_animation_frame(move || {
-        let opener = document().query_selector(&opener).ok().flatten();
-        if let Some(opener) = opener.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let element = document().query_selector(&selector).ok().flatten();
+        if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
             // Fails only for an element that cannot have the focus.
-            let _ = opener.focus();
+            let _ = element.focus();
         }
     });
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::element::{Element, Node, button, element, icon_button};
 use crate::focus;
 use crate::icons::{self, icon};
+use crate::session::Session;
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,18 +29,25 @@ pub(crate) fn panel(
     id: &'static str,
     title_id: &'static str,
     title: &'static str,
-    close: impl Fn() + 'static,
+    session: Session,
 ) -> Element {
+    let close = move || {
+        session.panel.set(None);
+        // Whoever has closed it by keys goes on at the button that opened it, which a small screen has not shown until now.
+        // Whoever points goes on at the desktop.
+        if focus::is_by_keys() {
+            focus::go_to(["[aria-controls=", id, "]"].concat());
+        } else {
+            session.focus();
+        }
+    };
     let head = element("div")
         .class("panel-head")
         .child(element("h2").id(title_id).text(title))
         .child(
-            icon_button("icon-button", move || {
-                close();
-                focus::go_back(id);
-            })
-            .attr("aria-label", "Close")
-            .child(icon(icons::CLOSE)),
+            icon_button("icon-button", close)
+                .attr("aria-label", "Close")
+                .child(icon(icons::CLOSE)),
         );
     let node = Node::new();
     node.on_load(|panel| {

@@ -26,7 +26,7 @@ const CHOICES: [(PowerAction, &str, &str); 3] = [
     ),
 ];
 
-pub(crate) fn panel(session: Session, close: impl Fn() + Copy + Send + 'static) -> Element {
+pub(crate) fn panel(session: Session) -> Element {
     let asked = RwSignal::new(None::<usize>);
     let choices = move || {
         let buttons = CHOICES
@@ -41,14 +41,14 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + Send + 'static) 
             .child(button("quiet", "Cancel", move || asked.set(None)))
             .child(button("primary", name, move || {
                 session.send(Command::Power(action));
-                close();
+                session.close_panel();
             }));
         element("div")
             .class("confirmation")
             .child(element("p").attr("role", "alert").text(question))
             .child(actions)
     };
-    panel::panel("power", "power-title", "Power", close).child_with(move || {
+    panel::panel("power", "power-title", "Power", session).child_with(move || {
         let chosen = asked.get().and_then(|number| CHOICES.get(number).copied());
         Some(match chosen {
             Some(choice) => confirmation(choice),

@@ -18,6 +18,7 @@ use crate::bar;
 use crate::clipboard::{self, Clipboards};
 use crate::doctor::{self, Diagnosis};
 use crate::embedding::{self, Embedder, Outgoing};
+use crate::panel::Panel;
 use crate::phase::Phase;
 use crate::retry;
 use crate::server_key::{self, Key};
@@ -50,6 +51,8 @@ pub(crate) struct Session {
     /// Whether the machine can be asked to shut down, reboot or reset.
     pub(crate) can_power: RwSignal<bool>,
     pub(crate) clipboards: Clipboards,
+    /// The panel that is open.
+    pub(crate) panel: RwSignal<Option<Panel>>,
     /// A short word to the person, gone after a while.
     pub(crate) notice: RwSignal<Option<String>>,
     /// What ends it.
@@ -118,6 +121,7 @@ impl Session {
             lock_keys: RwSignal::new(None),
             can_power: RwSignal::new(false),
             clipboards: Clipboards::new(settings.share_clipboard),
+            panel: RwSignal::new(None),
             notice: RwSignal::new(Some(settings.complaints.join(" ")).filter(|words| !words.is_empty())),
             notice_timer: StoredValue::new(None),
             bells: RwSignal::new(0),
@@ -307,6 +311,11 @@ impl Session {
         self.with_hands(|hands| hands.latch(latch));
     }
 
+    /// A modifier that stays down by itself is let go.
+    pub(crate) fn unlatch(self, latch: Latch) {
+        self.with_hands(|hands| hands.unlatch(latch));
+    }
+
     /// Types a text key by key.
     pub(crate) fn type_text(self, text: Option<&str>) {
         match text {
@@ -424,6 +433,12 @@ impl Session {
     /// Gives the mouse to the desktop.
     pub(crate) fn capture_mouse(self) {
         self.with_hands(Hands::capture_mouse);
+    }
+
+    /// Goes from the panel that is open to the desktop.
+    pub(crate) fn close_panel(self) {
+        self.panel.set(None);
+        self.focus();
     }
 
     /// Gives the keyboard to the desktop.

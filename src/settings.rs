@@ -9,7 +9,7 @@ use crate::panel::{choice, panel, switch};
 use crate::screen;
 use crate::session::Session;
 
-pub(crate) fn settings(session: Session, close: impl Fn() + 'static) -> Element {
+pub(crate) fn settings(session: Session) -> Element {
     let settings = session.settings;
     let keep_awake = screen::can_keep_awake().then(|| {
         switch(
@@ -22,7 +22,7 @@ pub(crate) fn settings(session: Session, close: impl Fn() + 'static) -> Element 
         settings.update(|it| it.show_dot = !it.show_dot);
         session.set_dot(settings.with_untracked(|it| it.show_dot));
     };
-    panel("settings", "settings-title", "Settings", close)
+    panel("settings", "settings-title", "Settings", session)
         .child(quality(session))
         .child(switch(
             "View only",

@@ -12,7 +12,7 @@ use crate::element::{Element, Node, button, element};
 use crate::panel;
 use crate::session::Session;
 
-pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Element {
+pub(crate) fn panel(session: Session) -> Element {
     let clipboards = session.clipboards;
     let content = RwSignal::new(clipboards.remote.get_untracked());
     // What comes from the desktop replaces what stands here.
@@ -37,7 +37,7 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
         .child(
             button("quiet", "Type", move || {
                 content.with_untracked(|content| session.type_text(content.text.as_deref()));
-                close();
+                session.close_panel();
             })
             .attr(
                 "title",
@@ -46,9 +46,9 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
         )
         .child(button("primary", "Send to desktop", move || {
             share::send(session, content.get_untracked());
-            close();
+            session.close_panel();
         }));
-    panel::panel("clipboard", "clipboard-title", "Clipboard", close)
+    panel::panel("clipboard", "clipboard-title", "Clipboard", session)
         .child(
             element("label")
                 .attr("for", "clipboard-text")

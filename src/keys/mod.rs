@@ -2,6 +2,7 @@
 //! modifiers for who has one finger.
 
 mod combinations;
+mod held;
 
 use leptos::prelude::*;
 use porthole_hands::input::{Latch, Latched, Platform};
@@ -12,6 +13,7 @@ use web_sys::{HtmlInputElement, MouseEvent};
 use crate::element::{Element, element, icon_button};
 use crate::panel::{self, switch, truth};
 use crate::session::Session;
+pub(crate) use held::held;
 
 /// A key: what is on it, what it is called where that says more, and its `KeyboardEvent.key`, which is its `code`, too.
 type Key = (&'static str, &'static str, &'static str);
@@ -61,7 +63,7 @@ const LOCKS: [Lock; 3] = [
     (("ScrLk", "Scroll Lock", "ScrollLock"), |it| it.scroll_lock),
 ];
 
-pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Element {
+pub(crate) fn panel(session: Session) -> Element {
     let on_screen = session.has_touch.get_untracked().then(|| {
         switch(
             "Keyboard on the screen",
@@ -75,7 +77,7 @@ pub(crate) fn panel(session: Session, close: impl Fn() + Copy + 'static) -> Elem
             session.set_command_is_control(!session.settings.with_untracked(|it| it.command_is_control));
         })
     });
-    panel::panel("keys", "keys-title", "Keys", close)
+    panel::panel("keys", "keys-title", "Keys", session)
         .on("mousedown", |event| {
             // The desktop keeps the keyboard, and with it the one on the screen.
             if !is_field(&event) {
@@ -131,15 +133,12 @@ fn button_of(session: Session, (text, name, key): Key) -> Element {
 
 /// A modifier that stays down: once for the next key or click, twice until it is pressed again.
 fn modifier(session: Session, latch: Latch) -> Element {
-    let (text, title) = match latch {
-        Latch::Control => ("Ctrl", "Control: once for the next key or click, twice to hold"),
-        Latch::Alt => ("Alt", "Alt: once for the next key or click, twice to hold"),
-        Latch::Shift => ("Shift", "Shift: once for the next key or click, twice to hold"),
-        Latch::AltGr => ("AltGr", "AltGr: once for the next key or click, twice to hold"),
-        Latch::Super => (
-            "Super",
-            "Super, the key with a logo: once for the next key or click, twice to hold",
-        ),
+    let title = match latch {
+        Latch::Control => "Control: once for the next key or click, twice to hold",
+        Latch::Alt => "Alt: once for the next key or click, twice to hold",
+        Latch::Shift => "Shift: once for the next key or click, twice to hold",
+        Latch::AltGr => "AltGr: once for the next key or click, twice to hold",
+        Latch::Super => "Super, the key with a logo: once for the next key or click, twice to hold",
     };
     let state = move || session.latches.get().get(latch);
     icon_button("key", move || session.latch(latch))
@@ -148,7 +147,18 @@ fn modifier(session: Session, latch: Latch) -> Element {
         .attr_with("data-locked", move || {
             (state() == Latched::Locked).then(String::new)
         })
-        .text(text)
+        .text(text_on(latch))
+}
+
+/// What is on a modifier's key.
+fn text_on(latch: Latch) -> &'static str {
+    match latch {
+        Latch::Control => "Ctrl",
+        Latch::Alt => "Alt",
+        Latch::Shift => "Shift",
+        Latch::AltGr => "AltGr",
+        Latch::Super => "Super",
+    }
 }
 
 /// A lock key, which shows how it is at the desktop where that says so.

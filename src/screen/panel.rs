@@ -9,10 +9,10 @@ use crate::icons::{self, icon};
 use crate::panel::{self, choice, switch, truth};
 use crate::session::Session;
 
-pub(crate) fn panel(session: Session, close: impl Fn() + 'static) -> Element {
+pub(crate) fn panel(session: Session) -> Element {
     session.measure();
     let presentation = session.presentation;
-    panel::panel("screen", "screen-title", "Screen", close)
+    panel::panel("screen", "screen-title", "Screen", session)
         .child(zooming(session))
         .child_with(move || screens(session))
         .child(smoothing(session))

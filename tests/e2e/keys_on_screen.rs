@@ -1,6 +1,6 @@
 //! The panel of keys, modifiers that stay down, and text that is typed key by key.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use porthole_tests::browser::Stroke::{Down, Tap, Up};
 use porthole_tests::browser::{Browser, go, key, press, release};
@@ -11,6 +11,7 @@ use porthole_tests::wait::{LONG, until};
 const CONTROL: u32 = 0xFFE3;
 const ALT: u32 = 0xFFE9;
 const SHIFT: u32 = 0xFFE1;
+const SUPER: u32 = 0xFFEB;
 
 fn tap(keysym: u32) -> [Input; 2] {
     [Input::Key(keysym, true), Input::Key(keysym, false)]
@@ -110,6 +111,84 @@ fn keys_that_a_keyboard_lacks_are_pressed_on_the_screen() {
     recorder.gets("Shift is down", &[Input::Key(SHIFT, true)]);
     browser.open_tab();
     recorder.gets("Shift is let go", &tap(SHIFT));
+}
+
+#[test]
+fn what_stays_down_is_seen_where_the_panel_is_closed_and_lets_go_of_itself() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let recorder = Recorder::on(&server.display);
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    panel(&browser, KEYS);
+    browser.click("#keys [title^='Control']");
+    browser.click("#keys [title^='Alt:']");
+    browser.click("#keys [title^='Alt:']");
+    assert_eq!(browser.text(".held"), None, "the panel says so itself");
+    browser.click("#keys [aria-label=Close]");
+    browser.click(".handle");
+    let signs = || {
+        browser.run(
+            "return [...document.querySelectorAll('[role=status] .held button')].map((it) => it.ariaLabel)",
+            json!([]),
+        )
+    };
+    let control = "Ctrl for the next key or click: let go now";
+    let alt = "Alt until it is let go: let go now";
+    until("both are seen", LONG, || match signs() {
+        found if found == json!([control, alt]) => Ok(()),
+        found => Err(found.to_string()),
+    });
+    browser.looks("held");
+    recorder.gets(
+        "both are down",
+        &[Input::Key(CONTROL, true), Input::Key(ALT, true)],
+    );
+
+    // The next key ends the one, and the other stays.
+    recorder.forget();
+    browser.keys(&[Tap("c")]);
+    recorder.gets(
+        "Ctrl for one key",
+        &[&tap(0x63)[..1], &[Input::Key(CONTROL, false)], &tap(0x63)[1..]].concat(),
+    );
+    assert_eq!(signs(), json!([alt]));
+    recorder.forget();
+    browser.click(".held button");
+    recorder.gets("Alt is let go", &[Input::Key(ALT, false)]);
+    assert_eq!(browser.text(".held"), None);
+    recorder.forget();
+    browser.keys(&[Tap("d")]);
+    recorder.gets("the desktop has the keyboard", &tap(0x64));
+
+    // By keys alone: out of the desktop nothing that stays down is let go, and its sign is on the way.
+    recorder.forget();
+    panel(&browser, KEYS);
+    browser.run(
+        "document.querySelector('#keys [title^=Super]').focus()",
+        json!([]),
+    );
+    browser.keys(&[Tap(key::ENTER), Tap(key::ESCAPE)]);
+    browser.text_with(".held", "Super", LONG);
+    let three = [key::CONTROL, key::ALT, key::SHIFT];
+    browser.keys(&three.map(Down));
+    browser.keys(&three.map(Up));
+    until("the sign has the focus", LONG, || {
+        browser.keys(&[Tap(key::TAB)]);
+        match browser.run("return document.activeElement.matches('.held button')", json!([])) {
+            Value::Bool(true) => Ok(()),
+            found => Err(found.to_string()),
+        }
+    });
+    recorder.forget();
+    browser.keys(&[Tap(key::ENTER)]);
+    recorder.gets("Super is let go", &[Input::Key(SUPER, false)]);
+    let in_desktop = browser.run(
+        "return document.activeElement.closest('#desktop') !== null",
+        json!([]),
+    );
+    assert_eq!(in_desktop, json!(true));
 }
 
 #[test]

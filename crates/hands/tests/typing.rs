@@ -2,7 +2,7 @@
 //! README.md says how they are read.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use porthole_hands::input::{Fate, KeyAction, KeyStroke, Locks, Modifiers, Platform, Typing, chord};
+use porthole_hands::input::{Fate, KeyAction, KeyStroke, Latch, Locks, Modifiers, Platform, Typing, chord};
 use xkeysym::Keysym;
 
 const TABLES: [(&str, &str); 5] = [
@@ -89,6 +89,22 @@ fn what_was_recorded_of_browsers_is_written_on_the_desktop_as_it_was_there() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count > 300, "{count} sequences");
+}
+
+#[test]
+fn what_stays_down_by_itself_does_so_until_the_page_loses_the_focus() {
+    let mut typing = at_desktop("linux");
+    assert_eq!(told(&typing.latch(Latch::Control), None), "+Control_L");
+    assert_eq!(told(&typing.latch(Latch::Alt), None), "+Alt_L");
+    happens(&mut typing, "down ShiftLeft Shift 16 shift");
+    assert_eq!(
+        told(&typing.release_keys(), None),
+        "-Shift_L",
+        "a key of a keyboard does not"
+    );
+    assert_eq!(told(&typing.unlatch(Latch::Control), None), "-Control_L");
+    assert_eq!(told(&typing.release_held(), None), "-Alt_L");
+    assert_eq!(told(&typing.release_held(), None), "");
 }
 
 /// All that the desktop is told.
@@ -229,7 +245,7 @@ fn happens(typing: &mut Typing, event: &str) -> (Vec<KeyAction>, Option<Fate>) {
         }
         ("pasted", []) => typing.go_on(),
         ("moment", []) => typing.settle(),
-        ("blur", []) => typing.release_held(),
+        ("blur", []) => typing.release_keys(),
         ("locks", locks) => {
             typing.set_remote_locks(Locks {
                 caps: locks.contains(&"caps"),

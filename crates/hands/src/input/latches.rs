@@ -78,6 +78,12 @@ impl Latches {
         action
     }
 
+    /// One of them is let go, however long it was to hold.
+    pub fn release(&mut self, latch: Latch) -> Option<KeyAction> {
+        let state = std::mem::take(&mut self.0[latch as usize]);
+        (state != Latched::No).then(|| latch.action(false))
+    }
+
     /// These have been told. Answers what is let go after them.
     pub fn after(&mut self, actions: &[KeyAction]) -> Vec<KeyAction> {
         let is_key = |it: &KeyAction| it.down && !is_modifier(it.keysym);
@@ -151,6 +157,22 @@ mod tests {
         assert_eq!(latches.after(&key(0x63)), []);
         assert_eq!(latches.press(Latch::Alt), Some(Latch::Alt.action(false)));
         assert_eq!(latches.release_all(), []);
+    }
+
+    #[test]
+    fn one_of_several_is_let_go_however_long_it_was_to_hold() {
+        let mut latches = Latches::default();
+        latches.press(Latch::Control);
+        latches.press(Latch::Alt);
+        latches.press(Latch::Alt);
+        assert_eq!(
+            latches.release(Latch::Control),
+            Some(Latch::Control.action(false))
+        );
+        assert_eq!(latches.release(Latch::Control), None, "it is up");
+        assert_eq!(latches.get(Latch::Alt), Latched::Locked);
+        assert_eq!(latches.release(Latch::Alt), Some(Latch::Alt.action(false)));
+        assert_eq!(latches, Latches::default());
     }
 
     #[test]

@@ -196,6 +196,12 @@ impl Typing {
         self.pasting.pass(actions)
     }
 
+    /// A modifier that stays down by itself is let go.
+    pub fn unlatch(&mut self, latch: Latch) -> Vec<KeyAction> {
+        let actions = self.latches.release(latch).into_iter().collect();
+        self.pasting.pass(actions)
+    }
+
     /// A pointer's buttons, of which some were down, are up.
     pub fn clicked(&mut self) -> Vec<KeyAction> {
         self.is_rewriting = false;
@@ -221,13 +227,20 @@ impl Typing {
         self.pasting.go_on()
     }
 
-    /// The page lost the focus: no release will be seen of what is held here.
-    pub fn release_held(&mut self) -> Vec<KeyAction> {
+    /// The desktop lost the keyboard: no release will be seen of what is held on one.
+    pub fn release_keys(&mut self) -> Vec<KeyAction> {
         self.leaving = Leaving::default();
         self.is_rewriting = false;
-        let mut actions = self.keyboard.release_all();
-        actions.extend(self.latches.release_all());
+        let actions = self.keyboard.release_all();
         self.pasting.pass(actions)
+    }
+
+    /// The page did: nobody is there to see what stays down by itself.
+    pub fn release_held(&mut self) -> Vec<KeyAction> {
+        let mut actions = self.release_keys();
+        let let_go = self.latches.release_all();
+        actions.extend(self.pasting.pass(let_go));
+        actions
     }
 
     /// Another desktop, or none: what was about this one is forgotten.

@@ -70,7 +70,8 @@ impl KeyboardInput {
             }
         });
         let document = document()?;
-        let (hidden, watched) = (keys.clone(), document.clone());
+        let page = window()?;
+        let (left, hidden, watched) = (keys.clone(), keys.clone(), document.clone());
         let listeners = vec![
             on(&keys, "keydown", Keys::down),
             on(&keys, "keyup", Keys::up),
@@ -80,7 +81,8 @@ impl KeyboardInput {
             on(&keys, "beforeinput", Keys::before_input),
             on(&keys, "input", |keys, _: &JsValue| keys.clear()),
             on(&keys, "paste", Keys::pastes),
-            on(&keys, "blur", |keys, _: &JsValue| keys.tell(Typing::release_held)),
+            on(&keys, "blur", |keys, _: &JsValue| keys.tell(Typing::release_keys)),
+            Listener::new(&page, "blur", move |_: JsValue| left.tell(Typing::release_held)),
             Listener::new(&document, "visibilitychange", move |_: JsValue| {
                 if watched.hidden() {
                     hidden.tell(Typing::release_held);
@@ -145,6 +147,11 @@ impl KeyboardInput {
     /// A modifier that stays down by itself is pressed.
     pub(super) fn latch(&self, latch: Latch) {
         self.keys.tell(|typing| typing.latch(latch));
+    }
+
+    /// A modifier that stays down by itself is let go.
+    pub(super) fn unlatch(&self, latch: Latch) {
+        self.keys.tell(|typing| typing.unlatch(latch));
     }
 
     /// Types a text key by key, in place of what is left of another.

@@ -177,6 +177,11 @@ impl Hands {
         self.keyboard.latch(latch);
     }
 
+    /// A modifier that stays down by itself is let go, however long it was to stay.
+    pub fn unlatch(&self, latch: Latch) {
+        self.keyboard.unlatch(latch);
+    }
+
     /// Has `hook` told which modifiers are down by themselves, whenever that changes.
     pub fn on_latches(&self, hook: impl Fn(Latches) + 'static) {
         self.keyboard.on_latches(hook);
