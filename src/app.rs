@@ -28,10 +28,12 @@ pub(crate) fn mount(page: Page) -> Result<(), JsValue> {
         }
         Effect::new(move |_| {
             let name = session.name.get();
-            let title = if name.is_empty() {
-                "Porthole".to_owned()
-            } else {
+            // A title that names a desktop says that it is there.
+            let is_there = session.phase.get() == Phase::Connected;
+            let title = if is_there && !name.is_empty() {
                 [&name, " — Porthole"].concat()
+            } else {
+                "Porthole".to_owned()
             };
             document().set_title(&title);
         });

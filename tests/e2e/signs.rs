@@ -23,7 +23,7 @@ fn the_bell_is_seen() {
 }
 
 #[test]
-fn the_page_has_the_desktops_name() {
+fn the_page_has_the_desktops_name_while_it_is_there() {
     let server = Tigervnc::start((320, 240));
     let gateway = Gateway::to(&server.target());
     let browser = Browser::start();
@@ -31,6 +31,10 @@ fn the_page_has_the_desktops_name() {
     browser.connected();
     let title = browser.run("return document.title", json!([]));
     assert!(title.as_str().unwrap().contains("porthole test"), "{title}");
+    browser.click(".handle");
+    browser.click("#tools [title=Disconnect]");
+    browser.text_with(".card h1", "Disconnected", LONG);
+    assert_eq!(browser.run("return document.title", json!([])), json!("Porthole"));
 }
 
 #[test]
