@@ -14,7 +14,7 @@ use porthole_viewer::{
 };
 use zeroize::Zeroize;
 
-use crate::bar;
+use crate::bar::{self, Place};
 use crate::clipboard::{self, Clipboards};
 use crate::doctor::{self, Diagnosis};
 use crate::embedding::{self, Embedder, Outgoing};
@@ -53,6 +53,8 @@ pub(crate) struct Session {
     pub(crate) clipboards: Clipboards,
     /// The panel that is open.
     pub(crate) panel: RwSignal<Option<Panel>>,
+    /// Where the handle of the control bar is.
+    pub(crate) handle: RwSignal<Place>,
     /// A short word to the person, gone after a while.
     pub(crate) notice: RwSignal<Option<String>>,
     /// What ends it.
@@ -122,6 +124,7 @@ impl Session {
             can_power: RwSignal::new(false),
             clipboards: Clipboards::new(settings.share_clipboard),
             panel: RwSignal::new(None),
+            handle: RwSignal::new(Place::remembered()),
             notice: RwSignal::new(Some(settings.complaints.join(" ")).filter(|words| !words.is_empty())),
             notice_timer: StoredValue::new(None),
             bells: RwSignal::new(0),

@@ -6,8 +6,8 @@ use porthole_viewer::settings::Settings;
 
 use crate::element::Element;
 use crate::panel::{choice, panel, switch};
-use crate::screen;
 use crate::session::Session;
+use crate::{bar, screen};
 
 pub(crate) fn settings(session: Session) -> Element {
     let settings = session.settings;
@@ -43,6 +43,7 @@ pub(crate) fn settings(session: Session) -> Element {
             dot,
         ))
         .children(keep_awake)
+        .child(bar::steps(session))
 }
 
 /// JPEG quality: its values as in the address, and words for them.

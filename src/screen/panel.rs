@@ -54,7 +54,7 @@ fn zooming(session: Session) -> Element {
     // A whole number is cheaper in wasm than the formatting of floats.
     let percent = move || [&(session.percent.get().round() as u32).to_string(), " %"].concat();
     element("div")
-        .class("zooming")
+        .class("stepping zooming")
         .attr("role", "group")
         .attr("aria-labelledby", "screen-zoom")
         .child(element("span").id("screen-zoom").text("Zoom"))

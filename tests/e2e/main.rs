@@ -18,6 +18,7 @@ mod embedding;
 mod endings;
 mod faults;
 mod giving_back;
+mod handle;
 mod hostile;
 mod input;
 mod interop;

@@ -15,6 +15,9 @@ pub mod key {
     pub const ESCAPE: &str = "\u{E00C}";
     pub const LEFT: &str = "\u{E012}";
     pub const UP: &str = "\u{E013}";
+    pub const RIGHT: &str = "\u{E014}";
+    pub const DOWN: &str = "\u{E015}";
+    pub const END: &str = "\u{E010}";
     pub const HOME: &str = "\u{E011}";
     pub const PAGE_DOWN: &str = "\u{E00F}";
     pub const DELETE: &str = "\u{E017}";

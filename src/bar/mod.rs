@@ -1,17 +1,22 @@
-//! The control bar. It shows as a small handle at the left edge until it is wanted.
+//! The control bar. It shows as a small handle at the window's edge until it is wanted.
+
+mod handle;
+mod place;
 
 use leptos::prelude::*;
 use porthole_viewer::page::Scaling;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::element::{Element, element, icon_button};
+use crate::element::{Element, Node, element, icon_button};
 use crate::icons::{self, icon};
 use crate::panel::{Panel, truth};
 use crate::phase::Phase;
 use crate::screen::{self, Fullscreen};
 use crate::session::Session;
 use crate::{clipboard, keys, mouse, power, settings};
+pub(crate) use handle::steps;
+pub(crate) use place::Place;
 
 pub(crate) fn bar(session: Session) -> Element {
     let is_open = RwSignal::new(false);
@@ -36,10 +41,14 @@ pub(crate) fn bar(session: Session) -> Element {
         is_open.set(false);
         session.focus();
     };
-    let class = move || match (connected.get(), is_open.get()) {
-        (false, _) => "bar is-hidden",
-        (true, true) => "bar is-open",
-        (true, false) => "bar",
+    let class = move || {
+        let shown = match (connected.get(), is_open.get()) {
+            (false, _) => "bar is-hidden",
+            (true, true) => "bar is-open",
+            (true, false) => "bar",
+        };
+        let at_end = session.handle.with(|place| place.at_end);
+        [shown, if at_end { " at-end" } else { "" }].concat()
     };
     let toggle = move || {
         if is_open.get_untracked() {
@@ -48,18 +57,11 @@ pub(crate) fn bar(session: Session) -> Element {
             is_open.set(true);
         }
     };
-    let label = move || {
-        Some(
-            if is_open.get() {
-                "Hide controls"
-            } else {
-                "Show controls"
-            }
-            .to_owned(),
-        )
-    };
+    let node = Node::new();
+    handle::place(session, node);
     element("nav")
-        .attr_with("class", move || Some(class().to_owned()))
+        .node(node)
+        .attr_with("class", move || Some(class()))
         .attr("aria-label", "Desktop controls")
         .on("keydown", move |event| {
             if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" {
@@ -67,14 +69,7 @@ pub(crate) fn bar(session: Session) -> Element {
                 close();
             }
         })
-        .child(
-            icon_button("handle", toggle)
-                .attr_with("aria-label", label)
-                .attr_with("title", label)
-                .attr_with("aria-expanded", move || truth(is_open.get()))
-                .attr("aria-controls", "tools")
-                .child(icon(icons::MENU)),
-        )
+        .child(handle::handle(session, is_open, toggle))
         .child_with(move || is_open.get().then(|| tools(session, fullscreen)))
         .child_with(move || {
             Some(match panel.get()? {
