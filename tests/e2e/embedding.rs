@@ -23,12 +23,12 @@ const EMBED: &str = "
     document.body.innerHTML = '<input id=field><iframe id=vm width=700 height=500></iframe><iframe id=other></iframe>';
     document.querySelector('#vm').src = arguments[0];";
 
-fn embed(browser: &Browser, page: &str, viewer: &str) {
+pub(crate) fn embed(browser: &Browser, page: &str, viewer: &str) {
     browser.open(page);
     browser.run(EMBED, json!([viewer]));
 }
 
-fn say(browser: &Browser, message: Value) {
+pub(crate) fn say(browser: &Browser, message: Value) {
     browser.run("say(arguments[0])", json!([message]));
 }
 
@@ -55,7 +55,7 @@ fn is_told(browser: &Browser, name: &str, detail: &Value) {
 }
 
 /// Waits until the page has been told something by this name.
-fn hears(browser: &Browser, name: &str) -> Value {
+pub(crate) fn hears(browser: &Browser, name: &str) -> Value {
     until(&format!("the page is told {name}"), LONG, || {
         let last = told(browser, name).pop();
         last.ok_or_else(|| format!("it was told {}", browser.run("return told", json!([]))))

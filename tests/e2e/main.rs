@@ -45,4 +45,5 @@ mod touch;
 mod unseen;
 mod vencrypt;
 mod video;
+mod view_only;
 mod zoomed;
