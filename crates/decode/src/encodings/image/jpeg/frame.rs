@@ -10,7 +10,7 @@ pub(super) struct Component {
     /// How many blocks of it a unit has across and down.
     pub(super) across: usize,
     pub(super) down: usize,
-    /// Which quantization table it has.
+    /// The number of its quantization table, which there may not be.
     pub(super) quantization: usize,
 }
 
@@ -41,7 +41,7 @@ impl Frame {
             id: fields[0],
             across: usize::from(fields[1] >> 4),
             down: usize::from(fields[1] & 15),
-            quantization: usize::from(fields[2] & 3),
+            quantization: usize::from(fields[2]),
         });
         let mut frame = Self {
             width: usize::from(u16::from_be_bytes([*w1, *w0])),

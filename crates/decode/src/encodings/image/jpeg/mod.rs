@@ -128,15 +128,23 @@ impl Tables {
     /// Takes the tables of a DQT segment (T.81, B.2.4.1).
     fn define_quantization(&mut self, mut content: &[u8]) -> Result<(), DecodeError> {
         while let Some((kind, rest)) = content.split_first() {
-            let bytes = if kind >> 4 == 0 { 1 } else { 2 };
+            let table = match kind >> 4 {
+                0 | 1 => self.quantization.get_mut(usize::from(kind & 15)),
+                _ => None,
+            };
+            let Some(table) = table else {
+                return Err(bad(
+                    "a quantization table has a precision or number that does not exist",
+                ));
+            };
+            let bytes = 1 + usize::from(kind >> 4);
             let Some((values, rest)) = rest.split_at_checked(64 * bytes) else {
                 return Err(bad("a quantization table is cut off"));
             };
-            let mut table = [0; 64];
-            for (to, value) in table.iter_mut().zip(values.chunks_exact(bytes)) {
+            let defined = table.insert([0; 64]);
+            for (to, value) in defined.iter_mut().zip(values.chunks_exact(bytes)) {
                 *to = value.iter().fold(0, |value, byte| value << 8 | u16::from(*byte));
             }
-            self.quantization[usize::from(kind & 3)] = Some(table);
             content = rest;
         }
         Ok(())
@@ -152,12 +160,15 @@ impl Tables {
                 return Err(bad("a Huffman table has more codes than fit"));
             }
             let (symbols, rest) = rest.split_at_checked(total).ok_or_else(cut_off)?;
-            let tables = if kind >> 4 == 0 {
-                &mut self.dc
-            } else {
-                &mut self.ac
+            let table = match kind >> 4 {
+                0 => self.dc.get_mut(usize::from(kind & 15)),
+                1 => self.ac.get_mut(usize::from(kind & 15)),
+                _ => None,
             };
-            tables[usize::from(kind & 3)] = Some(Box::new(Table::new(counts, symbols)?));
+            let Some(table) = table else {
+                return Err(bad("a Huffman table has a class or number that does not exist"));
+            };
+            *table = Some(Box::new(Table::new(counts, symbols)?));
             content = rest;
         }
         Ok(())
@@ -281,6 +292,44 @@ mod tests {
         assert!(error.contains("progressive images are not supported"), "{error}");
     }
 
+    /// Where the content of the first segment with this marker begins.
+    fn content_of(marker: u8, image: &[u8]) -> usize {
+        let mut rest = &image[2..];
+        loop {
+            let (found, content, behind) = segment(rest).unwrap();
+            if found == marker {
+                return image.len() - behind.len() - content.len();
+            }
+            rest = behind;
+        }
+    }
+
+    #[test]
+    fn tables_that_do_not_exist_are_refused() {
+        let image = encode(SamplingFactor::F_1_1, ColorType::Luma, 1, (8, 8));
+        assert!(draw_one(&image, 8, 8).is_ok());
+        let quantization = "a quantization table has a precision or number that does not exist";
+        let huffman = "a Huffman table has a class or number that does not exist";
+        for (marker, offset, value, reason) in [
+            (0xDB, 0, 0x04, quantization),
+            (0xDB, 0, 0x20, quantization),
+            (0xC4, 0, 0x04, huffman),
+            (0xC4, 0, 0x20, huffman),
+            // The one component's, behind precision, size, count, name and factors.
+            (0xC0, 8, 0x04, "a quantization table is missing"),
+            (0xC0, 8, 0x02, "a quantization table is missing"),
+            // The one component's, behind count and name.
+            (0xDA, 2, 0x40, "a Huffman table is missing"),
+            (0xDA, 2, 0x04, "a Huffman table is missing"),
+            (0xDA, 2, 0x03, "a Huffman table is missing"),
+        ] {
+            let mut image = image.clone();
+            let at = content_of(marker, &image) + offset;
+            image[at] = value;
+            assert_eq!(draw_one(&image, 8, 8), Err(bad(reason)), "{marker:X} {value:X}");
+        }
+    }
+
     #[test]
     fn another_size_than_the_rectangles_is_an_error() {
         let image = encode(SamplingFactor::F_1_1, ColorType::Rgb, 3, (8, 16));
@@ -297,7 +346,8 @@ mod tests {
     #[test]
     fn an_image_that_is_cut_off_is_an_error() {
         let image = encode(SamplingFactor::F_2_2, ColorType::Rgb, 3, (64, 64));
-        for cut in (0..image.len() / 2).step_by(7) {
+        // All but the marker at the end, which nobody needs any more.
+        for cut in 0..image.len() - 2 {
             let result = draw_one(&image[..cut], 64, 64);
             assert!(
                 matches!(result, Err(DecodeError::BadImage { format: "JPEG", .. })),

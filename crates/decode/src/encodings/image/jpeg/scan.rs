@@ -147,18 +147,21 @@ fn parts<'a>(
             return Err(bad("its scan has another component than its frame"));
         }
         let table = |tables: &'a [Option<Box<Table>>; 4], number: u8| {
-            tables[usize::from(number & 3)]
-                .as_deref()
+            tables
+                .get(usize::from(number))
+                .and_then(Option::as_deref)
                 .ok_or_else(|| bad("a Huffman table is missing"))
         };
         let stride = (units * component.across * SIDE).next_multiple_of(AT_ONCE);
         Ok(Part {
             component: *component,
-            quantization: tables.quantization[component.quantization]
-                .as_ref()
+            quantization: tables
+                .quantization
+                .get(component.quantization)
+                .and_then(Option::as_ref)
                 .ok_or_else(|| bad("a quantization table is missing"))?,
             dc: table(&tables.dc, fields[1] >> 4)?,
-            ac: table(&tables.ac, fields[1])?,
+            ac: table(&tables.ac, fields[1] & 15)?,
             predictor: 0,
             samples: vec![0; stride * component.down * SIDE],
             stride,
