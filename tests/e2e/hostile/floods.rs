@@ -103,6 +103,15 @@ pub(super) fn cases() -> Vec<Case> {
             floods(update(&[plain(WHOLE, [9, 9, 200]), plain(WHOLE, [9, 200, 9])])),
             lives,
         ),
+        ends(
+            "a login whose server does not wait for the password",
+            asks_and_floods([&[1, 2][..], &[7; 16]].concat()),
+            &[
+                "went on while the login waited for credentials",
+                "more than 64 KB",
+            ],
+        )
+        .pictured(),
         goes_on("work without end in few bytes", floods(work()), lives),
         goes_on("work without end on the page's own thread", floods(work()), lives).with("renderer=page"),
         goes_on("bells without end on the page's own thread", floods(BELL), lives).with("renderer=page"),
@@ -121,6 +130,17 @@ fn work() -> Vec<u8> {
     let part = [1, 2, 3, 0, 0, 0, 0, 0, 0x0F, 0xA0, 0x07, 0xD0];
     let parts = [&[0, 0, 0x10, 0, 5, 6, 7, 0][..], &part.repeat(0x1000)].concat();
     [one(place, DESKTOP_SIZE, []), one(place, RRE, parts)].concat()
+}
+
+/// Greets, asks a question of a login, and goes on without an answer.
+fn asks_and_floods(question: Vec<u8>) -> Trick {
+    let first = [&b"RFB 003.008\n"[..], &question].concat();
+    Arc::new(move |stream| {
+        stream.write_all(&first)?;
+        loop {
+            stream.write_all(&[0; 1 << 16])?;
+        }
+    })
 }
 
 /// Answers each request with this, at once.

@@ -181,6 +181,15 @@ pub(super) fn flooded(megabytes: u32) -> Ending {
     )
 }
 
+/// It goes on where it has to wait for an answer.
+pub(super) fn unasked(phase: porthole_rfb::Phase, kilobytes: usize) -> Ending {
+    ending(
+        Hop::Server,
+        &format!("The VNC server went on {phase}: more than {kilobytes} KB came that nobody had asked for."),
+        Some(NOT_THE_PROTOCOL),
+    )
+}
+
 /// A login's part of the viewer is missing.
 pub(super) fn login_not_loaded(security_type: SecurityType, why: &str) -> Ending {
     ending(
@@ -217,7 +226,7 @@ pub(super) fn server(error: &Error, asked: &[Credential]) -> Ending {
             Some("Let the server offer None, VNC Authentication, Tight, VeNCrypt Plain or RSA-AES.")
         }
         Error::UnknownMessage { .. } | Error::Message { .. } | Error::Rectangle { .. } => {
-            Some("What the server sent does not keep to the protocol. If it happens again, please report it.")
+            Some(NOT_THE_PROTOCOL)
         }
         _ => None,
     };
@@ -312,6 +321,8 @@ const CHECK_VM: &str = "Check that the machine is running. The gateway's log may
 const CHECK_NETWORK: &str = "Check the network, then try again.";
 const IN_A_MOMENT: &str = "Try again in a moment.";
 const NOT_YOURS: &str = "Your login may have expired, or this page may not use that session.";
+const NOT_THE_PROTOCOL: &str =
+    "What the server sent does not keep to the protocol. If it happens again, please report it.";
 const SIGN_IN: &str = "Sign in again, then reload the page.";
 
 /// How much of what a server sent is shown.

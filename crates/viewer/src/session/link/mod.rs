@@ -402,6 +402,7 @@ impl Link {
             self.log(now, |_| error.to_string());
             self.finish(ending::server(&error, self.asked));
         }
+        self.stop_unasked();
     }
 }
 

@@ -19,7 +19,24 @@ pub(super) const GREETING: f64 = 14_000.0;
 /// But once the WebSocket is open the server has at least this long.
 pub(super) const GREETING_AFTER_OPENING: f64 = 4_000.0;
 
+/// How much the server may send while it has to wait for a person, or for the login to be loaded: no login has so much
+/// to say.
+pub(super) const UNASKED: usize = 64 << 10;
+
 impl Link {
+    /// Ends the connection if the server does not wait where it has to: nothing of what it sends is used until a person
+    /// has answered, who may take as long as they like.
+    pub(super) fn stop_unasked(&mut self) {
+        let phase = self.client.phase();
+        let waits = matches!(
+            phase,
+            rfb::Phase::Credentials | rfb::Phase::ServerKey | rfb::Phase::LoginRequired
+        );
+        if waits && self.client.unparsed().len() > UNASKED {
+            self.finish(ending::unasked(phase, UNASKED >> 10));
+        }
+    }
+
     /// When the handshake has lasted too long, unless it goes on before.
     pub(super) fn patience_ends(&self) -> Option<f64> {
         match (self.stage, self.client.phase()) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Credential;
-use crate::session::link::patience::{GREETING, HANDSHAKE, OPENING, PICTURE, SILENCE};
+use crate::session::link::patience::{GREETING, HANDSHAKE, OPENING, PICTURE, SILENCE, UNASKED};
 
 #[test]
 fn a_connection_tells_how_far_it_has_come() {
@@ -107,6 +107,27 @@ fn a_person_may_take_their_time_to_find_the_password() {
     assert_eq!(link.deadline(), Some(1e9 + SILENCE));
     link.handle_input(&[0, 0, 0, 1, 0, 0, 0, 2, b'n', b'o'], 1e9);
     assert!(ending(&link).login_failed);
+}
+
+#[test]
+fn a_server_that_does_not_wait_for_an_answer_is_not_listened_to_without_end() {
+    let vnc_authentication = [&[1, 2][..], &[7; 16]].concat();
+    let ra2 = vec![1, 5];
+    for (login, words) in [
+        (vnc_authentication, "while the login waited for credentials"),
+        (ra2, "while the login was being prepared"),
+    ] {
+        let mut link = Link::new(options(), false, false, 0.0);
+        link.handle_open("", 0.0);
+        link.handle_input(b"RFB 003.008\n", 0.0);
+        link.handle_input(&login, 0.0);
+        link.handle_input(&[0; UNASKED], 0.0);
+        assert_eq!(link.end(), None);
+        link.handle_input(&[0], 0.0);
+        let reason = &ending(&link).reason;
+        assert!(reason.contains(words), "{reason}");
+        assert!(reason.contains("more than 64 KB came"), "{reason}");
+    }
 }
 
 #[test]
