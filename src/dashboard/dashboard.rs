@@ -178,8 +178,11 @@ impl Dashboard {
         };
         self.is_ending.set(true);
         self.refused.set(None);
+        let is_over = self.this_watch();
         spawn_local(async move {
             match api::end(&id).await {
+                // It was seen to have ended before the answer came, and what is on the page by now is something else.
+                _ if is_over() => {}
                 // Somebody else may have ended it.
                 Err(failure) if !failure.is_gone => {
                     self.refused.set(Some(failure));
@@ -226,6 +229,11 @@ impl Dashboard {
     /// Ends the watch before, and tells when this one is over.
     fn another_watch(self) -> impl Fn() -> bool + Copy {
         self.stop_watching();
+        self.this_watch()
+    }
+
+    /// Tells when the watch that counts now is over.
+    fn this_watch(self) -> impl Fn() -> bool + Copy {
         let own = self.watch.get_value();
         move || self.watch.get_value() != own
     }

@@ -20,7 +20,7 @@ pub(crate) fn desktop(dashboard: Dashboard, id: String) -> Element {
         .child(details::details(dashboard))
 }
 
-/// Provider and status in a few words.
+/// Whose desktop is shown.
 pub(crate) fn status(dashboard: Dashboard) -> Element {
     element("span")
         .class("pill")

@@ -182,6 +182,46 @@ fn a_desktop_that_is_coming_up_can_be_given_up() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
+/// Notes what the page asks for, and holds back the answer to the next DELETE until `release` is called.
+const HELD_BACK: &str = "
+    const fetch = window.fetch.bind(window);
+    globalThis.asked = [];
+    window.fetch = async (request) => {
+        const answer = await fetch(request);
+        globalThis.asked.push(`${request.method} ${new URL(request.url).pathname}`);
+        if (request.method === 'DELETE') await new Promise((done) => { globalThis.release = done; });
+        return answer;
+    };
+";
+
+#[test]
+fn an_answer_that_comes_after_the_end_it_is_about_leaves_the_next_desktop_alone() {
+    let gateway = Gateway::with("[providers.slow]\nname = 'Slow'\ncommand = ['sleep', '1000']\n");
+    let browser = Browser::start();
+    browser.open(&gateway.url(PAGE));
+    browser.run(HELD_BACK, json!([]));
+    let connect = || {
+        browser.click(".connect-provider");
+        browser.click("[data-provider=slow]");
+        browser.text_with(".progress .now", "Booting", LONG);
+    };
+    connect();
+    browser.click(".coming-up .quiet");
+    browser.text_with(".card h2", "The session has ended", LONG);
+    connect();
+    let id = browser.url().split("#session=").nth(1).unwrap().to_owned();
+    browser.run("globalThis.release(); globalThis.asked = []", json!([]));
+    let asked = format!("GET /api/auth/session/{id}");
+    // The first of them may have been under way.
+    until("the page asks about the second desktop again", LONG, || {
+        let all = browser.run("return globalThis.asked", json!([]));
+        let times = all.as_array().unwrap().iter().filter(|it| **it == asked).count();
+        if times > 2 { Ok(()) } else { Err(all.to_string()) }
+    });
+    browser.text_with(".progress .now", "Booting", LONG);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
 #[test]
 fn a_gateway_without_providers_says_so_on_its_dashboard() {
     let gateway = Gateway::without_configuration();
