@@ -65,7 +65,7 @@ impl Arena {
     }
 
     /// Waits until the page's thread has next to nothing to do, but not for long.
-    pub(crate) fn is_quiet(&self) {
+    pub(crate) fn wait_until_quiet(&self) {
         const LOOK: Duration = Duration::from_millis(80);
         let mut before = self.busy();
         for _ in 0..25 {

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use anyhow::{Context, Result};
+use serde_json::Value;
+
 use crate::server::Folder;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,16 +30,26 @@ impl Contender {
             Self::NoVnc => "/novnc/",
         }
     }
+}
 
-    /// What is first and what is second in this round.
-    pub(crate) fn in_turn(round: usize) -> [Self; 2] {
-        let [first, second] = Self::BOTH;
-        if round.is_multiple_of(2) {
-            [first, second]
-        } else {
-            [second, first]
-        }
+/// Which of two is first in this round, and which second.
+pub(crate) fn in_turn<T>([one, other]: [T; 2], round: usize) -> [T; 2] {
+    if round.is_multiple_of(2) {
+        [one, other]
+    } else {
+        [other, one]
     }
+}
+
+/// The version of noVNC, by its package.
+pub(crate) fn novnc_version(package: &Path) -> Result<String> {
+    let path = package.join("package.json");
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let package: Value = serde_json::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+    let version = package["version"].as_str();
+    Ok(version
+        .with_context(|| format!("{} has no version", path.display()))?
+        .to_owned())
 }
 
 /// noVNC's own page, where it is there.

@@ -8,7 +8,7 @@ use porthole_tests::image::Image;
 use serde_json::json;
 
 use crate::arena::Arena;
-use crate::contender::{Contender, FLOOR};
+use crate::contender::{Contender, FLOOR, in_turn};
 use crate::figures::{geometric_mean, largest, median};
 use crate::plot::{self, Bars};
 use crate::processes::Family;
@@ -108,7 +108,7 @@ pub(crate) fn measure(arena: &Arena, streams: &[Arc<Stream>], rounds: usize) -> 
             if round >= ROUNDS && start.elapsed() > ENOUGH {
                 break;
             }
-            for contender in Contender::in_turn(round) {
+            for contender in in_turn(Contender::BOTH, round) {
                 figures[contender as usize].push(drain(arena, contender.path(), stream, passes)?);
             }
         }
@@ -183,7 +183,7 @@ fn drain(arena: &Arena, page: &str, stream: &Arc<Stream>, passes: usize) -> Resu
         let Told::Ready = arena.server.next(LIMIT)? else {
             bail!("it is not ready first");
         };
-        arena.is_quiet();
+        arena.wait_until_quiet();
         arena.browser.run(PROBE, json!([]));
         let family = Family(arena.browser.process());
         let (busy, processors) = (arena.busy(), family.times());

@@ -96,9 +96,13 @@ fn run(mut arguments: Arguments) -> Result<()> {
 
 fn compare(mut arguments: Arguments) -> Result<()> {
     let app: Option<PathBuf> = arguments.opt_value_from_str("--novnc-app")?;
+    let (site, novnc): (PathBuf, PathBuf) = (
+        arguments.value_from_str("--site")?,
+        arguments.value_from_str("--novnc")?,
+    );
     let folders = contender::folders(
-        &arguments.value_from_str::<_, PathBuf>("--site")?,
-        &arguments.value_from_str::<_, PathBuf>("--novnc")?,
+        &site,
+        &novnc,
         &arguments.value_from_str::<_, PathBuf>("--pages")?,
         app.as_deref(),
     );
@@ -125,7 +129,11 @@ fn compare(mut arguments: Arguments) -> Result<()> {
     let browser = arena::version(&arena.browser)?;
     let report = Report::new(
         &page,
-        format!("{}; {browser}, noVNC 1.7.0", machine::description()),
+        format!(
+            "{}; {browser}, noVNC {}",
+            machine::description(),
+            contender::novnc_version(&novnc)?
+        ),
     );
     if let Some(path) = decoded {
         report.put(&decode::section(&path)?, &machine::load())?;

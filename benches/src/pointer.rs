@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::arena::Arena;
 use crate::contender::Contender;
@@ -86,10 +86,11 @@ fn delays(arena: &Arena, contender: Contender, stream: &Arc<Stream>, rate: f64) 
         rate,
     });
     arena.open(contender);
-    let told = arena.server.next(LIMIT)?;
-    debug_assert!(matches!(told, Told::Ready));
+    let Told::Ready = arena.server.next(LIMIT)? else {
+        bail!("{} is not ready first", contender.name());
+    };
     if rate < 1.0 {
-        arena.is_quiet();
+        arena.wait_until_quiet();
     } else {
         std::thread::sleep(Duration::from_secs(2));
     }

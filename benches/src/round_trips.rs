@@ -10,7 +10,7 @@ use serde_json::json;
 use x11rb::protocol::xproto::EventMask;
 
 use crate::arena::{Arena, Over};
-use crate::contender::Contender;
+use crate::contender::{Contender, in_turn};
 use crate::figures::median;
 use crate::line::Line;
 use crate::report::{Section, table};
@@ -87,7 +87,7 @@ pub(crate) fn measure(arena: &Arena, rounds: usize) -> Result<Section> {
                 for has_continuous_updates in [true, false] {
                     let mut rates = [Vec::new(), Vec::new()];
                     for round in 0..rounds {
-                        for contender in Contender::in_turn(round) {
+                        for contender in in_turn(Contender::BOTH, round) {
                             arena.server.set(Part::Real {
                                 port: server.port,
                                 has_continuous_updates,

@@ -17,11 +17,11 @@ const DECODED: &str = "target/decoded.md";
 
 /// What is said after `bench`.
 pub(crate) fn run_command(mut arguments: Arguments) -> Result<()> {
-    let words = |arguments: Arguments| -> Vec<_> { arguments.finish() };
     match arguments.clone().subcommand()?.as_deref() {
         Some("decode") => {
             arguments.subcommand()?;
-            let words: Vec<String> = words(arguments)
+            let words: Vec<String> = arguments
+                .finish()
                 .into_iter()
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect();
@@ -34,13 +34,13 @@ pub(crate) fn run_command(mut arguments: Arguments) -> Result<()> {
             if !arguments.clone().contains("--to") {
                 command.args(["--to", STREAMS]);
             }
-            run(command.args(words(arguments)))
+            run(command.args(arguments.finish()))
         }
         Some("load") => {
             arguments.subcommand()?;
-            load(words(arguments))
+            load(arguments.finish())
         }
-        _ => compare(words(arguments)),
+        _ => compare(arguments.finish()),
     }
 }
 

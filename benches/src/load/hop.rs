@@ -23,16 +23,6 @@ impl Contender {
             Self::Websockify => "websockify",
         }
     }
-
-    /// What is first and what is second in this round.
-    pub(super) fn in_turn(round: usize) -> [Self; 2] {
-        let [first, second] = Self::BOTH;
-        if round.is_multiple_of(2) {
-            [first, second]
-        } else {
-            [second, first]
-        }
-    }
 }
 
 /// One of them, running.

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
+use crate::contender::in_turn;
 use crate::figures::{median, percentile};
 use crate::machine;
 use crate::processes::Times;
@@ -73,6 +74,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.busy > options.sessions || options.sessions == 0 {
         bail!("{} of {} sessions cannot be busy", options.busy, options.sessions);
     }
+    if options.rounds == 0 {
+        bail!("nothing is measured in no rounds");
+    }
+    let period = Duration::try_from_secs_f64(1.0 / options.rate)
+        .with_context(|| format!("{} updates a second cannot be asked for", options.rate))?;
     open_many_files()?;
     let stream = recordings::read_all(&options.streams, &[STREAM.to_owned()])?
         .pop()
@@ -86,8 +92,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     println!("load {load}");
     let mut outcomes: [Vec<Outcome>; 2] = Default::default();
     for round in 0..options.rounds {
-        for contender in Contender::in_turn(round) {
-            let outcome = measure(options, contender, &stream)?;
+        for contender in in_turn(Contender::BOTH, round) {
+            let outcome = measure(options, period, contender, &stream)?;
             println!(
                 "{}: {:.0} s to open, {:.1} MB idle, {:.1} then {:.1} MB, {:.0} updates/s, {:.2} cores, {:.1} ms, 99th {:.1} ms, {} lost",
                 contender.name(),
@@ -123,16 +129,28 @@ fn open_many_files() -> Result<()> {
     setrlimit(Resource::Nofile, limit).context("cannot open as many files as the system allows")
 }
 
-fn measure(options: &Options, contender: Contender, stream: &Arc<Stream>) -> Result<Outcome> {
+fn measure(
+    options: &Options,
+    period: Duration,
+    contender: Contender,
+    stream: &Arc<Stream>,
+) -> Result<Outcome> {
     let runtime = Runtime::new()?;
     let desks = runtime.block_on(Desks::start(Arc::clone(stream)))?;
     let hop = Hop::start(contender, options.sessions, desks.port);
-    let outcome = runtime.block_on(load(options, &hop, &desks, stream))?;
+    let outcome = runtime.block_on(load(options, period, &hop, &desks, stream))?;
     runtime.shutdown_background();
     Ok(outcome)
 }
 
-async fn load(options: &Options, hop: &Hop, desks: &Desks, stream: &Arc<Stream>) -> Result<Outcome> {
+/// Each busy session asks for an update once in `period`.
+async fn load(
+    options: &Options,
+    period: Duration,
+    hop: &Hop,
+    desks: &Desks,
+    stream: &Arc<Stream>,
+) -> Result<Outcome> {
     let families = hop.families();
     let all_memory = || families.iter().map(|family| family.memory()).sum::<u64>() as f64;
     let without = all_memory();
@@ -146,7 +164,6 @@ async fn load(options: &Options, hop: &Hop, desks: &Desks, stream: &Arc<Stream>)
     let (phase, follow) = watch::channel(Phase::Idle);
     let mut lost = Vec::new();
     let mut living = JoinSet::new();
-    let period = Duration::from_secs_f64(1.0 / options.rate);
     for (number, viewer) in viewers.into_iter().enumerate() {
         match viewer {
             Ok(viewer) if number < options.busy => {
