@@ -8,6 +8,8 @@ use web_sys::HtmlInputElement;
 
 use super::group;
 use crate::element::{Element, Node, button, element, icon_button};
+use crate::focus;
+use crate::icons::{self, icon};
 use crate::session::Session;
 
 const USUAL: [&str; 4] = ["Ctrl+Alt+Del", "Alt+Tab", "Alt+F4", "Ctrl+Shift+Esc"];
@@ -36,12 +38,9 @@ pub(super) fn combinations(session: Session) -> Element {
     };
     let usual = USUAL.map(|words| button("key", words, move || _ = press(session, words)));
     let buttons = move || {
-        let own = own.get().into_iter().map(move |words| {
-            // So that a long one breaks between keys.
-            let text = words.replace('+', "+\u{200b}");
-            icon_button("key", move || _ = press(session, &words)).text(text)
-        });
-        Some(element("span").class("own").children(own))
+        let buttons = own.get().into_iter().enumerate();
+        let buttons = buttons.map(move |(at, words)| own_button(session, own, at, words));
+        Some(element("span").class("own").children(buttons))
     };
     let other = element("form")
         .on("submit", move |event| {
@@ -65,6 +64,37 @@ pub(super) fn combinations(session: Session) -> Element {
         .children(usual)
         .child_with(buttons)
         .child(other)
+}
+
+/// One of somebody's own, and how to be rid of it.
+fn own_button(session: Session, own: RwSignal<Vec<String>>, at: usize, words: String) -> Element {
+    // So that a long one breaks between keys.
+    let text = words.replace('+', "+\u{200b}");
+    let name = ["Forget ", &words].concat();
+    let title = name.clone();
+    let forgotten = words.clone();
+    let forget = move || {
+        own.update(|own| own.retain(|known| *known != forgotten));
+        let left = own.get_untracked();
+        remember(&left);
+        if focus::is_by_keys() {
+            // What the next one has come to, or the one before the last.
+            let next = left.len().min(at + 1).to_string();
+            focus::go_to(match left.len() {
+                0 => "#keys input".to_owned(),
+                _ => ["#keys .own > :nth-child(", &next, ") .forget"].concat(),
+            });
+        }
+    };
+    element("span")
+        .class("own-key")
+        .child(icon_button("key", move || _ = press(session, &words)).text(text))
+        .child(
+            icon_button("icon-button forget", forget)
+                .attr_with("aria-label", move || Some(name.clone()))
+                .attr_with("title", move || Some(title.clone()))
+                .child(icon(icons::CLOSE)),
+        )
 }
 
 /// Presses a combination, or says why not.

@@ -226,6 +226,92 @@ fn combinations_are_written_as_people_write_them_and_remembered() {
 }
 
 #[test]
+fn each_combination_of_ones_own_is_forgotten_by_itself() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::to(&server.target());
+    let browser = Browser::start();
+    let recorder = Recorder::on(&server.display);
+    browser.open(&gateway.page("resize=off"));
+    browser.connected();
+    let stored = |combinations: &[&str]| {
+        browser.run(
+            "localStorage.setItem('porthole-combinations', arguments[0])",
+            json!([combinations.join("\n")]),
+        );
+        browser.open(&gateway.page("resize=off"));
+        browser.connected();
+        panel(&browser, KEYS);
+    };
+    let left = |combinations: &[&str]| {
+        until(&format!("{combinations:?} are left"), LONG, || {
+            let found = browser.run(
+                "const keys = [...document.querySelectorAll('#keys .own .key')];
+                 return [keys.map((it) => it.textContent.replaceAll('\\u200b', '')).join('\\n'),
+                         localStorage.getItem('porthole-combinations')]",
+                json!([]),
+            );
+            let all = combinations.join("\n");
+            if found == json!([all, all]) {
+                Ok(())
+            } else {
+                Err(found.to_string())
+            }
+        });
+    };
+    let focused = || {
+        let found = browser.run(
+            "const it = document.activeElement; return it.ariaLabel ?? it.tagName",
+            json!([]),
+        );
+        found.as_str().unwrap().to_owned()
+    };
+    let has_focus = |name: &str| {
+        until(&format!("{name} has the focus"), LONG, || match focused() {
+            found if found == name => Ok(()),
+            found => Err(found),
+        });
+    };
+
+    let long = "Ctrl+Shift+Alt+Super+PrintScreen";
+    stored(&["Ctrl+Alt+F2", long, "Super+L"]);
+    browser.looks("keys-own");
+    browser.click(&format!("#keys [aria-label='Forget {long}']"));
+    left(&["Ctrl+Alt+F2", "Super+L"]);
+    recorder.gets("nothing is pressed at the desktop", &[]);
+
+    // By keys, from one to the next.
+    stored(&["Ctrl+1", "Ctrl+2", "Ctrl+3"]);
+    browser.run("document.querySelector('#keys .own .key').focus()", json!([]));
+    browser.keys(&[Tap(key::TAB)]);
+    has_focus("Forget Ctrl+1");
+    browser.keys(&[Tap(key::ENTER)]);
+    left(&["Ctrl+2", "Ctrl+3"]);
+    has_focus("Forget Ctrl+2");
+    browser.keys(&[Tap(key::TAB), Tap(key::TAB), Tap(key::ENTER)]);
+    left(&["Ctrl+2"]);
+    has_focus("Forget Ctrl+2");
+    browser.keys(&[Tap(key::ENTER)]);
+    left(&[]);
+    has_focus("Another combination");
+
+    // By a finger, of a telephone.
+    stored(&["Ctrl+1", "Ctrl+2"]);
+    browser.be_a_phone();
+    browser.run("document.querySelector('#keys .own').scrollIntoView()", json!([]));
+    let place = browser.run(
+        "document.querySelector('#keys .forget').scrollIntoView({ block: 'center' });
+         const { left, top, width, height } = document.querySelector('#keys .forget').getBoundingClientRect();
+         return [left + width / 2, top + height / 2, width, height].map(Math.round)",
+        json!([]),
+    );
+    let at = |number: usize| place[number].as_i64().unwrap() as i32;
+    assert!(at(2) >= 24 && at(3) >= 24, "{place}");
+    browser.screenshot("keys-own-phone");
+    browser.fingers(&[vec![go((at(0), at(1))), press(0), release(0)]]);
+    left(&["Ctrl+2"]);
+}
+
+#[test]
 fn a_text_is_typed_key_by_key_where_a_desktop_has_no_clipboard() {
     let server = Tigervnc::start((640, 480));
     let gateway = Gateway::to(&server.target());
