@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use porthole_viewer::page::storage;
 use porthole_viewer::settings::Touch;
 use wasm_bindgen::JsCast;
-use web_sys::{KeyboardEvent, PointerEvent};
+use web_sys::{Element as Node, KeyboardEvent, PointerEvent};
 
 use crate::element::{Element, button, element};
 use crate::phase::Phase;
@@ -40,8 +40,11 @@ pub(crate) fn watch(session: Session) {
     session.has_touch.set(window().navigator().max_touch_points() > 0);
     let is_told = StoredValue::new(false);
     window_event_listener(ev::Custom::<PointerEvent>::new("pointerdown"), move |event| {
+        // One on the page's own buttons has nothing to learn, and what is shown would be in its way.
+        let target = event.target().and_then(|it| it.dyn_into::<Node>().ok());
+        let is_on_desktop = target.is_some_and(|it| matches!(it.closest("#desktop"), Ok(Some(_))));
         let may_act = !session.settings.with_untracked(|it| it.view_only);
-        let is_first = event.pointer_type() == "touch" && !is_told.get_value();
+        let is_first = is_on_desktop && event.pointer_type() == "touch" && !is_told.get_value();
         if is_first && may_act && session.phase.get_untracked() == Phase::Connected {
             is_told.set_value(true);
             session.has_touch.set(true);
