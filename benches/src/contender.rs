@@ -74,3 +74,31 @@ pub(crate) fn folders(site: &Path, novnc: &Path, pages: &Path, app: Option<&Path
     folders.extend(app.map(|app| folder("/vnc/", app)));
     folders
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::{in_turn, novnc_version};
+
+    #[test]
+    fn who_was_first_is_second_in_the_next_round() {
+        assert_eq!(
+            [0, 1, 2].map(|round| in_turn(['a', 'b'], round)[0]),
+            ['a', 'b', 'a']
+        );
+        assert_eq!(in_turn(['a', 'b'], 1), ['b', 'a']);
+    }
+
+    #[test]
+    fn the_version_is_the_one_in_the_package_or_there_is_none() {
+        let folder = TempDir::new().unwrap();
+        assert!(novnc_version(folder.path()).is_err());
+        let package = folder.path().join("package.json");
+        std::fs::write(&package, "{}").unwrap();
+        assert!(novnc_version(folder.path()).is_err());
+        std::fs::write(&package, r#"{"version": "1.7.0"}"#).unwrap();
+        assert_eq!(novnc_version(folder.path()).unwrap(), "1.7.0");
+    }
+}
