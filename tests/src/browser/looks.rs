@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
-use super::{Browser, USUAL};
+use super::Browser;
+use super::window::USUAL;
 use crate::process::keep;
 
 impl Browser {

@@ -13,11 +13,11 @@ mod mouse;
 mod permit;
 mod pixels;
 mod processes;
+mod start;
+mod window;
 
 use std::cell::Cell;
 use std::io::Write as _;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -29,12 +29,7 @@ pub use mouse::Mouse;
 use crate::desktop::Display;
 use crate::wait::{LONG, until};
 use elements::ELEMENT;
-use engine::Sight;
-use permit::{BROWSERS, Permit};
-use processes::{descendants, signal};
-
-/// What a page has to itself where nothing else is said.
-const USUAL: (u32, u32) = (1100, 900);
+use permit::Permit;
 
 /// A window of a browser's, with a profile of its own.
 #[derive(Debug)]
@@ -53,89 +48,6 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub fn start() -> Self {
-        Self::start_in(Engine::Chromium)
-    }
-
-    pub fn start_in(engine: Engine) -> Self {
-        Self::start_with(Permit::wait_for(1), engine, Sight::Unseen)
-    }
-
-    /// On an X display of its own, for hands that are no driver's: see [`Self::display`]. Not for Chromium, which on a
-    /// display without a window manager is told of a mouse or not, as it happens.
-    pub fn start_shown(engine: Engine) -> Self {
-        assert_ne!(engine, Engine::Chromium);
-        Self::start_with(Permit::wait_for(1), engine, Sight::Shown)
-    }
-
-    /// On a display of which two pixels are as wide as one of CSS.
-    pub fn start_fine(engine: Engine) -> Self {
-        let browser = Self::start_with(Permit::wait_for(1), engine, Sight::Fine);
-        if engine == Engine::Chromium {
-            browser.set_display(USUAL.0, USUAL.1, 2.0);
-        }
-        browser
-    }
-
-    /// Chromium with pages that are zoomed in to 300 %.
-    pub fn start_zoomed() -> Self {
-        Self::start_with(Permit::wait_for(1), Engine::Chromium, Sight::Zoomed)
-    }
-
-    /// The same with a window manager, for hands on its keyboard ([`Display::hand`]).
-    pub fn start_seen(engine: Engine) -> Self {
-        Self::start_with(Permit::wait_for(1), engine, Sight::Managed(None))
-    }
-
-    /// The same with an input method.
-    pub fn start_with_input_method(engine: Engine, method: InputMethod) -> Self {
-        Self::start_with(Permit::wait_for(1), engine, Sight::Managed(Some(method)))
-    }
-
-    /// Two at once. To start one after the other would be for both to wait for somebody else's second one.
-    pub fn start_two() -> (Self, Self) {
-        let permit = Permit::wait_for(BROWSERS);
-        let second = Self::start_with(Permit(0), Engine::Chromium, Sight::Unseen);
-        (Self::start_with(permit, Engine::Chromium, Sight::Unseen), second)
-    }
-
-    /// The only one at its time, for what is measured.
-    pub fn start_alone() -> Self {
-        Self::start_with(Permit::wait_for(BROWSERS), Engine::Chromium, Sight::Unseen)
-    }
-
-    fn start_with(permit: Permit, engine: Engine, sight: Sight) -> Self {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(90)))
-            .build()
-            .into();
-        let driver = engine.driver(&agent, sight);
-        let url = format!("{}/session", driver.address);
-        let body = json!({ "capabilities": { "alwaysMatch": engine.capabilities(sight) } });
-        let answer =
-            post(&agent, &url, &body).unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
-        let id = answer["sessionId"].as_str().unwrap();
-        let capability = |name: &str| answer["capabilities"][name].as_str().unwrap_or_default();
-        let browser = Self {
-            engine,
-            name: format!("{} {}", capability("browserName"), capability("browserVersion")),
-            session: format!("{url}/{id}"),
-            agent,
-            debugger: answer["capabilities"]["goog:chromeOptions"]["debuggerAddress"]
-                .as_str()
-                .map(str::to_owned),
-            driver,
-            around: Cell::default(),
-            _permit: permit,
-        };
-        // What a driver says of a display's pixels is another thing than a zoom.
-        if !sight.is_managed() && sight != Sight::Zoomed {
-            browser.set_size(USUAL.0, USUAL.1);
-        }
-        browser
-    }
-
     /// The process that all of the browser's descend from.
     pub fn process(&self) -> u32 {
         self.driver.process.id()
@@ -181,69 +93,6 @@ impl Browser {
             .iter()
             .find(|target| target["type"] == "page")?;
         Some(page["webSocketDebuggerUrl"].as_str()?.to_owned())
-    }
-
-    /// The same on a display of which so many pixels are as wide as one of CSS. Chromium's own.
-    pub fn set_display(&self, width: u32, height: u32, ratio: f64) {
-        self.chromium(
-            "Emulation.setDeviceMetricsOverride",
-            json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": false }),
-        );
-    }
-
-    /// What the page has to itself, in CSS pixels.
-    pub fn set_size(&self, width: u32, height: u32) {
-        if self.engine == Engine::Chromium {
-            return self.set_display(width, height, 1.0);
-        }
-        let wanted = [width, height].map(i64::from);
-        let start = Instant::now();
-        // What is asked of a window may show in its page much later, and nothing tells when.
-        let mut patience = Duration::from_millis(250);
-        let mut inside = self.inside();
-        while inside != wanted {
-            assert!(
-                start.elapsed() < LONG,
-                "the window's size: {inside:?} for {wanted:?}"
-            );
-            let around = self.around.get();
-            let asked = [0, 1].map(|side| wanted[side] + around[side]);
-            self.post("window/rect", json!({ "width": asked[0], "height": asked[1] }));
-            inside = self.inside_after(wanted, patience);
-            self.around.set([0, 1].map(|side| asked[side] - inside[side]));
-            patience *= 2;
-        }
-    }
-
-    /// What the page has to itself, in CSS pixels, once that is what is wanted or has not changed for so long.
-    fn inside_after(&self, wanted: [i64; 2], patience: Duration) -> [i64; 2] {
-        let mut inside = self.inside();
-        let mut since = Instant::now();
-        while inside != wanted && since.elapsed() < patience {
-            sleep(Duration::from_millis(20));
-            let now = self.inside();
-            if now != inside {
-                (inside, since) = (now, Instant::now());
-            }
-        }
-        inside
-    }
-
-    fn inside(&self) -> [i64; 2] {
-        let inside = self.run("return [innerWidth, innerHeight]", json!([]));
-        [0, 1].map(|side| inside[side].as_i64().unwrap())
-    }
-
-    /// Has Chromium be one on a phone: small, fine, and touched.
-    pub fn be_a_phone(&self) {
-        self.chromium(
-            "Emulation.setDeviceMetricsOverride",
-            json!({ "width": 360, "height": 640, "deviceScaleFactor": 3, "mobile": true }),
-        );
-        self.chromium(
-            "Emulation.setTouchEmulationEnabled",
-            json!({ "enabled": true, "maxTouchPoints": 5 }),
-        );
     }
 
     /// Has Chromium say that it is on a Mac.
@@ -296,39 +145,6 @@ impl Browser {
     fn post(&self, path: &str, body: Value) -> Value {
         self.try_post(path, &body)
             .unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-
-    /// Opens another tab and goes to it.
-    pub fn open_tab(&self) {
-        let tab = self.post("window/new", json!({ "type": "tab" }));
-        self.post("window", json!({ "handle": tab["handle"] }));
-    }
-
-    /// Stops all of the browser's processes meanwhile, as a laptop does that is closed.
-    pub fn asleep<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
-        let processes = descendants(self.process());
-        signal("STOP", &processes);
-        let result = meanwhile();
-        signal("CONT", &processes);
-        result
-    }
-
-    /// Opens another tab in front of this one, for as long as this takes. Commands go to it meanwhile.
-    pub fn behind_another_tab<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
-        let url = format!("{}/window", self.session);
-        let own: Value = self
-            .agent
-            .get(&url)
-            .call()
-            .unwrap()
-            .body_mut()
-            .read_json()
-            .unwrap();
-        self.open_tab();
-        let found = meanwhile();
-        self.agent.delete(&url).call().unwrap();
-        self.post("window", json!({ "handle": own["value"] }));
-        found
     }
 
     /// The page's address as it is now.
