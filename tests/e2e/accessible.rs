@@ -6,7 +6,7 @@ use serde_json::json;
 use porthole_tests::browser::{Browser, Engine, Stroke, key};
 use porthole_tests::desktop::Tigervnc;
 use porthole_tests::gateway::Gateway;
-use porthole_tests::peer::says;
+use porthole_tests::peer::{says, web_page};
 use porthole_tests::wait::{LONG, until};
 
 const PANELS: [&str; 3] = ["clipboard", "screen", "settings"];
@@ -94,6 +94,75 @@ fn other_browsers_find_the_page_as_accessible() {
             browser.click(&format!("#tools [aria-controls={panel}]"));
             browser.text_with(&format!("#{panel} h2"), "", LONG);
             browser.is_accessible(&format!("{engine:?}-{panel}"));
+        }
+    }
+}
+
+/// What of a panel is not in the window, not in the panel, or wider than its place; but a button whose picture ends where the
+/// panel's contents do.
+const CUT_OFF: &str = "
+    const panel = document.querySelector('.panel'), box = panel.getBoundingClientRect();
+    const isBeyond = box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight;
+    const scrolls = panel.scrollWidth > panel.clientWidth + 1 && getComputedStyle(panel).overflowX !== 'hidden';
+    const others = 'select, option, .stepping, .panel-head, .visually-hidden';
+    const parts = [...panel.querySelectorAll('*')].filter((it) => it.clientWidth > 0 && !it.matches(others));
+    const cut = parts.filter((it) => {
+        const { left, right } = it.getBoundingClientRect();
+        return it.scrollWidth > it.clientWidth + 1 || left < box.left || right > box.right;
+    });
+    return [...(isBeyond || scrolls ? ['the panel itself'] : []), ...cut.map((it) => it.outerHTML.slice(0, 120))]";
+
+#[test]
+fn other_browsers_show_all_of_the_panels_by_day_and_by_night_and_on_small_screens() {
+    let server = Tigervnc::start((640, 480));
+    let gateway = Gateway::with(&format!(
+        "frame_ancestors = \"'self' http://127.0.0.1:*\"\n[sessions.vm]\ntarget = '{}'\n",
+        server.target()
+    ));
+    let around = web_page("<!doctype html><title>A page</title><body>".to_owned());
+    for engine in [Engine::Firefox, Engine::WebKitGtk] {
+        for is_dark in [false, true] {
+            let browser = if is_dark {
+                Browser::start_dark(engine)
+            } else {
+                Browser::start_in(engine)
+            };
+            for (width, height) in [(1280, 800), (360, 640)] {
+                // In a frame, since not every browser's window can be as small.
+                browser.set_size(1280, 800);
+                browser.open(&around);
+                browser.run(
+                    "document.body.innerHTML = '<iframe></iframe>';
+                     document.body.style.margin = 0;
+                     const frame = document.querySelector('iframe');
+                     [frame.width, frame.height, frame.src] = arguments;
+                     frame.style.border = 0",
+                    json!([width, height, gateway.page("")]),
+                );
+                browser.enter_frame("iframe");
+                browser.connected();
+                let dark = browser.run(
+                    "return matchMedia('(prefers-color-scheme: dark)').matches",
+                    json!([]),
+                );
+                assert_eq!(dark, json!(is_dark), "{engine:?}");
+                let name = |what: &str| {
+                    let light = if is_dark { "dark" } else { "light" };
+                    format!("{engine:?}-{what}-{width}-{light}")
+                };
+                browser.click(".handle");
+                browser.screenshot(&name("bar"));
+                for panel in ["keys", "clipboard", "screen", "settings"] {
+                    browser.click(&format!("#tools [aria-controls={panel}]"));
+                    browser.text_with(&format!("#{panel} h2"), "", LONG);
+                    browser.frames();
+                    browser.screenshot(&name(panel));
+                    browser.is_accessible(&name(panel));
+                    assert_eq!(browser.run(CUT_OFF, json!([])), json!([]), "{}", name(panel));
+                    browser.click(&format!("#{panel} [aria-label=Close]"));
+                }
+                browser.leave_frame();
+            }
         }
     }
 }

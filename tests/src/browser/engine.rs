@@ -25,6 +25,8 @@ pub(super) enum Sight {
     Zoomed,
     /// The same, on a display of which two pixels are as wide as one of CSS.
     Fine,
+    /// The same, on a computer whose programs are dark. Chromium is told so otherwise ([`super::Browser::prefers`]).
+    Dark,
     /// On a screen of its own.
     Shown,
     /// With a window manager, which gives it the focus that hands need; perhaps with an input method.
@@ -89,6 +91,9 @@ impl Engine {
         if sight == Sight::Fine {
             command.env("GDK_SCALE", "2");
         }
+        if sight == Sight::Dark {
+            command.env("GTK_THEME", "Adwaita:dark");
+        }
         let input_method = match (sight, &screen) {
             (Sight::Managed(Some(method)), Some(screen)) => method.start(&screen.name, &mut command),
             _ => None,
@@ -140,6 +145,8 @@ impl Engine {
                         "dom.w3c_touch_events.enabled": 1,
                         // Its drivers have it behave as if it had the focus, and then its input methods do not know that it has.
                         "focusmanager.testmode": !sight.is_managed(),
+                        // Dark, or as the system is.
+                        "layout.css.prefers-color-scheme.content-override": if sight == Sight::Dark { 0 } else { 2 },
                         // A negative one is the system's.
                         "layout.css.devPixelsPerPx": if sight == Sight::Fine { "2" } else { "-1.0" },
                     },

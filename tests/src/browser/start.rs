@@ -36,6 +36,12 @@ impl Browser {
         browser
     }
 
+    /// On a computer whose programs are dark. Not for Chromium, which is told so while it runs ([`Self::prefers`]).
+    pub fn start_dark(engine: Engine) -> Self {
+        assert_ne!(engine, Engine::Chromium);
+        Self::start_with(Permit::wait_for(1), engine, Sight::Dark)
+    }
+
     /// Chromium with pages that are zoomed in to 300 %.
     pub fn start_zoomed() -> Self {
         Self::start_with(Permit::wait_for(1), Engine::Chromium, Sight::Zoomed)
