@@ -1,5 +1,7 @@
 //! The settings in the page's address, by noVNC's names.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::page::{Presentation, Scaling, Smoothing};
@@ -148,6 +150,9 @@ pub const REMEMBERED: [&str; 9] = [
     "keep_device_awake",
 ];
 
+/// A name in an address, and its value.
+type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 impl Settings {
     /// What was chosen before, as `recall` knows it by the names of [`REMEMBERED`].
     #[must_use]
@@ -173,64 +178,53 @@ impl Settings {
         if NOVNCS_PAGES.iter().any(|page| path.ends_with(page)) {
             settings.path = NOVNCS_PATH.into();
         }
-        let names = |text: &str, looked_for: &[&str]| {
-            form_urlencoded::parse(text.as_bytes()).any(|(name, _)| looked_for.contains(&&*name))
-        };
+        let query: Vec<Pair<'_>> = form_urlencoded::parse(query.as_bytes()).collect();
+        let fragment: Vec<Pair<'_>> = form_urlencoded::parse(fragment.as_bytes()).collect();
+        let all = || query.iter().chain(&fragment);
         // Each is of little meaning without the other.
-        if [query, fragment]
-            .iter()
-            .any(|text| names(text, &["resize", "zoom"]))
-        {
+        if all().any(|(name, _)| ["resize", "zoom"].contains(&&**name)) {
             let usual = Presentation::default();
             settings.presentation.scaling = usual.scaling;
             settings.presentation.zoom = usual.zoom;
         }
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in &query {
             if name == "password" {
                 let complaint = "The password in the address was ignored: in the query every server on the way reads \
                                  and logs it. Put it behind a # instead.";
                 settings.complaints.push(complaint.into());
             } else {
-                settings.set(&name, &value);
+                settings.set(name, value);
             }
         }
-        for (name, value) in form_urlencoded::parse(fragment.as_bytes()) {
+        for (name, value) in &fragment {
             let credentials = &mut settings.credentials;
-            match &*name {
-                "password" => credentials.get_or_insert_default().password = Some(value.into_owned()),
-                "username" => credentials.get_or_insert_default().username = Some(value.into_owned()),
-                _ => settings.set(&name, &value),
+            match &**name {
+                "password" => credentials.get_or_insert_default().password = Some(value.to_string()),
+                "username" => credentials.get_or_insert_default().username = Some(value.to_string()),
+                _ => settings.set(name, value),
             }
         }
-        settings.prefix_host(query, fragment);
+        settings.prefix_host(|wanted| {
+            let (_, value) = all().rfind(|(name, _)| name == wanted)?;
+            Some(&**value).filter(|value| !value.is_empty())
+        });
         settings
     }
 
     /// noVNC's older way to say where the WebSocket is: where there is a `host`, `path` begins at its root. That it has to be
     /// the page's own is seen when the address is made.
-    fn prefix_host(&mut self, query: &str, fragment: &str) {
-        let said = |wanted: &str| {
-            let last = |text: &str| {
-                form_urlencoded::parse(text.as_bytes())
-                    .filter(|(name, _)| name == wanted)
-                    .last()
-                    .map(|(_, value)| value.into_owned())
-            };
-            last(fragment)
-                .or_else(|| last(query))
-                .filter(|value| !value.is_empty())
-        };
+    fn prefix_host<'a>(&mut self, said: impl Fn(&str) -> Option<&'a str>) {
         let Some(host) = said("host") else {
             return;
         };
         let scheme = match said("encrypt") {
             None => "",
-            Some(value) if truth(&value) => "wss:",
+            Some(value) if truth(value) => "wss:",
             Some(_) => "ws:",
         };
-        let port = said("port").map_or_else(String::new, |port| [":", &port].concat());
+        let port = said("port").map_or_else(String::new, |port| [":", port].concat());
         let path = self.path.trim_start_matches('/');
-        self.path = [scheme, "//", &host, &port, "/", path].concat();
+        self.path = [scheme, "//", host, &port, "/", path].concat();
     }
 
     /// How to connect to the WebSocket at `url` with these settings.
