@@ -1,10 +1,14 @@
 //! Every end is told in words, and can be mended.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
 use porthole_tests::browser::Browser;
 use porthole_tests::desktop::Tigervnc;
 use porthole_tests::gateway::Gateway;
 use porthole_tests::nginx::Nginx;
-use porthole_tests::peer::{says, says_and_closes};
+use porthole_tests::peer::{answers, listener, says, says_and_closes, serve};
 use porthole_tests::process::free_port;
 use porthole_tests::wait::LONG;
 
@@ -28,6 +32,42 @@ fn a_machine_that_refuses_the_connection_is_named() {
         "gateway",
         &[&format!("127.0.0.1:{port} refused the connection"), "4502"],
     );
+}
+
+#[test]
+fn a_broken_way_is_drawn_at_the_station_where_it_broke() {
+    let (listener, port) = listener();
+    let is_up = Arc::new(AtomicBool::new(true));
+    let is_up_now = Arc::clone(&is_up);
+    // It knows where the desktop is to be, until it is down.
+    serve(listener, move |stream| {
+        if is_up_now.load(Relaxed) {
+            answers(
+                stream,
+                "application/json",
+                r#"{"id":"vm","vmIp":"127.0.0.1","status":"ready"}"#,
+            );
+        }
+    });
+    let gateway = Gateway::with(&format!(
+        "[controller]\nbase = 'http://127.0.0.1:{port}'\ncache_seconds = 0\ntarget = 'tcp://{{vm_ip}}:{}'\n",
+        free_port()
+    ));
+    let browser = Browser::start();
+    browser.open(&gateway.page(""));
+    let drawn_at = |station: &str, code: &str| {
+        let text = browser.text_with(".card.ended", code, LONG);
+        let broken = browser.text(".way .broken").unwrap();
+        assert!(broken.starts_with(station), "{broken}: {text}");
+        text
+    };
+    drawn_at("Desktop", "4502");
+    is_up.store(false, Relaxed);
+    browser.click(".card.ended .primary");
+    let text = drawn_at("Gateway", "4424");
+    assert!(text.contains("the controller http://127.0.0.1"), "{text}");
+    browser.text_with(".doctor", "[controller]", LONG);
+    browser.looks("controller-down");
 }
 
 #[test]

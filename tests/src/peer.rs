@@ -53,18 +53,21 @@ pub fn reset(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
     stream.peek(&mut [0]).map(drop)
 }
 
+/// Answers a request with this content, whatever it asks for.
+pub fn answers(mut stream: TcpStream, kind: &str, content: &str) {
+    let mut request = [0; 4096];
+    let _ = stream.read(&mut request);
+    let _ = write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{content}",
+        content.len()
+    );
+}
+
 /// A web server with one page.
 pub fn web_page(html: String) -> String {
     let (listener, port) = listener();
-    serve(listener, move |mut stream| {
-        let mut request = [0; 4096];
-        let _ = stream.read(&mut request);
-        let _ = write!(
-            stream,
-            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{html}",
-            html.len()
-        );
-    });
+    serve(listener, move |stream| answers(stream, "text/html", &html));
     format!("http://127.0.0.1:{port}")
 }
 
@@ -83,15 +86,9 @@ impl Agent {
         let answer = Arc::new(Mutex::new(r#"{"status":"starting"}"#));
         let (listener, port) = listener();
         let now = Arc::clone(&answer);
-        serve(listener, move |mut stream| {
-            let mut request = [0; 4096];
-            let _ = stream.read(&mut request);
+        serve(listener, move |stream| {
             let json = *now.lock().unwrap();
-            let _ = write!(
-                stream,
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{json}",
-                json.len()
-            );
+            answers(stream, "application/json", json);
         });
         Self {
             url: format!("http://127.0.0.1:{port}/health"),

@@ -94,8 +94,8 @@ causes! {
         "Wait a moment, then try again.";
     ControllerDown "controller-down", Session Breaks,
         |it| {
-            matches!(&it.session, Some(Standing::Failed(why)) if why.starts_with(CONTROLLER))
-                || matches!(&it.spoken.end, Some(End::Closed { code: 4502, reason }) if reason.starts_with(CONTROLLER))
+            matches!(it.session, Some(Standing::Unanswered(_)))
+                || matches!(&it.spoken.end, Some(End::Closed { code: 4424, reason }) if reason.starts_with(CONTROLLER))
                 || it.is_denied_saying(502, CONTROLLER)
         },
         "The controller that knows the sessions does not answer, or not as it should, so that nobody can say where the desktop is.",
@@ -514,7 +514,7 @@ mod tests {
             ),
             (
                 spoken(End::Closed {
-                    code: 4502,
+                    code: 4424,
                     reason: "the controller http://c refused the connection".into(),
                 }),
                 Some(ControllerDown),

@@ -207,6 +207,7 @@ fn session(standing: &Standing) -> String {
         Standing::Ready => "ready".to_owned(),
         Standing::Unknown => "not known".to_owned(),
         Standing::Creating => "being created".to_owned(),
+        Standing::Unanswered(why) => ["nobody can say: ", &readable(why)].concat(),
         Standing::Failed(why) => ["failed: ", &readable(why)].concat(),
         Standing::Ended => "ended".to_owned(),
         Standing::Full(why) => readable(why),

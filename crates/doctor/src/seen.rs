@@ -82,6 +82,8 @@ pub enum Standing {
     Unknown,
     /// Its desktop is being made.
     Creating,
+    /// Whoever would know of it cannot be asked: why.
+    Unanswered(String),
     /// Its desktop could not be made: why.
     Failed(String),
     /// It has ended.

@@ -17,7 +17,7 @@
 //! | 4404 | there is no such session |
 //! | 4408 | the browser, or the target, answered no ping |
 //! | 4410 | the session has ended |
-//! | 4424 | the endpoint that decides who may in is down |
+//! | 4424 | whoever the gateway has to ask is down: the controller, or the endpoint that decides who may in |
 //! | 4425 | the session's desktop is still being created |
 //! | 4429 | the endpoint that decides who may in is asked too often |
 //! | 4440 | the connection has lasted as long as it may |
@@ -65,8 +65,8 @@ impl Close {
     pub const NO_PONG: u16 = 4408;
     /// The session has ended.
     pub const ENDED: u16 = 4410;
-    /// Nobody decides who may in.
-    pub const UNDECIDED: u16 = 4424;
+    /// Whoever the gateway has to ask does not answer.
+    pub const FAILED_DEPENDENCY: u16 = 4424;
     /// The session's desktop is not there yet.
     pub const NOT_READY: u16 = 4425;
     /// Whoever decides who may in is asked too often.

@@ -87,7 +87,7 @@ impl Denied {
     pub(crate) fn close(&self) -> Close {
         let code = match self.status {
             StatusCode::UNAUTHORIZED => Close::UNAUTHORIZED,
-            StatusCode::BAD_GATEWAY => Close::UNDECIDED,
+            StatusCode::BAD_GATEWAY => Close::FAILED_DEPENDENCY,
             StatusCode::TOO_MANY_REQUESTS => Close::TOO_OFTEN,
             _ => Close::FORBIDDEN,
         };

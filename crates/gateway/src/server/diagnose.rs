@@ -44,7 +44,7 @@ async fn diagnose(gateway: &Arc<Gateway>, id: Option<&str>, asked: &Asked) -> Re
         Ok(_place) => match gateway.sessions.find(name, &asked.headers).await {
             Err(absent @ Absent::Forbidden(_)) => return no_session(name, &absent),
             Err(Absent::Unknown) => standing(Standing::Unknown),
-            Err(Absent::Failed(why)) => standing(Standing::Failed(why)),
+            Err(Absent::Failed(why)) => standing(Standing::Unanswered(why)),
             Ok(session) => match &session.state {
                 How::Ready(target) => look(gateway, target).await,
                 How::Creating | How::Booting => standing(Standing::Creating),

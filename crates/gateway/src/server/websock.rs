@@ -192,6 +192,6 @@ async fn target(gateway: &Gateway, id: Option<&str>, asked: &Asked) -> Result<Ta
         Ok(session) => session.target().cloned(),
         Err(Absent::Unknown) => Err(Close::new(Close::NO_SESSION, format!("no session {id:?}"))),
         Err(Absent::Forbidden(why)) => Err(Close::new(Close::FORBIDDEN, why)),
-        Err(Absent::Failed(why)) => Err(Close::new(Close::UNREACHABLE, why)),
+        Err(Absent::Failed(why)) => Err(Close::new(Close::FAILED_DEPENDENCY, why)),
     }
 }

@@ -73,7 +73,9 @@ async fn how_a_session_stands_is_named() {
         // A WebSocket is closed with why.
         ("failed", Cause::VmGone, "session-failed"),
     ] {
-        let session = format!(r#"{{"id": "vm", "status": "{status}", "reason": "the disk is full"}}"#);
+        let session = format!(
+            r#"{{"id": "vm", "status": "{status}", "reason": "the controller of its disk is full"}}"#
+        );
         let controller = http_peer(move |_| json_answer("200 OK", &session)).await;
         let text = format!("[controller]\nbase = 'http://{controller}'\ntarget = 'tcp://127.0.0.1:1'");
         let gateway = Gateway::start(Config::parse(&text).unwrap()).await;

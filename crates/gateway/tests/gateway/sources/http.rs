@@ -120,52 +120,52 @@ async fn every_answer_that_is_wrong_is_said_in_words() {
         (
             json_answer("500 Internal Server Error", ""),
             502,
-            4502,
+            4424,
             "answered 500 Internal Server Error",
         ),
         (
             "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
                 .to_owned(),
             502,
-            4502,
+            4424,
             "answered 302 Found to /login where it should answer JSON",
         ),
         (
             json_answer("200 OK", "<html>").replace("application/json", "text/html"),
             502,
-            4502,
+            4424,
             "answered text/html where it should answer JSON",
         ),
         (
             json_answer("200 OK", "{}"),
             502,
-            4502,
+            4424,
             "answered JSON that is none of a session: missing field `id`",
         ),
         (
             json_answer("200 OK", r#"{"id":"s-1","status":"up"}"#),
             502,
-            4502,
+            4424,
             "says that the session is \"up\"",
         ),
         (
             json_answer("200 OK", &"x".repeat(100_000)),
             502,
-            4502,
+            4424,
             "answered with more than 65536 bytes",
         ),
         (
             String::new(),
             502,
-            4502,
+            4424,
             "closed the connection before it answered",
         ),
-        ("RFB 003.008\n".to_owned(), 502, 4502, "does not speak HTTP"),
+        ("RFB 003.008\n".to_owned(), 502, 4424, "does not speak HTTP"),
     ] {
         let address = http_peer(move |_| answer.clone()).await;
         says(&address, "", status, code, expected).await;
     }
-    says(&closed_port().await, "", 502, 4502, "refused the connection").await;
+    says(&closed_port().await, "", 502, 4424, "refused the connection").await;
     let silent = peer(|stream| async move {
         std::future::pending::<()>().await;
         drop(stream);
@@ -175,7 +175,7 @@ async fn every_answer_that_is_wrong_is_said_in_words() {
         &silent,
         "timeout_seconds = 1",
         502,
-        4502,
+        4424,
         "did not answer within 1 s",
     )
     .await;
