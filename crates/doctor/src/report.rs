@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::answer::{Answer, readable, shown};
 use crate::cause::{Cause, Weight};
-use crate::seen::{Check, End, Reached, Seen, Spoken, Standing, Tls};
+use crate::seen::{Check, End, Page, Reached, Seen, Spoken, Standing, Tls};
 
 /// What was looked at, line by line, and what is to blame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,12 +147,14 @@ impl Seen {
     fn words(&self) -> Vec<(Check, String)> {
         let mut words = Vec::new();
         let mut add = |check, text: Option<String>| words.extend(text.map(|text| (check, text)));
-        add(Check::Page, self.page_words());
+        add(Check::Page, self.page.as_ref().map(|page| self.page_words(page)));
         add(Check::Session, self.session.as_ref().map(session));
         let (name, connection) = reached(&self.reached);
         add(Check::Name, name);
         add(Check::Connection, connection);
         add(Check::Tls, tls(&self.tls));
+        // Where no browser has it, it is asked for behind these.
+        add(Check::Page, tried(&self.page_answer));
         add(Check::Plain, tried(&self.plain));
         add(Check::Upgrade, self.upgrade_words());
         let [greeting, login, picture, quiet] = spoken(&self.spoken);
@@ -163,10 +165,7 @@ impl Seen {
         words
     }
 
-    fn page_words(&self) -> Option<String> {
-        let Some(page) = &self.page else {
-            return tried(&self.page_answer);
-        };
+    fn page_words(&self, page: &Page) -> String {
         let is_secure = if page.is_secure { "a" } else { "no" };
         let mut words = [&page.address, ", ", is_secure, " secure context"].concat();
         if page.base != page.address {
@@ -177,7 +176,7 @@ impl Seen {
             words.push_str(", connects to ");
             words.push_str(&self.address.shown);
         }
-        Some(words)
+        words
     }
 
     fn upgrade_words(&self) -> Option<String> {
@@ -381,6 +380,27 @@ mod tests {
         );
         assert_eq!(report.cause, Some(Cause::UpgradeLost));
         assert!(!report.is_sound());
+    }
+
+    #[test]
+    fn a_page_that_says_what_is_wrong_is_where_it_breaks() {
+        let seen = Seen {
+            reached: Reached::Yes("192.0.2.1:80".into()),
+            page_answer: Answer::Http(Head {
+                status: 502,
+                body: "the controller http://c refused the connection".into(),
+                ..Head::default()
+            }),
+            ..Seen::default()
+        };
+        let report = seen.report();
+        let lines: Vec<_> = report
+            .lines
+            .iter()
+            .map(|line| (line.check.name(), line.verdict.name()))
+            .collect();
+        assert_eq!(lines, [("connection", "sound"), ("page", "broken")]);
+        assert_eq!(report.cause, Some(Cause::ControllerDown));
     }
 
     #[test]
