@@ -94,6 +94,10 @@ fn the_handle_is_dragged_by_a_finger_and_pressed_by_one() {
     browser.open(&gateway.page(""));
     browser.connected();
     is_at(&browser, "at first", "left", (640.0 - HEIGHT) / 2.0);
+    browser.fingers(&[vec![go(middle(&browser)), press(0), release(0)]]);
+    browser.text_with("#tools", "Settings", LONG);
+    browser.open(&gateway.page(""));
+    browser.connected();
     browser.fingers(&[vec![
         go(middle(&browser)),
         press(0),
@@ -103,8 +107,6 @@ fn the_handle_is_dragged_by_a_finger_and_pressed_by_one() {
     ]]);
     is_at(&browser, "by a finger", "right", 100.0);
     assert_eq!(browser.text("#tools"), None, "it is not open");
-    browser.fingers(&[vec![go(middle(&browser)), press(0), release(0)]]);
-    browser.text_with("#tools", "Settings", LONG);
     browser.screenshot("handle-phone");
 }
 
