@@ -47,7 +47,7 @@ impl Browser {
         Self::start_with(Permit::wait_for(1), Engine::Chromium, Sight::Zoomed)
     }
 
-    /// The same with a window manager, for hands on its keyboard ([`Display::hand`]).
+    /// The same with a window manager, for hands on its keyboard ([`hand`](crate::desktop::Display::hand)).
     pub fn start_seen(engine: Engine) -> Self {
         Self::start_with(Permit::wait_for(1), engine, Sight::Managed(None))
     }
