@@ -32,13 +32,13 @@ pub(crate) fn panel(
     session: Session,
 ) -> Element {
     let close = move || {
-        session.panel.set(None);
         // Whoever has closed it by keys goes on at the button that opened it, which a small screen has not shown until now.
         // Whoever points goes on at the desktop.
         if focus::is_by_keys() {
+            session.panel.set(None);
             focus::go_to(["[aria-controls=", id, "]"].concat());
         } else {
-            session.focus();
+            session.close_panel();
         }
     };
     let head = element("div")

@@ -39,6 +39,9 @@ pub(super) fn start(session: Session) {
     on("pointercancel", |view, event| {
         view.released(event.unchecked_ref())
     });
+    on("lostpointercapture", |view, event| {
+        view.slipped(event.unchecked_ref())
+    });
     on("pointerleave", |view, event| view.left(event));
     Effect::new(move |_| {
         let drags = session.drags.get();
@@ -86,8 +89,25 @@ impl View {
                 at: point(event),
                 drags: false,
             }));
-            // Fails only for a pointer that is gone already.
-            let _ = self.desktop.set_pointer_capture(event.pointer_id());
+            self.catch(event);
+        }
+    }
+
+    /// Has all of the pointer come here. Says whether it does: not where it is gone already.
+    fn catch(&self, event: &PointerEvent) -> bool {
+        self.desktop.set_pointer_capture(event.pointer_id()).is_ok()
+    }
+
+    /// It does not come here any more. With a button that is held still, that is Chromium's doing where the page's layout
+    /// changes.
+    fn slipped(&self, event: &PointerEvent) {
+        let is_held = self
+            .held
+            .borrow()
+            .as_ref()
+            .is_some_and(|held| is_of(event, &held.down));
+        if is_held && !(event.buttons() != 0 && self.catch(event)) {
+            self.released(event);
         }
     }
 

@@ -31,7 +31,7 @@ fn is_at(browser: &Browser, what: &str, side: &str, top: f64) {
     );
 }
 
-fn middle(browser: &Browser) -> (i32, i32) {
+pub(crate) fn middle(browser: &Browser) -> (i32, i32) {
     let found = browser.run(
         "const { left, right, top, bottom } = document.querySelector('.handle').getBoundingClientRect();
          return [(left + right) / 2, (top + bottom) / 2].map(Math.round)",

@@ -471,11 +471,14 @@ fn a_button_is_the_desktops_only_if_it_was_pressed_there_and_its_release_will_be
     let over = |pixel| go(browser.point_over(pixel));
     browser.run(
         // A move may be told in this way alone, and together with the next one later.
-        "const [x] = arguments;
+        "const [slips, lost] = arguments;
          addEventListener('pointerrawupdate', ({ buttons, target, pointerId, clientX }) => {
-             if (buttons && clientX === x) target.releasePointerCapture(pointerId);
+             if (buttons && clientX === slips) target.releasePointerCapture(pointerId);
+             if (buttons && clientX === lost) {
+                 target.dispatchEvent(new PointerEvent('pointercancel', { pointerId, isPrimary: true, bubbles: true }));
+             }
          }, true)",
-        json!([browser.point_over((96, 106)).0]),
+        json!([browser.point_over((96, 106)).0, browser.point_over((98, 108)).0]),
     );
     let buttons = |what: &str, expected: &[(bool, (i16, i16))], last: (i16, i16)| {
         until(what, LONG, || {
@@ -511,18 +514,32 @@ fn a_button_is_the_desktops_only_if_it_was_pressed_there_and_its_release_will_be
         &[],
         (70, 80),
     );
+    // Chromium does so by itself when the page's layout changes.
     browser.mouse(&[
         over((90, 100)),
         press(0),
         over((92, 102)),
-        over((94, 104)),
         over((96, 106)),
+        over((110, 120)),
+        go((5, 5)),
+        release(0),
+    ]);
+    buttons(
+        "a mouse that slips while it is held is caught again",
+        &[(true, (90, 100)), (false, (0, 0))],
+        (0, 0),
+    );
+    browser.mouse(&[
+        over((90, 100)),
+        press(0),
+        over((92, 102)),
+        over((98, 108)),
         over((110, 120)),
         release(0),
     ]);
     buttons(
-        "a mouse that was lost holds nothing",
-        &[(true, (90, 100)), (false, (96, 106))],
+        "a mouse that is lost holds nothing",
+        &[(true, (90, 100)), (false, (92, 102))],
         (110, 120),
     );
     browser.mouse(&[over((130, 140)), press(0), release(0)]);

@@ -38,5 +38,7 @@ const OPTIONS: &[&str] = &[
     "-forever",
     "-shared",
     "-noxdamage",
+    // Segments of shared memory would outlive it, and a machine has only so many.
+    "-noshm",
     "-quiet",
 ];

@@ -94,7 +94,7 @@ impl PointerInput {
             on("pointerup", Mouse::moved),
             on("pointercancel", Mouse::lost),
             // After each release, too, when there is nothing left to be lost.
-            on("lostpointercapture", Mouse::lost),
+            on("lostpointercapture", Mouse::slipped),
             Listener::new(desktop.surface(), "wheel", move |event: WheelEvent| {
                 wheel.wheel(&event)
             }),
@@ -144,9 +144,8 @@ impl Mouse {
             // All of it comes here.
         } else if self.hand.is_relative() {
             self.lock();
-        } else if let Some(canvas) = self.hand.desktop.canvas() {
-            // So that the release is seen wherever it happens. Fails only for a pointer that is gone already.
-            let _ = canvas.set_pointer_capture(event.pointer_id());
+        } else {
+            self.catch(event);
         }
         self.holds.set(true);
         self.moved(event);
@@ -195,6 +194,22 @@ impl Mouse {
         self.at.set(place);
         self.hand.point(place, buttons);
         self.hand.cursor.be_own();
+    }
+
+    /// Has all of it come here, so that the release is seen wherever it happens. Says whether it does: not where the pointer
+    /// is gone already.
+    fn catch(&self, event: &PointerEvent) -> bool {
+        let canvas = self.hand.desktop.canvas();
+        canvas.is_some_and(|canvas| canvas.set_pointer_capture(event.pointer_id()).is_ok())
+    }
+
+    /// It does not come here any more. With a button that is held still, that is Chromium's doing where the layout of the page
+    /// changes: it looks anew what the pointer is over, as if no button were held.
+    fn slipped(&self, event: &PointerEvent) {
+        let is_held = self.holds.get() && event.buttons() != 0;
+        if !(is_held && self.catch(event)) {
+            self.lost(event);
+        }
     }
 
     /// No release will be seen.

@@ -270,10 +270,11 @@ async fn a_machine_is_named_as_the_configuration_says_or_by_what_is_known_of_it(
 #[tokio::test]
 async fn a_desktop_that_nobody_is_connected_to_ends_after_a_while() {
     let folder = tempfile::tempdir().unwrap();
-    let started = folder.path().join("pids");
+    // A file for each, since they begin at once.
+    let started = |id: &str| folder.path().join(id);
     let script = format!(
         "sleep 1000 & echo $! > {0}; echo $$ >> {0}; echo tcp://{1}; wait",
-        started.display(),
+        started("{id}").display(),
         peer(greeting).await
     );
     let gateway = with(&script, "unused_timeout_seconds = 1").await;
@@ -283,7 +284,8 @@ async fn a_desktop_that_nobody_is_connected_to_ends_after_a_while() {
     let mut socket = gateway.open(&websock, &[]).await.unwrap();
     let session = until_it_is(&gateway, &unused, "ended").await;
     assert_eq!(session["reason"], "nobody was connected to it for 1 s");
-    let pids = pids(&started).await;
+    let mut processes = pids(&started(&unused)).await;
+    processes.extend(pids(&started(&used)).await);
     // The other one was started no later, and goes on as long as somebody is connected.
     assert_eq!(
         gateway.json(&format!("/api/auth/session/{used}")).await.1["status"],
@@ -292,7 +294,7 @@ async fn a_desktop_that_nobody_is_connected_to_ends_after_a_while() {
     assert_eq!(read(&mut socket, 12).await, b"RFB 003.008\n");
     drop(socket);
     until_it_is(&gateway, &used, "ended").await;
-    until(async || !pids.iter().any(|pid| is_running(pid))).await;
+    until(async || !processes.iter().any(|pid| is_running(pid))).await;
     let (code, reason) = closed(&mut gateway.open(&websock, &[]).await.unwrap()).await;
     assert_eq!(code, 4410);
     assert!(reason.contains("has ended: nobody was connected"), "{reason}");
