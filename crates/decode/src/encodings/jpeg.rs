@@ -1,5 +1,6 @@
 //! JPEG (rfbproto, "JPEG Encoding"): a JPEG image without a length. It ends where its markers say.
 
+use super::image::jpeg::Decoder as Images;
 use super::image::{Format, check_length, draw};
 use super::{Context, Decoder, Progress};
 use crate::error::DecodeError;
@@ -13,6 +14,7 @@ pub(crate) struct Jpeg {
     walk: Walk,
     data: Vec<u8>,
     tables: Tables,
+    images: Images,
 }
 
 impl Decoder for Jpeg {
@@ -38,7 +40,7 @@ impl Decoder for Jpeg {
             return Ok(Progress::NeedMore);
         }
         self.tables.complete(&mut self.data);
-        draw(Format::Jpeg, &self.data, self.rect, framebuffer)?;
+        draw(Format::Jpeg, &mut self.images, &self.data, self.rect, framebuffer)?;
         Ok(Progress::Complete)
     }
 }

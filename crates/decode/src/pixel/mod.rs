@@ -85,14 +85,6 @@ pub fn interleaved([r, g, b]: [u8x16; 3]) -> [Pixel; 16] {
     ])
 }
 
-/// Puts the first so many of these into a row, as many as it has.
-pub fn put(row: &mut [Pixel], pixels: &[Pixel; 16]) {
-    match row.first_chunk_mut() {
-        Some(to) => *to = *pixels,
-        None => row.copy_from_slice(pixels.get(..row.len()).unwrap_or_default()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

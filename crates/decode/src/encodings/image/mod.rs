@@ -26,6 +26,7 @@ pub(super) struct Image {
     length: CompactLength,
     has_length: bool,
     data: Collector,
+    jpeg: jpeg::Decoder,
 }
 
 impl Image {
@@ -54,7 +55,7 @@ impl Image {
         let Some(data) = self.data.collect(input) else {
             return Ok(Progress::NeedMore);
         };
-        draw(self.format, data, rect, framebuffer)?;
+        draw(self.format, &mut self.jpeg, data, rect, framebuffer)?;
         Ok(Progress::Complete)
     }
 }
@@ -75,6 +76,7 @@ pub(super) fn check_length(length: usize, limits: &Limits) -> Result<(), DecodeE
 /// Draws an image. One for an empty rectangle is passed over: no image has a size for it.
 pub(super) fn draw(
     format: Format,
+    jpeg: &mut jpeg::Decoder,
     data: &[u8],
     rect: Rect,
     framebuffer: &mut Framebuffer,
@@ -83,7 +85,7 @@ pub(super) fn draw(
         return Ok(());
     }
     match format {
-        Format::Jpeg => jpeg::draw(data, rect, framebuffer),
+        Format::Jpeg => jpeg.draw(data, rect, framebuffer),
         Format::Png => png::draw(data, rect, framebuffer),
     }
 }

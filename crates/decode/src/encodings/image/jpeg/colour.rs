@@ -81,10 +81,19 @@ fn widened(samples: [u8; AT_ONCE]) -> [i16x8; 2] {
 
 /// A row of luma with its chroma.
 pub(super) fn ycbcr(luma: &[u8], chroma: &Chroma, row: &mut [Pixel]) {
-    for ((to, luma), sums) in row.chunks_mut(AT_ONCE).zip(luma.as_chunks().0).zip(&chroma.sums) {
+    let pairs = luma.as_chunks().0.iter().zip(&chroma.sums);
+    let mut pixels = pairs.map(|(luma, sums)| {
         let luma = widened(*luma);
         let colours = sums.map(|sums| u8x16::narrow_i16x8(luma[0] + sums[0], luma[1] + sums[1]));
-        pixel::put(to, &pixel::interleaved(colours));
+        pixel::interleaved(colours)
+    });
+    // Apart from the rest: where both were one copy of a length that is known late, it took a fifth of all the time.
+    let (whole, rest) = row.as_chunks_mut();
+    for (to, pixels) in whole.iter_mut().zip(&mut pixels) {
+        *to = pixels;
+    }
+    if let Some(last) = pixels.next() {
+        rest.copy_from_slice(last.get(..rest.len()).unwrap_or_default());
     }
 }
 

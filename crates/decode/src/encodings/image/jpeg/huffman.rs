@@ -3,16 +3,21 @@
 use super::bad;
 use crate::error::DecodeError;
 
-/// Codes of so many bits are found in one step. Nearly all are: the common ones are the short ones.
-const FAST_BITS: u32 = 9;
+/// Codes of so many bits are found in one step, most with the coefficient behind them. With 9 bits text took a tenth longer,
+/// and with 12 the table leaves the processor's nearest memory.
+const FAST_BITS: u32 = 10;
 
 /// Set in an entry of the fast table that has the coefficient's value, too.
 const HAS_VALUE: u32 = 1 << 7;
 
+/// How far a symbol goes that ends its block.
+pub(super) const TO_THE_END: usize = 128;
+
 /// A table of codes.
 ///
-/// An entry of `fast` is 0 for a code that is longer; else bits 0 to 5 are how many bits to take, bits 8 to 15 the
-/// symbol and, with [`HAS_VALUE`], bits 16 to 31 the coefficient, whose bits are taken with the code's.
+/// An entry of `fast` is 0 for a code that is longer; else bits 0 to 5 are how many bits to take and, with
+/// [`HAS_VALUE`], bits 8 to 15 how far to go and bits 16 to 31 the coefficient, whose bits are taken with the code's; without,
+/// bits 8 to 15 are the symbol.
 #[derive(Debug)]
 pub(super) struct Table {
     fast: [u32; 1 << FAST_BITS],
@@ -20,6 +25,7 @@ pub(super) struct Table {
     limits: [u32; 17],
     /// For each length: what a code of it has to be added to be the index of its symbol.
     offsets: [i32; 17],
+    counts: [u8; 16],
     symbols: [u8; 256],
 }
 
@@ -30,6 +36,7 @@ impl Table {
             fast: [0; 1 << FAST_BITS],
             limits: [0; 17],
             offsets: [0; 17],
+            counts: *counts,
             symbols: [0; 256],
         };
         for (to, symbol) in table.symbols.iter_mut().zip(symbols) {
@@ -56,6 +63,11 @@ impl Table {
         Ok(table)
     }
 
+    /// Whether it has been made from these.
+    pub(super) fn is_of(&self, counts: &[u8; 16], symbols: &[u8]) -> bool {
+        self.counts == *counts && self.symbols.get(..symbols.len()) == Some(symbols)
+    }
+
     /// Enters a short code for everything that can follow it, with the coefficient where that is short, too.
     fn add_fast(&mut self, code: u32, length: u32, symbol: u8) {
         let rest = FAST_BITS - length;
@@ -63,11 +75,12 @@ impl Table {
         let first = (code << rest) as usize;
         let entries = self.fast.iter_mut().skip(first).take(1 << rest);
         for (following, entry) in (0_u32..).zip(entries) {
-            *entry = u32::from(symbol) << 8 | length;
-            if size > 0 && size <= rest {
+            *entry = if size <= rest {
                 let value = extend(following >> (rest - size), size);
-                *entry = (value as u32) << 16 | u32::from(symbol) << 8 | HAS_VALUE | (length + size);
-            }
+                (value as u32) << 16 | (way(symbol) as u32) << 8 | HAS_VALUE | (length + size)
+            } else {
+                u32::from(symbol) << 8 | length
+            };
         }
     }
 
@@ -80,23 +93,27 @@ impl Table {
     }
 }
 
-/// A coefficient of `size` bits (T.81, F.2.2.1, EXTEND): the lower half of the values is negative.
-fn extend(bits: u32, size: u32) -> i32 {
-    let value = bits as i32;
-    if value >> (size - 1) == 0 {
-        value - (1 << size) + 1
-    } else {
-        value
+/// How far a symbol goes in its block: over a run of zeros to its coefficient. A run of 15 without one is sixteen zeros, and any
+/// other the end of the block.
+fn way(symbol: u8) -> usize {
+    match (symbol >> 4, symbol & 15) {
+        (0..15, 0) => TO_THE_END,
+        (run, _) => usize::from(run) + 1,
     }
 }
 
-/// A symbol with the coefficient behind it.
+/// A coefficient of `size` bits (T.81, F.2.2.1, EXTEND): the lower half of the values is negative.
+fn extend(bits: u32, size: u32) -> i32 {
+    let value = bits as i32;
+    // None for no bits.
+    let is_negative = value >> size.saturating_sub(1) == 0;
+    value - if is_negative { (1 << size) - 1 } else { 0 }
+}
+
+/// A step in a block: how far it goes, and the coefficient there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Symbol {
-    /// How many zeros come before the coefficient: the symbol's upper half.
-    pub(super) run: u8,
-    /// How many bits the coefficient has: the symbol's lower half.
-    pub(super) size: u8,
+pub(super) struct Step {
+    pub(super) way: usize,
     pub(super) value: i32,
 }
 
@@ -138,9 +155,9 @@ impl<'a> Bits<'a> {
         Ok(())
     }
 
-    /// The next symbol and its coefficient: none of either for a code that is not in the table.
+    /// The next symbol with its coefficient, and the end of the block for a code that is not in the table.
     #[inline(always)]
-    pub(super) fn symbol(&mut self, table: &Table) -> Symbol {
+    pub(super) fn step(&mut self, table: &Table) -> Step {
         // A code has up to 16 bits and a coefficient up to 15.
         if self.filled < 31 {
             self.refill();
@@ -148,10 +165,8 @@ impl<'a> Bits<'a> {
         let entry = table.fast[(self.buffer >> (64 - FAST_BITS)) as usize];
         if entry & HAS_VALUE != 0 {
             self.skip(entry & 63);
-            let symbol = (entry >> 8) as u8;
-            return Symbol {
-                run: symbol >> 4,
-                size: symbol & 15,
+            return Step {
+                way: (entry >> 8) as usize & 255,
                 value: entry as i32 >> 16,
             };
         }
@@ -162,13 +177,16 @@ impl<'a> Bits<'a> {
             (symbol, length) = found.unwrap_or_default();
         }
         self.skip(length);
-        let (run, size) = (symbol >> 4, symbol & 15);
-        let mut value = 0;
-        if size > 0 {
-            value = extend((self.buffer >> (64 - u32::from(size))) as u32, size.into());
-            self.skip(size.into());
+        let size = u32::from(symbol & 15);
+        let value = match size {
+            0 => 0,
+            _ => extend((self.buffer >> (64 - size)) as u32, size),
+        };
+        self.skip(size);
+        Step {
+            way: way(symbol),
+            value,
         }
-        Symbol { run, size, value }
     }
 
     #[inline(always)]
@@ -250,8 +268,8 @@ mod tests {
         Table::new(&counts, &[0x02, 0x00, 0x15, 0x01]).unwrap()
     }
 
-    fn symbol(run: u8, size: u8, value: i32) -> Symbol {
-        Symbol { run, size, value }
+    fn step(way: usize, value: i32) -> Step {
+        Step { way, value }
     }
 
     #[test]
@@ -259,28 +277,50 @@ mod tests {
         // 0 11, 0 00, 110 01010, 10, 1110 0000 0000 1
         let data = [0b0110_0011, 0b0010_1010, 0b1110_0000, 0b0000_1000];
         let mut bits = Bits::new(&data);
-        let read: Vec<Symbol> = (0..5).map(|_| bits.symbol(&table())).collect();
+        let read: Vec<Step> = (0..5).map(|_| bits.step(&table())).collect();
         assert_eq!(
             read,
             [
-                symbol(0, 2, 3),
-                symbol(0, 2, -3),
-                symbol(1, 5, -21),
-                symbol(0, 0, 0),
-                symbol(0, 1, 1)
+                step(1, 3),
+                step(1, -3),
+                step(2, -21),
+                step(TO_THE_END, 0),
+                step(1, 1)
             ]
         );
         assert_eq!(bits.check(), Ok(()));
     }
 
     #[test]
+    fn a_run_of_fifteen_without_a_coefficient_is_sixteen_zeros() {
+        let mut counts = [0; 16];
+        counts[1] = 3;
+        let table = Table::new(&counts, &[0xF0, 0x50, 0xF1]).unwrap();
+        let mut bits = Bits::new(&[0b0001_1000]);
+        let read: Vec<Step> = (0..3).map(|_| bits.step(&table)).collect();
+        assert_eq!(read, [step(16, 0), step(TO_THE_END, 0), step(16, -1)]);
+    }
+
+    #[test]
     fn stuffed_bytes_are_data_and_markers_end_it() {
         let mut bits = Bits::new(&[0xFF, 0x00, 0xFF, 0xD9]);
-        assert_eq!(bits.symbol(&table()), symbol(0, 0, 0));
+        assert_eq!(bits.step(&table()), step(TO_THE_END, 0));
         assert_eq!(bits.check(), Err(bad("a code that is not in the Huffman table")));
         let mut bits = Bits::new(&[0xFF, 0xD9]);
-        bits.symbol(&table());
+        bits.step(&table());
         assert_eq!(bits.check(), Err(bad("its data ends before the image does")));
+    }
+
+    #[test]
+    fn a_table_is_known_by_what_it_was_made_from() {
+        let table = table();
+        let mut counts = [0; 16];
+        counts[..3].fill(1);
+        counts[11] = 1;
+        assert!(table.is_of(&counts, &[0x02, 0x00, 0x15, 0x01]));
+        assert!(!table.is_of(&counts, &[0x02, 0x00, 0x15, 0x11]));
+        counts.swap(11, 12);
+        assert!(!table.is_of(&counts, &[0x02, 0x00, 0x15, 0x01]));
     }
 
     #[test]

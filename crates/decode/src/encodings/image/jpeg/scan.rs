@@ -2,8 +2,8 @@
 
 use super::colour::AT_ONCE;
 use super::frame::{Component, Frame};
-use super::huffman::{Bits, Table};
-use super::{Tables, bad, colour, dct};
+use super::huffman::{Bits, TO_THE_END, Table};
+use super::{Huffman, Tables, bad, colour, dct};
 use crate::error::DecodeError;
 use crate::framebuffer::Framebuffer;
 use crate::geometry::Rect;
@@ -146,10 +146,10 @@ fn parts<'a>(
         if fields[0] != component.id {
             return Err(bad("its scan has another component than its frame"));
         }
-        let table = |tables: &'a [Option<Box<Table>>; 4], number: u8| {
+        let table = |tables: &'a [Huffman; 4], number: u8| {
             tables
                 .get(usize::from(number))
-                .and_then(Option::as_deref)
+                .and_then(Huffman::table)
                 .ok_or_else(|| bad("a Huffman table is missing"))
         };
         let stride = (units * component.across * SIDE).next_multiple_of(AT_ONCE);
@@ -194,33 +194,23 @@ impl Part<'_> {
     fn decode_block(&mut self, bits: &mut Bits<'_>, at: usize) -> Result<(), DecodeError> {
         // A copy of its own can stay in registers.
         let mut ahead = *bits;
-        let first = ahead.symbol(self.dc);
-        if first.run > 0 {
-            return Err(bad("a coefficient is too large"));
-        }
-        self.predictor = self.predictor.wrapping_add(first.value);
+        self.predictor = self.predictor.wrapping_add(ahead.step(self.dc).value);
         let mut coefficients = [0; 64];
         coefficients[0] = dequantized(self.predictor, self.quantization[0]);
-        let mut index = 1;
+        let mut index = 0;
         let mut places = 0;
-        while index < 64 {
-            let symbol = ahead.symbol(self.ac);
-            if symbol.size == 0 {
-                // A run of 15 without a coefficient is sixteen zeros; any other is the end of the block.
-                if symbol.run < 15 {
-                    break;
-                }
-                index += 16;
-                continue;
-            }
-            index += usize::from(symbol.run);
+        while index < 63 {
+            let step = ahead.step(self.ac);
+            index += step.way;
             if index > 63 {
-                return Err(bad("a block has more than 64 coefficients"));
+                if index < TO_THE_END {
+                    return Err(bad("a block has more than 64 coefficients"));
+                }
+                break;
             }
             let place = usize::from(ZIGZAG[index] & 63);
-            coefficients[place] = dequantized(symbol.value, self.quantization[index]);
+            coefficients[place] = dequantized(step.value, self.quantization[index]);
             places |= place;
-            index += 1;
         }
         *bits = ahead;
         let samples = match places {
