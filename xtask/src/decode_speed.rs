@@ -40,7 +40,7 @@ fn built() -> Result<Command> {
         ])
         .args(["--target", "wasm32-unknown-unknown"]))?;
     run(Command::new("wasm-opt")
-        .args(["-Oz", BUILT, "--output", OPTIMISED])
+        .args(["-O3", BUILT, "--output", OPTIMISED])
         .env("PATH", setup::path()?))?;
     let mut program = Command::new("cargo");
     program
