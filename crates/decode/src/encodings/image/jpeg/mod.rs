@@ -216,7 +216,8 @@ impl Tables {
 
 impl Huffman {
     fn define(&mut self, counts: &[u8; 16], symbols: &[u8]) -> Result<(), DecodeError> {
-        if !self.table.as_ref().is_some_and(|table| table.is_of(counts, symbols)) {
+        let kept = self.table.as_deref();
+        if !kept.is_some_and(|table| table.is_of(counts, symbols)) {
             self.table = Some(Box::new(Table::new(counts, symbols)?));
         }
         self.is_defined = true;
@@ -358,6 +359,49 @@ mod tests {
     }
 
     #[test]
+    fn each_image_is_drawn_by_its_own_tables_whatever_came_before() {
+        let [usual, own] = [false, true].map(|has_own| {
+            let mut image = Vec::new();
+            let mut encoder = Encoder::new(&mut image, 80);
+            encoder.set_optimized_huffman_tables(has_own);
+            encoder
+                .encode(&picture(16, 16, 3), 16, 16, ColorType::Rgb)
+                .unwrap();
+            image
+        });
+        let bare = without(&usual, 0xC4);
+        let mut framebuffer = Framebuffer::default();
+        framebuffer.resize(Size {
+            width: 16,
+            height: 16,
+        });
+        let mut decoder = Decoder::default();
+        for image in [&usual, &own, &bare, &usual, &usual, &own] {
+            let drawn = decoder.draw(image, Rect::new(0, 0, 16, 16), &mut framebuffer);
+            let drawn = drawn.map(|()| framebuffer.bytes().to_vec());
+            assert_eq!(drawn, draw_one(image, 16, 16));
+        }
+        assert_eq!(draw_one(&bare, 16, 16), Err(bad("a Huffman table is missing")));
+    }
+
+    /// An image without the segments of this marker.
+    fn without(image: &[u8], marker: u8) -> Vec<u8> {
+        let mut bare = image[..2].to_vec();
+        let mut rest = &image[2..];
+        loop {
+            let (found, _, behind) = segment(rest).unwrap();
+            if found != marker {
+                bare.extend_from_slice(&rest[..rest.len() - behind.len()]);
+            }
+            rest = behind;
+            if found == 0xDA {
+                bare.extend_from_slice(rest);
+                return bare;
+            }
+        }
+    }
+
+    #[test]
     fn tables_that_do_not_exist_are_refused() {
         let image = encode(SamplingFactor::F_1_1, ColorType::Luma, 1, (8, 8));
         assert!(draw_one(&image, 8, 8).is_ok());
@@ -368,6 +412,8 @@ mod tests {
             (0xDB, 0, 0x20, quantization),
             (0xC4, 0, 0x04, huffman),
             (0xC4, 0, 0x20, huffman),
+            // The first symbol, behind class, number and counts.
+            (0xC4, 17, 0x10, "a coefficient is too large"),
             // The one component's, behind precision, size, count, name and factors.
             (0xC0, 8, 0x04, "a quantization table is missing"),
             (0xC0, 8, 0x02, "a quantization table is missing"),
