@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 
 use tempfile::TempDir;
@@ -144,17 +144,22 @@ pub fn installed(program: &str) -> bool {
 }
 
 /// A port for a program that cannot choose one itself. They lie below those that the system gives out by itself, and
-/// no two are the same within this process, so that nobody takes one between here and there.
+/// no two are the same within this process, so that nobody takes one between here and there: some are taken minutes later,
+/// or given up and taken again.
 pub fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = 15_000 + (std::process::id() % 64) as u16 * 256;
-    for _ in 0..256 {
-        let port = first + NEXT.fetch_add(1, Ordering::Relaxed) % 256;
+    const FIRST: u32 = 15_000;
+    const COUNT: u32 = 16_384;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Another process begins elsewhere.
+    let start = std::process::id() % 64 * (COUNT / 64);
+    for _ in 0..COUNT {
+        let port = FIRST + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT;
+        let port = port as u16;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }
     }
-    panic!("no port is free between {first} and {}", first + 256);
+    panic!("no port is free between {FIRST} and {}", FIRST + COUNT);
 }
 
 /// Waits until somebody listens there.
