@@ -19,8 +19,8 @@ const SIZE: (u16, u16) = (320, 240);
 /// How much more memory the gateway may have for a reader that has stalled, in KiB: the torrent sends that in an instant.
 const MOST_KIB: u64 = 8 << 10;
 
-/// A browser may answer no ping for a minute.
-const GIVEN_UP: Duration = Duration::from_secs(90);
+/// A browser may answer no ping for a minute, or more where the machine has much to do.
+const GIVEN_UP: Duration = Duration::from_secs(150);
 
 fn gateway(torrent: &Torrent, desktop: &Tigervnc) -> Gateway {
     Gateway::with(&format!(
@@ -100,11 +100,14 @@ fn a_reader_that_stalls_for_good_is_given_up_and_comes_back_by_itself() {
             }
         });
     });
-    browser.ended(LONG);
+    // Why it ended is shown for a moment alone.
+    until("it comes back", LONG, || match torrent.connections() {
+        1 => Err("it has not".to_owned()),
+        _ => Ok(()),
+    });
     browser.connected();
     torrent.end();
     browser.shows("the torrent's last frame", Torrent::last_frame);
-    assert!(torrent.connections() > 1);
 }
 
 // ---- the desktop -------------------------------------------------------------------------------------------
