@@ -95,6 +95,15 @@ fn a_frame_that_is_scrolled_out_of_view_asks_for_nothing_and_has_the_right_pictu
     browser.leave_frame();
     browser.run("scrollTo(0, 8000)", json!([]));
     browser.enter_frame("#vm");
+    // The viewer is told before this is, which has come later.
+    browser.run(
+        "return new Promise((done) => new IntersectionObserver((entries, observer) => {
+             if (entries.at(-1).isIntersecting) return;
+             observer.disconnect();
+             done();
+         }).observe(document.querySelector('#desktop > div')))",
+        json!([]),
+    );
     let mut seed = 1;
     let mut draw_another = || {
         seed += 1;
