@@ -10,7 +10,7 @@ use porthole_tests::desktop::{Tigervnc, Websockify};
 use porthole_tests::gateway::{Gateway, diagnose};
 use porthole_tests::next_dashboard::{NextDashboard, Server, controller};
 use porthole_tests::nginx::Nginx;
-use porthole_tests::process::{Process, free_port};
+use porthole_tests::process::{Process, connections, free_port};
 use porthole_tests::wait::{LONG, until};
 
 #[test]
@@ -57,6 +57,10 @@ fn what_next_js_http_proxy_and_ws_leave_out_is_named() {
     let own = app.start_faulty("without-upgrades.js", "");
     let proxy = app.start_faulty("web-only.js", &gateway.url(""));
     let desktop = "/api/auth/session/demo/novnc/websock";
+    // What Next loads with its first request is no silence. Whatever it answers.
+    for (server, path) in [(&next, "/forbidden"), (&next, "/nowhere"), (&own, "/nowhere")] {
+        let _ = ureq::get(format!("http://{}{path}", server.address)).call();
+    }
     // Each is waited for in vain, some more than once.
     std::thread::scope(|scope| {
         for (server, path, cause) in [
@@ -100,6 +104,14 @@ fn goes_through(address: &str, vm_port: u16, name: &str, keep: fn(&Browser, &str
     let browser = Browser::start();
     browser.open(&format!("http://{address}/dashboard/remote-cli"));
     browser.text_with("h1", "Remote CLI", LONG);
+    // It comes as it looks, and does nothing until React has made it its own.
+    until("the page can be used", LONG, || {
+        let is_used = browser.run(
+            "return Object.keys(document.querySelector('button.primary')).some((key) => key.startsWith('__reactProps'))",
+            json!([]),
+        );
+        (is_used == json!(true)).then_some(()).ok_or_else(String::new)
+    });
     browser.click("button.primary");
     browser.text_with(".choice", "Claude Code", LONG);
     keep(&browser, &format!("{name}-choice"));
@@ -166,6 +178,13 @@ fn goes_through(address: &str, vm_port: u16, name: &str, keep: fn(&Browser, &str
     browser.text_with("button.primary", "Connect Provider", LONG);
     assert_eq!(browser.text("iframe"), None);
     assert_eq!(browser.complaints(), Vec::<String>::new());
+    // Before what is between the two goes, and complains of it.
+    until("the VM's desktop is let go of", LONG, || {
+        match connections(server.port) {
+            0 => Ok(()),
+            count => Err(format!("{count} connections")),
+        }
+    });
 }
 
 /// A terminal that fills the screen.
