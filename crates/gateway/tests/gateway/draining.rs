@@ -22,7 +22,7 @@ async fn with_grace(drain: Duration) -> Gateway {
 
 #[tokio::test]
 async fn running_connections_go_on_for_a_grace_time_and_nobody_new_is_taken() {
-    let gateway = with_grace(Duration::from_secs(5)).await;
+    let gateway = with_grace(Duration::from_secs(3600)).await;
     let mut running = gateway.connect().await;
     gateway.ask(Shutdown::Drain);
     until(async || gateway.get("/health").await.0 == 503).await;
@@ -34,6 +34,10 @@ async fn running_connections_go_on_for_a_grace_time_and_nobody_new_is_taken() {
     assert_eq!((status, &text[..]), (503, "the gateway is shutting down\n"));
     running.send(Message::Binary(vec![7].into())).await.unwrap();
     assert_eq!(read(&mut running, 1).await, [7]);
+
+    let gateway = with_grace(Duration::from_secs(1)).await;
+    let mut running = gateway.connect().await;
+    gateway.ask(Shutdown::Drain);
     assert_eq!(closed(&mut running).await, shutting_down);
     gateway.ended().await;
 }
