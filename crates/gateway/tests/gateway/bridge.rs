@@ -84,9 +84,8 @@ async fn what_somebody_holds_who_is_gone_is_let_go_of() {
 
 #[tokio::test]
 async fn a_unix_socket_is_a_target() {
-    let folder = std::env::temp_dir().join(format!("porthole-gateway-test-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("vnc");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vnc");
     let listener = UnixListener::bind(&path).unwrap();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -95,7 +94,6 @@ async fn a_unix_socket_is_a_target() {
     });
     let gateway = Gateway::with_target(&format!("unix:{}", path.display())).await;
     assert_eq!(read(&mut gateway.connect().await, 12).await, b"RFB 003.008\n");
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// A WebSocket server that answers with its request's path and headers, and then echoes.
