@@ -277,13 +277,14 @@ async fn a_desktop_that_nobody_is_connected_to_ends_after_a_while() {
         started("{id}").display(),
         peer(greeting).await
     );
-    let gateway = with(&script, "unused_timeout_seconds = 1").await;
+    // Time enough to connect to one that is ready.
+    let gateway = with(&script, "unused_timeout_seconds = 5").await;
     let (unused, used) = (create(&gateway).await, create(&gateway).await);
     until_it_is(&gateway, &used, "ready").await;
     let websock = format!("/api/auth/session/{used}/novnc/websock");
     let mut socket = gateway.open(&websock, &[]).await.unwrap();
     let session = until_it_is(&gateway, &unused, "ended").await;
-    assert_eq!(session["reason"], "nobody was connected to it for 1 s");
+    assert_eq!(session["reason"], "nobody was connected to it for 5 s");
     let mut processes = pids(&started(&unused)).await;
     processes.extend(pids(&started(&used)).await);
     // The other one was started no later, and goes on as long as somebody is connected.
