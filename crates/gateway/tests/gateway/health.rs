@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 use porthole_gateway::Config;
 use serde_json::{Value, json};
@@ -124,7 +125,7 @@ async fn whatever_else_an_agent_answers_is_said_in_words() {
         let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         stream.write_all(head).await.unwrap();
         while stream.write_all(b"1\r\n \r\n").await.is_ok() {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     })
     .await;
@@ -175,18 +176,25 @@ async fn however_many_ask_an_agent_is_asked_once_a_second() {
     let agent = peer(move |mut stream| {
         counting.fetch_add(1, Relaxed);
         async move {
-            // Longer than it takes all of them to ask.
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            // Longer than it usually takes all of them to ask.
+            tokio::time::sleep(Duration::from_millis(300)).await;
             let _ = stream.write_all(json_answer("200 OK", WELL).as_bytes()).await;
         }
     })
     .await;
     let gateway = with(&agent).await;
+    let started = Instant::now();
     let (a, b, c) = tokio::join!(gateway.json(PATH), gateway.json(PATH), gateway.json(PATH));
     for (_, session) in [a, b, c] {
         assert_eq!(session["status"], "ready");
     }
-    assert_eq!(asked.load(Relaxed), 1);
+    // On a machine that takes that long to have them all ask, it is asked again.
+    let seconds = usize::try_from(started.elapsed().as_secs()).unwrap();
+    let asked = asked.load(Relaxed);
+    assert!(
+        (1..=1 + seconds).contains(&asked),
+        "asked {asked} times in {seconds} s"
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A controller that knows the sessions.
 
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use porthole_gateway::Config;
 use tokio::io::AsyncWriteExt;
@@ -35,6 +36,7 @@ async fn a_session_that_the_controller_knows_leads_to_its_vm() {
     let vm = peer(|mut stream| async move { stream.write_all(b"RFB 003.008\n").await.unwrap() }).await;
     let (controller, heads) = controller("200 OK", READY).await;
     let gateway = asking(&controller, vm.rsplit_once(':').unwrap().1, "").await;
+    let started = Instant::now();
     let (status, json) = gateway.json(PATH).await;
     assert_eq!(status, 200);
     assert_eq!(
@@ -52,8 +54,9 @@ async fn a_session_that_the_controller_knows_leads_to_its_vm() {
         heads[0].starts_with("get /v1/api/auth/session/s-1 http/1.1\r\n"),
         "{heads:?}"
     );
-    // An answer holds for two seconds; all of this took less, or the controller was asked again.
-    assert!(heads.len() <= 3, "{heads:?}");
+    // An answer holds for two seconds.
+    let most = 1 + started.elapsed().as_secs() / 2;
+    assert!(heads.len() as u64 <= most, "{most}: {heads:?}");
 }
 
 #[tokio::test]
