@@ -13,8 +13,12 @@ const PAGE: &str = "/api/auth/session/demo/novnc";
 const DEMO: &str = "/api/auth/session/demo/novnc/websock";
 
 async fn asking(endpoint: &str) -> Gateway {
-    let text =
-        format!("demo = true\n[forward_auth]\nurl = 'http://{endpoint}/verify?x'\ntimeout_seconds = 1");
+    asking_with(endpoint, "").await
+}
+
+/// With this key besides.
+async fn asking_with(endpoint: &str, key: &str) -> Gateway {
+    let text = format!("demo = true\n[forward_auth]\nurl = 'http://{endpoint}/verify?x'\n{key}");
     Gateway::start(Config::parse(&text).unwrap()).await
 }
 
@@ -158,7 +162,7 @@ async fn an_endpoint_that_does_not_answer_in_time_is_down() {
         let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
     })
     .await;
-    let gateway = asking(&silent).await;
+    let gateway = asking_with(&silent, "timeout_seconds = 1").await;
     let end = closed(&mut gateway.open(DEMO, &[]).await.unwrap()).await;
     let reason = format!("{silent}, which decides who may in, did not answer within 1 s");
     assert_eq!(end, (4424, reason));
