@@ -1,16 +1,20 @@
 //! nginx.
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 
+use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use tokio::time::sleep;
 
-use crate::support::DEADLINE;
+use crate::support::{DEADLINE, within};
 
 /// nginx, on a free port. It is killed when this is dropped.
 pub(crate) struct Nginx {
     pub(crate) address: String,
+    _port: Socket,
     _process: Child,
     _folder: TempDir,
 }
@@ -24,30 +28,11 @@ impl Nginx {
             "http {\naccess_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; \
              uwsgi_temp_path uwsgi; scgi_temp_path scgi;",
         );
-        // Between looking for a free port and taking it somebody else may take it.
-        for _ in 0..5 {
-            if let Some(nginx) = Self::try_to_start(&text).await {
-                return nginx;
-            }
-        }
-        panic!("nginx does not start");
-    }
-
-    async fn try_to_start(text: &str) -> Option<Self> {
         let folder = TempDir::new().unwrap();
-        let address = TcpListener::bind("127.0.0.1:0")
-            .await
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .to_string();
+        let (address, port) = free_port();
         let file = folder.path().join("nginx.conf");
-        std::fs::write(
-            &file,
-            text.to_owned()
-                .instead("listen 8080", &format!("listen {address}")),
-        )
-        .unwrap();
+        let text = text.instead("listen 8080", &format!("listen {address}"));
+        std::fs::write(&file, text).unwrap();
         let directives = format!(
             "daemon off; master_process off; pid {}/pid; error_log stderr;",
             folder.path().display()
@@ -62,20 +47,32 @@ impl Nginx {
             .kill_on_drop(true)
             .spawn()
             .expect("/usr/sbin/nginx does not start: `cargo xtask setup --tests` installs it");
-        loop {
-            if TcpStream::connect(&address).await.is_ok() {
-                return Some(Self {
-                    address,
-                    _process: process,
-                    _folder: folder,
-                });
+        within(async {
+            while TcpStream::connect(&address).await.is_err() {
+                let ended = process.try_wait().unwrap();
+                assert!(ended.is_none(), "nginx does not start: {ended:?}");
+                sleep(DEADLINE / 1000).await;
             }
-            if process.try_wait().unwrap().is_some() {
-                return None;
-            }
-            tokio::time::sleep(DEADLINE / 1000).await;
+        })
+        .await;
+        Self {
+            address,
+            _port: port,
+            _process: process,
+            _folder: folder,
         }
     }
+}
+
+/// A free port, and what keeps it from everybody who asks for any: as nginx does, it is ready to share it with one who asks for
+/// this one.
+fn free_port() -> (String, Socket) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&any.into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    (address.to_string(), socket)
 }
 
 pub(crate) trait Instead {
