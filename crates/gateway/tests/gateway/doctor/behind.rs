@@ -11,7 +11,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use super::{
-    BINARY, UPGRADES, WEBSOCK, diagnosed_with, gateway, is_sound, names, nginx, says, websocket, websockify,
+    BINARY, PATIENCE, UPGRADES, WEBSOCK, diagnosed_with, gateway, is_sound, names, nginx, says,
+    silence_names, websocket, websockify,
 };
 use crate::support::{Gateway, closed_port, peer};
 
@@ -98,9 +99,9 @@ async fn a_server_that_is_silent_refuses_or_breaks_off_is_named() {
         ),
     ] {
         let server = says(said).await;
-        names(&format!("tcp://{server}"), cause).await;
+        silence_names(&format!("tcp://{server}"), cause).await;
         let gateway = Gateway::with_target(&format!("tcp://{server}")).await;
-        names(&format!("ws://{}{WEBSOCK}", gateway.address), cause).await;
+        silence_names(&format!("ws://{}{WEBSOCK}", gateway.address), cause).await;
     }
     let server = peer(|stream| async move { drop(stream) }).await;
     let gateway = Gateway::with_target(&format!("tcp://{server}")).await;
@@ -124,14 +125,14 @@ async fn a_websocket_that_carries_text_is_named() {
 #[tokio::test]
 async fn a_hop_that_ends_quiet_connections_is_named_when_one_is_held() {
     let own = websocket(|_| Ok(BINARY.into()), websockify).await;
-    let impatient = nginx(&own, &format!("{UPGRADES} proxy_read_timeout 1s;")).await;
+    let impatient = nginx(&own, &format!("{UPGRADES} proxy_read_timeout 4s;")).await;
     let address = format!("ws://{}/websockify", impatient.address);
-    let report = diagnosed_with(&address, Some(Duration::from_secs(15))).await;
+    let report = diagnosed_with(&address, PATIENCE, Some(Duration::from_secs(15))).await;
     assert_eq!(report.cause, Some(Cause::IdleTimeout), "{report}");
     // Without such a timeout it holds; so does any that is just looked at.
     is_sound(&address).await;
     let address = format!("ws://{own}/websockify");
-    let report = diagnosed_with(&address, Some(Duration::from_secs(2))).await;
+    let report = diagnosed_with(&address, PATIENCE, Some(Duration::from_secs(2))).await;
     assert_eq!(report.cause, None, "{report}");
     assert!(
         report.lines.iter().any(|line| line.check == Check::Quiet),

@@ -57,7 +57,7 @@ async fn the_gateway_names_what_is_wrong_with_a_target() {
         ("unix:/nowhere/vnc".to_owned(), "nothing-listens"),
         (format!("ws://{plain}/websockify"), "none"),
     ] {
-        let text = format!("connect_timeout_seconds = 1\n[sessions.vm]\ntarget = '{target}'");
+        let text = format!("connect_timeout_seconds = 3\n[sessions.vm]\ntarget = '{target}'");
         let gateway = Gateway::start(Config::parse(&text).unwrap()).await;
         let (status, report) = gateway.json(DIAGNOSE).await;
         assert_eq!((status, cause(&report)), (200, expected), "{target}: {report}");

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpSocket, TcpStream, UnixListener};
 
-use super::{PATIENCE, UPGRADES, WEBSOCK, gateway, names, nginx, says, vnc};
+use super::{SHORT_PATIENCE, UPGRADES, WEBSOCK, gateway, names, nginx, says, silence_names, vnc};
 use crate::certificates::Authority;
 use crate::support::{Gateway, Hanging, closed_port, peer};
 
@@ -54,7 +54,7 @@ async fn a_raw_vnc_port_is_named_and_its_login_is_finished() {
     );
     // nginx waits for an answer, and the VNC server for its client.
     let nginx = nginx(&vnc, UPGRADES).await;
-    let report = names(
+    let report = silence_names(
         &format!("ws://{}/websockify", nginx.address),
         Cause::BackendSilent,
     )
@@ -78,11 +78,11 @@ async fn a_host_that_takes_no_connection_is_named() {
     let address = listener.local_addr().unwrap();
     // Nobody takes them up; and when there is no room for more, a connection is not even answered.
     let mut waiting = Vec::new();
-    while let Ok(connected) = tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await {
+    while let Ok(connected) = tokio::time::timeout(SHORT_PATIENCE, TcpStream::connect(address)).await {
         waiting.push(connected.unwrap());
     }
     for scheme in ["ws", "tcp"] {
-        names(&format!("{scheme}://{address}"), Cause::Unreachable).await;
+        silence_names(&format!("{scheme}://{address}"), Cause::Unreachable).await;
     }
 }
 
@@ -94,7 +94,7 @@ async fn a_unix_socket_where_nobody_is_taken_up_is_named_whether_there_is_room_t
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("vnc");
     let _listener = UnixListener::bind(&path).unwrap();
-    names(&format!("unix:{}", path.display()), Cause::ServerSilent).await;
+    silence_names(&format!("unix:{}", path.display()), Cause::ServerSilent).await;
 }
 
 #[tokio::test]

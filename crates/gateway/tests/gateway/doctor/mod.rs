@@ -22,20 +22,23 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 
 use crate::access::{SECRET, token};
 use crate::nginx::Nginx;
-use crate::support::{Gateway, json_answer, peer, read_head, within};
+use crate::support::{DEADLINE, Gateway, json_answer, peer, read_head, within};
 
 const WEBSOCK: &str = "/api/auth/session/vm/novnc/websock";
 
-/// A hop that says nothing is what most of this is about.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Nobody who answers takes nearly as long.
+const PATIENCE: Duration = DEADLINE.checked_div(2).unwrap();
+
+/// Who says nothing is waited for as long as this, some more than once.
+const SHORT_PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) async fn diagnosed(address: &str) -> Report {
-    diagnosed_with(address, None).await
+    diagnosed_with(address, PATIENCE, None).await
 }
 
-async fn diagnosed_with(address: &str, quiet: Option<Duration>) -> Report {
+async fn diagnosed_with(address: &str, patience: Duration, quiet: Option<Duration>) -> Report {
     let options = Options {
-        patience: PATIENCE,
+        patience,
         quiet,
         password: None,
     };
@@ -44,7 +47,15 @@ async fn diagnosed_with(address: &str, quiet: Option<Duration>) -> Report {
 
 /// Looks at an address, and finds this.
 async fn names(address: &str, cause: Cause) -> Report {
-    let report = diagnosed(address).await;
+    named(diagnosed(address).await, cause)
+}
+
+/// The same where somebody on the way says nothing.
+async fn silence_names(address: &str, cause: Cause) -> Report {
+    named(diagnosed_with(address, SHORT_PATIENCE, None).await, cause)
+}
+
+fn named(report: Report, cause: Cause) -> Report {
     assert_eq!(report.cause, Some(cause), "{report}");
     report
 }

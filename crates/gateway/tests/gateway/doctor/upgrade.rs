@@ -9,7 +9,9 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
 
-use super::{BINARY, UPGRADES, WEBSOCK, gateway, names, nginx, nginx_at, websocket, websockify};
+use super::{
+    BINARY, UPGRADES, WEBSOCK, gateway, names, nginx, nginx_at, silence_names, websocket, websockify,
+};
 use crate::support::{http_peer, json_answer, peer};
 
 #[tokio::test]
@@ -57,7 +59,7 @@ async fn a_slash_too_few_is_named_whether_the_hop_redirects_or_is_silent() {
     names(&format!("ws://{}/vnc", nginx.address), Cause::TrailingSlash).await;
     // As Next.js does: the page is led on, the upgrade is not answered.
     let next = next("308 Permanent Redirect\r\nLocation: /websock/").await;
-    names(&format!("ws://{next}/websock"), Cause::TrailingSlash).await;
+    silence_names(&format!("ws://{next}/websock"), Cause::TrailingSlash).await;
     // And where only one of the spellings opens.
     let own = websocket(
         |head| match head.starts_with("GET /websockify/ ") {
@@ -89,7 +91,7 @@ async fn next(answer: &'static str) -> String {
 async fn a_hop_that_never_answers_the_upgrade_is_named() {
     for answer in ["200 OK", "404 Not Found"] {
         let next = next(answer).await;
-        names(&format!("ws://{next}/websock"), Cause::SilentHop).await;
+        silence_names(&format!("ws://{next}/websock"), Cause::SilentHop).await;
     }
 }
 
@@ -109,7 +111,7 @@ async fn a_redirect_is_told_from_a_login() {
     // As Next.js does: a middleware leads the page to a login, and the upgrade is not answered.
     for answer in ["401 Unauthorized", "307 Temporary Redirect\r\nLocation: /hello"] {
         let next = next(answer).await;
-        names(&format!("ws://{next}/websock"), Cause::AuthWall).await;
+        silence_names(&format!("ws://{next}/websock"), Cause::AuthWall).await;
     }
 }
 
