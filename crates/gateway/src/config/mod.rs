@@ -82,6 +82,8 @@ pub struct Timeouts {
     pub stalled: Duration,
     /// How long connections may go on when the gateway is asked to drain.
     pub drain: Duration,
+    /// How long a command may go on after its desktop has ended a connection, to be taken for ending with it.
+    pub ends_with_desktop: Duration,
 }
 
 impl Default for Timeouts {
@@ -99,6 +101,7 @@ impl Default for Timeouts {
             // WebSockets have their pings, and end before.
             stalled: Duration::from_secs(90),
             drain: Duration::from_secs(20),
+            ends_with_desktop: Duration::from_secs(1),
         }
     }
 }

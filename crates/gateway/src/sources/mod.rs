@@ -125,7 +125,7 @@ pub(crate) struct Sessions {
 impl Sessions {
     pub(crate) fn new(config: &Config, client: &HttpClient) -> Self {
         let file = Arc::new(FileSource::new(config.listed.clone()));
-        let spawn = Arc::new(SpawnSource::new(config.providers.clone(), config.keeper.clone()));
+        let spawn = Arc::new(SpawnSource::new(config));
         let mut sources: Vec<Arc<dyn Source>> = vec![Arc::clone(&file) as _];
         if config.demo {
             sources.push(Arc::new(Demo));

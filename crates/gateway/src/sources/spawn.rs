@@ -26,7 +26,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
 
 use super::{Absent, Choice, NotStarted, Source};
-use crate::config::seconds;
+use crate::config::{Config, seconds};
 use crate::health::HealthAddress;
 use crate::open_files;
 use crate::session::{Session, State, Target};
@@ -81,9 +81,6 @@ const LONGEST_LINE: u64 = 4096;
 
 /// How many of its words templates can have.
 const MOST_WORDS: usize = 9;
-
-/// How long a command may go on after its desktop has ended a connection, to be taken for ending with it.
-const ENDS_WITH_IT: Duration = Duration::from_secs(1);
 
 /// How much of a command's last words are told.
 const LAST_WORDS: usize = 200;
@@ -180,16 +177,19 @@ pub(super) struct SpawnSource {
     providers: BTreeMap<String, Provider>,
     /// The program that keeps a desktop's processes: this one, by its command `keep`.
     keeper: PathBuf,
+    /// How long a command may go on after its desktop has ended a connection, to be taken for ending with it.
+    ends_with_desktop: Duration,
     desktops: Desktops,
     stop: CancellationToken,
     running: TaskTracker,
 }
 
 impl SpawnSource {
-    pub(super) fn new(providers: BTreeMap<String, Provider>, keeper: PathBuf) -> Self {
+    pub(super) fn new(config: &Config) -> Self {
         Self {
-            providers,
-            keeper,
+            providers: config.providers.clone(),
+            keeper: config.keeper.clone(),
+            ends_with_desktop: config.timeouts.ends_with_desktop,
             desktops: Desktops::default(),
             stop: CancellationToken::new(),
             running: TaskTracker::new(),
@@ -297,9 +297,10 @@ impl Source for SpawnSource {
     /// A server is often the first of its command's processes to end.
     fn settled<'a>(&'a self, id: &'a str) -> BoxFuture<'a, ()> {
         let mut desktops = self.desktops.subscribe();
+        let within = self.ends_with_desktop;
         Box::pin(async move {
             let is_over = desktops.wait_for(|desktops| desktops.get(id).is_none_or(Desktop::is_over));
-            let _ = timeout(ENDS_WITH_IT, is_over).await;
+            let _ = timeout(within, is_over).await;
         })
     }
 }
