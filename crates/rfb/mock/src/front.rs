@@ -58,8 +58,9 @@ fn serve(
     let mut server = Server::new(config);
     let mut buffer = [0; 65_536];
     loop {
-        stream.write_all(&server.poll_transmit())?;
+        // Whoever has the answer finds in the record what it answers.
         records.lock().unwrap()[number] = server.record();
+        stream.write_all(&server.poll_transmit())?;
         if server.is_over() {
             stream.shutdown(Shutdown::Write)?;
             std::io::copy(&mut stream, &mut std::io::sink())?;
