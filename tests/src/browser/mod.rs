@@ -68,6 +68,7 @@ impl Browser {
     /// from here on is for the page.
     pub fn be_at_hand(&self) -> Display {
         let display = self.display().unwrap();
+        display.repeat_no_key();
         let place = self.run(
             "return [screenX + outerWidth / 2, screenY + outerHeight - innerHeight / 2]",
             json!([]),

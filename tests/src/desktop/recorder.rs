@@ -36,7 +36,6 @@ impl<'a> Recorder<'a> {
             | EventMask::POINTER_MOTION;
         let window = display.window((0, 0), display.size(), events);
         display.focus(window);
-        display.repeat_no_key();
         Self {
             display,
             seen: RefCell::default(),

@@ -36,7 +36,7 @@ impl Display {
     }
 
     /// Nobody here holds a key for long: one that repeats is a slow machine's.
-    pub(in crate::desktop) fn repeat_no_key(&self) {
+    pub(crate) fn repeat_no_key(&self) {
         let never = ChangeKeyboardControlAux::new().auto_repeat_mode(AutoRepeatMode::OFF);
         self.connection.change_keyboard_control(&never).unwrap();
         self.connection.sync().unwrap();

@@ -321,6 +321,7 @@ impl Display {
     }
 
     pub(super) fn focus(&self, window: Window) {
+        self.repeat_no_key();
         until("the window can have the focus", LONG, || {
             if self.is_viewable(window) {
                 Ok(())
