@@ -75,7 +75,13 @@ fn a_provider_is_connected_and_its_desktop_is_shown_until_the_session_is_ended()
     browser.text_with(".progress .done", "Creating the machine", LONG);
     browser.text_with(".progress .later", "Ready", LONG);
     browser.text_with(".coming-up .advice", "agent says \"starting\"", LONG);
-    browser.text_with(".elapsed", "0:01 elapsed", LONG);
+    let first = browser.text_with(".elapsed", " elapsed", LONG);
+    until("the time that has gone by is counted", LONG, || {
+        match browser.text(".elapsed") {
+            Some(later) if later != first && later.ends_with(" elapsed") => Ok(()),
+            other => Err(format!("{other:?} after {first:?}")),
+        }
+    });
     browser.looks("dashboard-booting");
     assert_eq!(
         browser.text("iframe"),
@@ -118,7 +124,7 @@ fn a_provider_is_connected_and_its_desktop_is_shown_until_the_session_is_ended()
         "{}",
         browser.url()
     );
-    browser.run("location.reload()", json!([]));
+    browser.reload();
     browser.enter_frame("iframe");
     browser.connected();
     browser.shows("the machine after the page was loaded again", || shown.picture());
@@ -208,6 +214,12 @@ fn an_answer_that_comes_after_the_end_it_is_about_leaves_the_next_desktop_alone(
     connect();
     browser.click(".coming-up .quiet");
     browser.text_with(".card h2", "The session has ended", LONG);
+    until("the answer is held back", LONG, || {
+        match browser.run("return typeof globalThis.release", json!([])) {
+            found if found == json!("function") => Ok(()),
+            found => Err(found.to_string()),
+        }
+    });
     connect();
     let id = browser.url().split("#session=").nth(1).unwrap().to_owned();
     browser.run("globalThis.release(); globalThis.asked = []", json!([]));

@@ -123,6 +123,11 @@ impl Browser {
         self.post("back", json!({}));
     }
 
+    /// Loads the page again. No script does so, for the same reason.
+    pub fn reload(&self) {
+        self.post("refresh", json!({}));
+    }
+
     /// Runs the body of a function in the page.
     pub fn run(&self, script: &str, arguments: Value) -> Value {
         self.post("execute/sync", json!({ "script": script, "args": arguments }))
