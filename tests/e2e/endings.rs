@@ -170,7 +170,7 @@ fn a_gateway_that_goes_away_is_told() {
 fn a_proxy_that_ends_quiet_connections_is_told_by_how_long_this_one_was_quiet() {
     let server = Tigervnc::start((320, 240));
     let gateway = Gateway::to(&server.target());
-    let nginx = Nginx::impatient(&gateway.address, 4);
+    let nginx = Nginx::impatient(&gateway.address, 10);
     let browser = Browser::start();
     browser.open(&gateway.page("").replace(&gateway.address, &nginx.address));
     browser.connected();
