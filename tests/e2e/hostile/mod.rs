@@ -163,14 +163,13 @@ impl Stage {
 /// Plays cases one after the other in one browser, and says of all that fail which they are.
 fn play(cases: &[Case]) {
     let stage = Stage::build(cases);
-    let mut browser = Browser::start();
+    let mut browser = watched();
     let mut failed = Vec::new();
     let mut told = String::new();
     for (number, case) in cases.iter().enumerate() {
         let page = stage.page(number, case);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             browser.open(&page);
-            browser.run(WATCH, json!([]));
             (case.prepare)(&browser);
             let text = case.meet(&browser);
             case.recover(&browser, || stage.mend(number));
@@ -185,7 +184,7 @@ fn play(cases: &[Case]) {
             .is_err()
             {
                 drop(browser);
-                browser = Browser::start();
+                browser = watched();
             }
             failed.push(format!("{}: {}", case.name, reason(panic.as_ref())));
         }
@@ -200,6 +199,16 @@ fn play(cases: &[Case]) {
     );
 }
 
+/// A browser that watches each page from its beginning: what is said in passing may have passed before a test can ask.
+fn watched() -> Browser {
+    let browser = Browser::start();
+    browser.chromium(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({ "source": WATCH }),
+    );
+    browser
+}
+
 /// Notes the longest time for which the page's thread did nothing for anybody, and what the page says in passing.
 const WATCH: &str = "
     let last = performance.now();
@@ -208,8 +217,7 @@ const WATCH: &str = "
     const look = () => {
         for (const { textContent } of document.querySelectorAll('.notice')) globalThis.noticed.push(textContent);
     };
-    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-    look();
+    new MutationObserver(look).observe(document, { childList: true, subtree: true });
     setInterval(() => {
         const now = performance.now();
         globalThis.longestAway = Math.max(globalThis.longestAway, now - last);

@@ -8,7 +8,7 @@ use porthole_tests::peer::web_page;
 use serde_json::json;
 
 use super::server::{SIZE, begin, drips, hear_out, says};
-use super::{BREATH, Case, Stage, WATCH, ends, goes_on, has_pixels, noticed};
+use super::{BREATH, Case, Stage, ends, goes_on, has_pixels, noticed, watched};
 
 const GREETING: &[u8] = b"RFB 003.008\n";
 /// One security type, None, and that it went well.
@@ -139,7 +139,7 @@ fn wall(stage: &Stage, cases: &[Case]) -> String {
 fn a_server_that_says_nothing_or_too_little_at_a_time_is_given_up_in_words() {
     let cases = cases();
     let stage = Stage::build(&cases);
-    let browser = Browser::start();
+    let browser = watched();
     browser.set_size(1600, 1600);
     browser.open(&wall(&stage, &cases));
     let mut told = String::new();
@@ -152,11 +152,6 @@ fn a_server_that_says_nothing_or_too_little_at_a_time_is_given_up_in_words() {
             failed.push(format!("{}: {}", case.name, super::reason(panic.as_ref())));
         }
     };
-    for (number, case) in cases.iter().enumerate() {
-        in_frame(number, case, &mut |browser| {
-            browser.run(WATCH, json!([]));
-        });
-    }
     for (number, case) in cases.iter().enumerate() {
         in_frame(number, case, &mut |browser| {
             let text = case.meet(browser);
