@@ -62,7 +62,33 @@ pub(crate) fn open_panel(browser: &Browser) {
     }
     if browser.text("#clipboard").is_none() {
         browser.click("#tools [title=Clipboard]");
+        has_come(browser, "clipboard");
     }
+}
+
+/// Waits until a panel that was opened has the focus, which it takes with the next frame, from whatever has it by then.
+pub(crate) fn has_come(browser: &Browser, panel: &str) {
+    until(&format!("the panel {panel} has the focus"), LONG, || {
+        let focused = browser.run(
+            "const it = document.activeElement; return it.closest('.panel')?.id ?? it.outerHTML",
+            json!([]),
+        );
+        if focused == json!(panel) {
+            Ok(())
+        } else {
+            Err(focused.to_string())
+        }
+    });
+}
+
+/// Puts a text into the panel that is open. Typing it would take long, and WebDriver types no emoji.
+pub(crate) fn write(browser: &Browser, text: &str) {
+    browser.run(
+        "const field = document.querySelector('#clipboard-text');
+         field.value = arguments[0];
+         field.dispatchEvent(new InputEvent('input', { bubbles: true }));",
+        json!([text]),
+    );
 }
 
 /// Waits until the panel has this text.
@@ -81,15 +107,10 @@ pub(crate) fn panel_has(browser: &Browser, text: &str) {
     });
 }
 
-/// Puts a text into the panel and sends it. Typing it would take long, and WebDriver types no emoji.
+/// Puts a text into the panel and sends it.
 pub(crate) fn send(browser: &Browser, text: &str) {
     open_panel(browser);
-    browser.run(
-        "const field = document.querySelector('#clipboard-text');
-         field.value = arguments[0];
-         field.dispatchEvent(new Event('input', { bubbles: true }));",
-        json!([text]),
-    );
+    write(browser, text);
     browser.click("#clipboard .primary");
 }
 
@@ -314,12 +335,7 @@ fn copying_and_pasting_in_the_panel_keep_the_formatting() {
 
     // This computer's clipboard is not emptied by it.
     open_panel(&browser);
-    browser.run(
-        "const field = document.querySelector('#clipboard-text');
-         field.value = '';
-         field.dispatchEvent(new InputEvent('input', { bubbles: true }));",
-        json!([]),
-    );
+    write(&browser, "");
     browser.click("#clipboard .quiet");
     notice(&browser, "There is nothing to copy.");
 }
