@@ -131,12 +131,15 @@ fn other_browsers_show_all_of_the_panels_by_day_and_by_night_and_on_small_screen
                 // In a frame, since not every browser's window can be as small.
                 browser.set_size(1280, 800);
                 browser.open(&around);
+                // Its page has come before a script runs there: Firefox's driver fails one whose document is replaced meanwhile.
                 browser.run(
-                    "document.body.innerHTML = '<iframe></iframe>';
-                     document.body.style.margin = 0;
-                     const frame = document.querySelector('iframe');
+                    "document.body.style.margin = 0;
+                     const frame = document.createElement('iframe');
                      [frame.width, frame.height, frame.src] = arguments;
-                     frame.style.border = 0",
+                     frame.style.border = 0;
+                     const loaded = new Promise((done) => { frame.onload = () => done(); });
+                     document.body.append(frame);
+                     return loaded",
                     json!([width, height, gateway.page("")]),
                 );
                 browser.enter_frame("iframe");

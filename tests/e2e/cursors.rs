@@ -314,6 +314,7 @@ fn it_is_scaled_with_the_desktop(browser: &Browser) {
     let server = Script::start(SIZE, vec![vec![picture, three()]]);
     let gateway = Gateway::to(&server.target());
     browser.open(&gateway.page("resize=scale"));
+    browser.connected();
     for (scale, hotspot) in [(3, [4, 1]), (2, [3, 1]), (1, [1, 0])] {
         browser.set_size(u32::from(SIZE.0) * scale, u32::from(SIZE.1) * scale);
         let times = scale as usize;

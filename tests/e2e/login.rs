@@ -13,6 +13,8 @@ use porthole_tests::desktop::Tigervnc;
 use porthole_tests::gateway::Gateway;
 use porthole_tests::wait::{LONG, until};
 
+use crate::login_kinds::shows_picture;
+
 const PASSWORD: &str = "secret12";
 
 #[test]
@@ -208,8 +210,7 @@ fn every_login_with_ciphers_works_without_a_secure_context() {
         let is_secure = browser.run("return isSecureContext", json!([]));
         assert_eq!(is_secure, json!(false));
         assert!(!browser.url().contains(USERNAME), "{}", browser.url());
-        let size = browser.canvas().map(|it| (it.width, it.height));
-        assert_eq!(size, Some((64, 48)), "{login:?}");
+        shows_picture(&browser, &Config::default(), 0, &format!("after {login:?}"));
         assert_eq!(last(&front).is_accepted, Some(true), "{login:?}");
         // It is left before its gateway ends, which the page would look into.
         browser.open("about:blank");

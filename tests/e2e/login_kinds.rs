@@ -16,7 +16,7 @@ use porthole_tests::wait::{LONG, until};
 const USERNAME: &str = "porthole";
 const PASSWORD: &str = "secret12";
 
-fn shows_picture(browser: &Browser, config: &Config, number: u32, what: &str) {
+pub(crate) fn shows_picture(browser: &Browser, config: &Config, number: u32, what: &str) {
     let (width, height) = config.size;
     browser.shows(what, || Image {
         width: width.into(),
