@@ -148,7 +148,7 @@ impl Session {
             &config,
             format!(
                 "output HEADLESS-1 resolution {width}x{height}\nxwayland disable\ndefault_border none\n\
-                 seat * hide_cursor 1\n"
+                 seat * hide_cursor 1\ninput * repeat_rate 0\n"
             ),
         )
         .unwrap();
