@@ -157,11 +157,35 @@ fn words(error: &(dyn Error + 'static)) -> String {
             let hyper = deepest.downcast_ref::<hyper::Error>();
             if hyper.is_some_and(hyper::Error::is_incomplete_message) {
                 "closed the connection before it answered".to_owned()
-            } else if hyper.is_some_and(hyper::Error::is_parse) {
+            } else if hyper.is_some_and(|error| error.is_parse() || is_unasked(error)) {
                 "does not speak HTTP".to_owned()
             } else {
                 format!("could not be asked: {deepest}")
             }
         }
+    }
+}
+
+/// Whether the server has spoken before it was asked, as one of VNC does: the request may come just before that or just after.
+/// The error has no other mark than its words.
+fn is_unasked(error: &hyper::Error) -> bool {
+    error.to_string() == "received unexpected message from connection"
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use hyper_util::rt::TokioIo;
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_speaks_before_it_is_asked_does_not_speak_http() {
+        let (ours, mut theirs) = tokio::io::duplex(64);
+        theirs.write_all(b"RFB 003.008\n").await.unwrap();
+        let handshake = hyper::client::conn::http1::handshake::<_, Body>(TokioIo::new(ours));
+        let (_requests, connection) = handshake.await.unwrap();
+        assert_eq!(words(&connection.await.unwrap_err()), "does not speak HTTP");
     }
 }
