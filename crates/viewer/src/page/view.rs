@@ -40,6 +40,8 @@ pub(super) struct View {
     resize_refused: Cell<bool>,
     /// The size that was asked for last, and of which screen.
     requested: Cell<Option<(u8, (u16, u16))>>,
+    /// The container's size when the browser told of it last.
+    told: Cell<(i32, i32)>,
     observer: ResizeObserver,
     _resized: Closure<dyn FnMut()>,
     sight: Sight,
@@ -92,6 +94,7 @@ impl View {
         observer.observe(&frame);
         let view = Rc::new(Self {
             sight: Sight::watch(&frame, outbox.clone())?,
+            told: Cell::new(size_of(&frame)),
             frame,
             window,
             canvas: RefCell::new(None),
@@ -259,6 +262,7 @@ impl View {
     }
 
     fn container_resized(&self) {
+        self.told.set(size_of(&self.frame));
         self.lay_out();
         let Ok(window) = window() else { return };
         if let Some(timer) = self.timer.take() {
@@ -284,8 +288,11 @@ impl View {
             None => (0, self.size.get()),
         };
         let Ok(window) = window() else { return };
-        // With the scroll bars: what is zoomed in has them for a while.
-        let container = (self.frame.offset_width(), self.frame.offset_height());
+        let container = size_of(&self.frame);
+        // A size that is changing is asked for once it stays: the browser tells of it, if it has not yet.
+        if self.timer.get().is_some() || container != self.told.get() {
+            return;
+        }
         let wanted = layout::wanted(container, presentation.device_pixels, window.device_pixel_ratio());
         let too_small = wanted.0 < MIN_SIDE || wanted.1 < MIN_SIDE;
         if too_small || now == Some(wanted) || self.requested.get() == Some((screen, wanted)) {
@@ -311,11 +318,8 @@ impl View {
             let _ = element.style().set_property(property, value);
         };
         let presentation = self.presentation.get();
-        // Without the scroll bars, which there may be or not.
-        let available = (
-            f64::from(self.frame.offset_width()),
-            f64::from(self.frame.offset_height()),
-        );
+        let (across, down) = size_of(&self.frame);
+        let available = (f64::from(across), f64::from(down));
         let (left, top, width, height) = layout::part(&self.screens.borrow(), presentation.screen, size);
         let layout = layout(
             presentation,
@@ -355,6 +359,11 @@ impl Drop for View {
         }
         self.frame.remove();
     }
+}
+
+/// With the scroll bars, which there may be or not: what is zoomed in has them for a while.
+fn size_of(frame: &HtmlElement) -> (i32, i32) {
+    (frame.offset_width(), frame.offset_height())
 }
 
 fn zoom_of(presentation: Presentation) -> f64 {
