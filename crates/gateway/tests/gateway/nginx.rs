@@ -1,15 +1,14 @@
 //! nginx.
 
-use std::net::SocketAddr;
 use std::process::Stdio;
 
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
-use crate::support::{DEADLINE, within};
+use crate::support::{DEADLINE, kept_port, within};
 
 /// nginx, on a free port. It is killed when this is dropped.
 pub(crate) struct Nginx {
@@ -29,7 +28,7 @@ impl Nginx {
              uwsgi_temp_path uwsgi; scgi_temp_path scgi;",
         );
         let folder = TempDir::new().unwrap();
-        let (address, port) = free_port();
+        let (address, port) = kept_port();
         let file = folder.path().join("nginx.conf");
         let text = text.instead("listen 8080", &format!("listen {address}"));
         std::fs::write(&file, text).unwrap();
@@ -62,17 +61,6 @@ impl Nginx {
             _folder: folder,
         }
     }
-}
-
-/// A free port, and what keeps it from everybody who asks for any: as nginx does, it is ready to share it with one who asks for
-/// this one.
-fn free_port() -> (String, Socket) {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.set_reuse_address(true).unwrap();
-    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    socket.bind(&any.into()).unwrap();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
-    (address.to_string(), socket)
 }
 
 pub(crate) trait Instead {

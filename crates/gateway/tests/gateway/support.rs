@@ -272,15 +272,22 @@ pub(crate) async fn until<F: Future<Output = bool>>(mut is_so: impl FnMut() -> F
     .await;
 }
 
-/// A port on which nothing listens.
-pub(crate) async fn closed_port() -> String {
+/// A port that nobody gets who asks for any, and what keeps it. One who asks for this one, as nginx does, shares it.
+pub(crate) fn kept_port() -> (String, Socket2) {
     let socket = Socket2::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
     socket.bind(&any.into()).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
+    (address.to_string(), socket)
+}
+
+/// A port on which nothing listens.
+pub(crate) async fn closed_port() -> String {
+    let (address, socket) = kept_port();
     // As long as it is bound nobody else gets it, to listen there.
     std::mem::forget(socket);
-    address.to_string()
+    address
 }
 
 pub(crate) async fn within<F: Future>(future: F) -> F::Output {

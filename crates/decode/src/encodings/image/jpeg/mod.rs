@@ -59,61 +59,52 @@ impl Decoder {
         framebuffer: &mut Framebuffer,
     ) -> Result<(), DecodeError> {
         self.tables.begin();
-        draw(data, &mut self.tables, rect, framebuffer)
-    }
-}
-
-fn draw(
-    data: &[u8],
-    tables: &mut Tables,
-    rect: Rect,
-    framebuffer: &mut Framebuffer,
-) -> Result<(), DecodeError> {
-    let mut frame = None;
-    let mut adobe_transform = None;
-    let mut rest = match data {
-        [0xFF, 0xD8, rest @ ..] => rest,
-        _ => return Err(bad("it does not begin with its marker")),
-    };
-    loop {
-        let (marker, content, behind) = segment(rest)?;
-        rest = behind;
-        match marker {
-            0xC0 | 0xC1 => {
-                if frame.is_some() {
-                    return Err(bad("it has two frames"));
+        let mut frame = None;
+        let mut adobe_transform = None;
+        let mut rest = match data {
+            [0xFF, 0xD8, rest @ ..] => rest,
+            _ => return Err(bad("it does not begin with its marker")),
+        };
+        loop {
+            let (marker, content, behind) = segment(rest)?;
+            rest = behind;
+            match marker {
+                0xC0 | 0xC1 => {
+                    if frame.is_some() {
+                        return Err(bad("it has two frames"));
+                    }
+                    let told = Frame::parse(content)?;
+                    check_size(FORMAT, told.width, told.height, rect)?;
+                    frame = Some(told);
                 }
-                let told = Frame::parse(content)?;
-                check_size(FORMAT, told.width, told.height, rect)?;
-                frame = Some(told);
+                0xC4 => self.tables.define_huffman(content)?,
+                0xC2 | 0xC6 | 0xCA | 0xCE => return Err(bad("progressive images are not supported")),
+                0xC3 | 0xC5 | 0xC7 | 0xCB | 0xCF => {
+                    return Err(bad("lossless and hierarchical images are not supported"));
+                }
+                0xC8..=0xCD => return Err(bad("arithmetic codes are not supported")),
+                0xDB => self.tables.define_quantization(content)?,
+                0xDD => {
+                    let interval = content
+                        .try_into()
+                        .map_err(|_| bad("its restart interval is cut off"))?;
+                    self.tables.restart_interval = u16::from_be_bytes(interval);
+                }
+                0xEE => {
+                    adobe_transform = content
+                        .strip_prefix(b"Adobe")
+                        .and_then(|rest| rest.get(6))
+                        .copied()
+                }
+                0xDA => {
+                    let frame = frame.ok_or_else(|| bad("its scan comes before its frame"))?;
+                    let colours = colours(&frame, adobe_transform);
+                    return scan::draw(content, rest, &frame, &self.tables, colours, rect, framebuffer);
+                }
+                0xD9 => return Err(bad("it has no scan")),
+                // Comments, and what applications put into an image.
+                _ => {}
             }
-            0xC4 => tables.define_huffman(content)?,
-            0xC2 | 0xC6 | 0xCA | 0xCE => return Err(bad("progressive images are not supported")),
-            0xC3 | 0xC5 | 0xC7 | 0xCB | 0xCF => {
-                return Err(bad("lossless and hierarchical images are not supported"));
-            }
-            0xC8..=0xCD => return Err(bad("arithmetic codes are not supported")),
-            0xDB => tables.define_quantization(content)?,
-            0xDD => {
-                let interval = content
-                    .try_into()
-                    .map_err(|_| bad("its restart interval is cut off"))?;
-                tables.restart_interval = u16::from_be_bytes(interval);
-            }
-            0xEE => {
-                adobe_transform = content
-                    .strip_prefix(b"Adobe")
-                    .and_then(|rest| rest.get(6))
-                    .copied()
-            }
-            0xDA => {
-                let frame = frame.ok_or_else(|| bad("its scan comes before its frame"))?;
-                let colours = colours(&frame, adobe_transform);
-                return scan::draw(content, rest, &frame, tables, colours, rect, framebuffer);
-            }
-            0xD9 => return Err(bad("it has no scan")),
-            // Comments, and what applications put into an image.
-            _ => {}
         }
     }
 }
