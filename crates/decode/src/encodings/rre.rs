@@ -51,8 +51,10 @@ impl<const PLACE: usize> Decoder for Rectangles<PLACE> {
             if drawn > ENOUGH {
                 break;
             }
-            let (colour, place) = bytes.split_at_checked(reader.bytes()).unwrap_or_default();
-            let part = part(place);
+            let Some((colour, place)) = bytes.split_last_chunk() else {
+                break;
+            };
+            let part = part::<PLACE>(place);
             if !part.fits(self.rect.size()) {
                 return Err(DecodeError::OutsideRectangle {
                     what: "subrectangle",
@@ -79,8 +81,8 @@ impl<const PLACE: usize> Decoder for Rectangles<PLACE> {
     }
 }
 
-fn part(place: &[u8]) -> Rect {
-    match *place {
+fn part<const PLACE: usize>(place: &[u8; PLACE]) -> Rect {
+    match place[..] {
         [x, y, width, height] => Rect::new(x.into(), y.into(), width.into(), height.into()),
         [x1, x0, y1, y0, w1, w0, h1, h0] => {
             let [x, y, width, height] = [[x1, x0], [y1, y0], [w1, w0], [h1, h0]].map(u16::from_be_bytes);
