@@ -57,6 +57,8 @@ pub(crate) const NOVNC_PAGE: &str = "/vnc/vnc.html?autoconnect=true&path=websock
 
 /// A page that takes what a server sends and does nothing with it.
 pub(crate) const FLOOR: &str = "/floor/";
+/// The same, which tells the server of each move of the mouse.
+pub(crate) const POINTER_FLOOR: &str = "/floor/?pointer";
 
 /// All that the server has of both: the site as it is built, and noVNC's package below a page that uses it,
 /// and noVNC's own page.
