@@ -20,9 +20,9 @@ use crate::stream::Stream;
 const LEAST: f64 = 1.0;
 /// And no more often than this, or that the slower one takes longer than this.
 const PASSES: usize = 120;
+const MOST: f64 = 5.0;
 /// As long as it is not known how long they take.
 const FIRST_PASSES: usize = 2;
-const MOST: f64 = 5.0;
 
 /// After this long, a stream has enough rounds when it has this many.
 const ENOUGH: Duration = Duration::from_secs(9);
@@ -96,12 +96,17 @@ pub(crate) fn measure(arena: &Arena, streams: &[Arc<Stream>], rounds: usize) -> 
     let mut outcomes = Vec::new();
     let mut wrong = Vec::new();
     for stream in streams {
-        if let Err(error) = compare_pictures(arena, stream) {
-            println!("{error:#}");
-            wrong.push(format!("{error:#}"));
-            continue;
-        }
-        let passes = enough_passes(arena, stream)?;
+        let passes = match compare_pictures(arena, stream) {
+            Ok(passes) => enough_passes(passes, |contender| {
+                // In the first passes a browser is still compiling.
+                Ok(drain(arena, contender.path(), stream, passes)?.took)
+            })?,
+            Err(error) => {
+                println!("{error:#}");
+                wrong.push(format!("{error:#}"));
+                continue;
+            }
+        };
         let mut figures = [Vec::new(), Vec::new()];
         let start = Instant::now();
         for round in 0..rounds {
@@ -141,11 +146,12 @@ pub(crate) fn measure(arena: &Arena, streams: &[Arc<Stream>], rounds: usize) -> 
     Ok(section(&outcomes, &wrong, rounds))
 }
 
-/// Both show the same in the end, or it counts for nothing.
-fn compare_pictures(arena: &Arena, stream: &Arc<Stream>) -> Result<()> {
+/// Both show the same in the end, or it counts for nothing. Tells how often the stream is to be replayed, as far as is known then.
+fn compare_pictures(arena: &Arena, stream: &Arc<Stream>) -> Result<usize> {
     let mut pictures: Vec<Image> = Vec::new();
+    let mut times = Vec::new();
     for contender in Contender::BOTH {
-        drain(arena, contender.path(), stream, FIRST_PASSES)?;
+        times.push(drain(arena, contender.path(), stream, FIRST_PASSES)?.took);
         // Painting follows within a frame.
         std::thread::sleep(Duration::from_millis(100));
         pictures.push(arena.browser.canvas().context("there is no canvas")?);
@@ -168,22 +174,16 @@ fn compare_pictures(arena: &Arena, stream: &Arc<Stream>) -> Result<()> {
             stream.name
         );
     }
-    Ok(())
+    enough_passes(FIRST_PASSES, |contender| Ok(times[contender as usize]))
 }
 
-/// How often the stream is to be replayed. In its first passes a browser is still compiling, so it is looked at twice.
-fn enough_passes(arena: &Arena, stream: &Arc<Stream>) -> Result<usize> {
-    let mut passes = FIRST_PASSES;
-    for _ in 0..2 {
-        let pass = |contender: Contender| -> Result<f64> {
-            Ok(drain(arena, contender.path(), stream, passes)?.took / passes as f64)
-        };
-        let enough = (LEAST / pass(Contender::Porthole)?)
-            .ceil()
-            .min(MOST / pass(Contender::NoVnc)?);
-        passes = (enough as usize).clamp(1, PASSES);
-    }
-    Ok(passes)
+/// How often the stream is to be replayed, from what so many passes take either of them.
+fn enough_passes(passes: usize, took: impl Fn(Contender) -> Result<f64>) -> Result<usize> {
+    let pass = |contender| Ok::<_, anyhow::Error>(took(contender)? / passes as f64);
+    let enough = (LEAST / pass(Contender::Porthole)?)
+        .ceil()
+        .min(MOST / pass(Contender::NoVnc)?);
+    Ok((enough as usize).clamp(1, PASSES))
 }
 
 fn drain(arena: &Arena, page: &str, stream: &Arc<Stream>, passes: usize) -> Result<Figures> {
